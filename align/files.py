@@ -1,0 +1,80 @@
+"""Whole files or none, hashes, JSONL. The only tools that stages' callers use to touch the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+
+@contextmanager
+def atomic_writer(path: Path) -> Iterator[IO[str]]:
+    """Open a text file that appears under its name only when the block ends well; UTF-8, line ends as written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o644)  # mkstemp makes it private; a result is an ordinary file
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_atomic(path: Path, text: str) -> None:
+    """Write `text` to `path`, whole or not at all."""
+    with atomic_writer(path) as stream:
+        stream.write(text)
+
+
+def dump_json(row: Any) -> str:
+    """One line of JSON: non-ASCII kept as it is, lone surrogates escaped so that the file stays valid UTF-8."""
+    line = json.dumps(row, ensure_ascii=False, separators=(", ", ": "))
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        line = json.dumps(row, ensure_ascii=True, separators=(", ", ": "))
+    return line
+
+
+def write_jsonl(path: Path, rows: Iterable[Any]) -> int:
+    """Write one JSON object a line, atomically; returns how many."""
+    count = 0
+    with atomic_writer(path) as stream:
+        for row in rows:
+            stream.write(dump_json(row) + "\n")
+            count += 1
+    return count
+
+
+def read_jsonl(path: Path) -> Iterator[Any]:
+    """The objects of a JSONL file that this program wrote; blank lines are passed over.
+
+    Raises json.JSONDecodeError on a broken line: for files from outside use `align.read`, which rejects by line.
+    """
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            if line.strip():
+                yield json.loads(line)
+
+
+def sha256_text(text: str) -> str:
+    """Hex digest of a text; lone surrogates are hashed as they are."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Hex digest of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        for chunk in iter(lambda: stream.read(1 << 20), b""):
+            digest.update(chunk)
+    return digest.hexdigest()

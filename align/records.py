@@ -1,0 +1,235 @@
+"""The records that stages hand to each other. Imports nothing of the project.
+
+Offsets are code points, half open [start, end). Article, Tweet, Pair: into `Article.text`. Subject and all
+that a check returns: into the strings `Subject.en` and `Subject.ar`; `pipeline` maps them back into the article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+    def cut(self, text: str) -> str:
+        """The string that this span covers."""
+        return text[self.start : self.end]
+
+
+class BlockKind(StrEnum):
+    """What a stretch of an article is."""
+
+    HEADLINE = "headline"
+    STANDFIRST = "standfirst"
+    PARAGRAPH = "paragraph"
+    CAPTION = "caption"
+    TWEET = "tweet"
+
+
+class Rendering(StrEnum):
+    """How the article gives the tweet's words back."""
+
+    QUOTE = "quote"
+    REPORTED = "reported"
+    HEADLINE = "headline"
+
+
+class SegmentKind(StrEnum):
+    """How a candidate span was found."""
+
+    SENTENCE = "sentence"
+    QUOTE = "quote"
+    REPORTED = "reported"
+    CLAUSE = "clause"
+    HEADLINE = "headline"
+    FOUND = "found"  # edges found by span search over word vectors
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Verdict(StrEnum):
+    """What the findings say of a pair, taken together."""
+
+    FAITHFUL = "faithful"
+    PARTIAL = "partial"
+    DIVERGENT = "divergent"
+
+
+class Status(StrEnum):
+    """How many sentences of a tweet have Arabic text in the article."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article as read and decoded, before anything was found in it."""
+
+    doc_id: str
+    source: str  # path or URL, with the record's place where the file holds several: "news.jsonl:17"
+    content: str  # plain text or HTML
+    is_html: bool = False
+    url: str | None = None
+    title: str | None = None  # given by the record, not found in the content
+    published: str | None = None  # ISO date, given by the record
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of the article's text and what it is."""
+
+    kind: BlockKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check saw. `code` begins with one of the contract's families ("number.scale")."""
+
+    code: str
+    severity: Severity
+    message: str
+    message_ar: str = ""
+    en: Span | None = None
+    ar: Span | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tweet:
+    """An embedded post. `text` is None for a bare link; then the span covers the link as printed."""
+
+    index: int
+    start: int
+    end: int
+    text: str | None
+    block: Span  # body and attribution line together
+    platform: str = "twitter"
+    lang: str | None = None
+    author: str | None = None
+    handle: str | None = None
+    created_at: str | None = None  # ISO: the printed date, else the time in the id (UTC)
+    tweet_id: str | None = None
+    url: str | None = None
+    sentences: tuple[Span, ...] = ()  # into the article's text
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A quote frame: who is said to speak, with which verb, and the spans of the speech it brings in."""
+
+    speech: tuple[Span, ...]
+    is_direct: bool
+    speaker: Span | None = None
+    verb: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article with its tweets found; `text[t.start:t.end] == t.text` holds for every tweet that has a text."""
+
+    doc_id: str
+    source: str
+    text: str
+    blocks: tuple[Block, ...]
+    tweets: tuple[Tweet, ...]
+    frames: tuple[Frame, ...] = ()
+    title: str | None = None
+    published: str | None = None
+    url: str | None = None
+    byline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of Arabic text that may render something."""
+
+    start: int
+    end: int
+    kind: SegmentKind
+    block: BlockKind
+    frame: Frame | None = None
+
+    @property
+    def span(self) -> Span:
+        """The segment's range."""
+        return Span(self.start, self.end)
+
+
+class WordLink(NamedTuple):
+    """An English word linked to an Arabic word, by offsets into the two strings of the pair, with a score in [0, 1]."""
+
+    en: Span
+    ar: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One English sentence and one Arabic span that renders it (or a piece of it)."""
+
+    pair_id: str
+    rendering_id: str
+    doc_id: str
+    tweet: int
+    en_span: Span
+    en: str
+    ar_span: Span
+    ar: str
+    rendering: Rendering
+    probability: float
+    features: Mapping[str, float]  # cosine, margin, coverage_en, coverage_ar and every other named score
+    links: tuple[WordLink, ...] = ()  # local to `en` and `ar`
+    speaker: str | None = None
+    speaker_span: Span | None = None
+    findings: tuple[Finding, ...] = ()
+    verdict: Verdict = Verdict.FAITHFUL
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a check judges: one rendering of one English sentence, its pieces joined, and what is known around it."""
+
+    en: str
+    ar: str
+    rendering: Rendering | None = None  # None: a bare pair without an article
+    links: tuple[WordLink, ...] = ()  # empty when no encoder has run
+    en_context: str = ""  # the whole tweet
+    ar_before: str = ""  # article text just before and after the span
+    ar_after: str = ""
+    author: str | None = None
+    handle: str | None = None
+    speaker: str | None = None  # as the Arabic frame names it
+    frame: str = ""  # the Arabic frame's own words
+    tweet_date: str | None = None  # ISO
+    published: str | None = None
+    is_excerpt: bool = False  # the Arabic is known to render only a part (a headline)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """An input refused, or a candidate below the threshold."""
+
+    stage: str
+    reason: str
+    detail: str
+    source: str | None = None
+    doc_id: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)

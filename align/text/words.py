@@ -1,0 +1,35 @@
+"""Words and scripts. A word keeps its tashkeel, inner apostrophes and hyphen-free clitics; punctuation stands apart."""
+
+from __future__ import annotations
+
+import regex
+
+from align.records import Span
+
+# Cf inside a word (a zero-width non-joiner, a bidi mark) does not end it; apostrophes and number separators join.
+_WORD = regex.compile(
+    r"[\p{L}\p{N}\p{M}_\p{Cf}ـ]*[\p{L}\p{N}][\p{L}\p{N}\p{M}_\p{Cf}ـ]*"
+    r"(?:(?:['’ʼ](?=\p{L})|[.,٫٬:](?=\p{Nd}))[\p{L}\p{N}\p{M}_\p{Cf}ـ]+)*"
+)
+_ARABIC_LETTER = regex.compile(r"[\p{Arabic}--[\p{P}\p{N}\p{M}]]", regex.V1)
+_LATIN_LETTER = regex.compile(r"\p{Latin}")
+
+
+def words(text: str) -> tuple[Span, ...]:
+    """The spans of the words of `text`, in order."""
+    return tuple(Span(*match.span()) for match in _WORD.finditer(text))
+
+
+def count_arabic(text: str) -> int:
+    """How many Arabic letters `text` holds."""
+    return len(_ARABIC_LETTER.findall(text))
+
+
+def count_latin(text: str) -> int:
+    """How many Latin letters `text` holds."""
+    return len(_LATIN_LETTER.findall(text))
+
+
+def is_mostly_arabic(text: str) -> bool:
+    """Whether the Arabic letters outnumber the Latin ones (False when there is neither)."""
+    return count_arabic(text) > count_latin(text)
