@@ -1,0 +1,46 @@
+"""The typer application, and the one place where an AlignError becomes a line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from align import __version__
+from align.cli.models import models
+from align.cli.run import run
+from align.errors import AlignError
+
+app = typer.Typer(
+    name="align",
+    help="Match English tweets to the Arabic text that translates them, and check that translation.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(run)
+app.command()(models)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"align {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", help="Print the version.", callback=_print_version, is_eager=True),
+) -> None:
+    """Match English tweets to the Arabic text that translates them, and check that translation."""
+
+
+def main() -> None:
+    """Run the command line; an error of the input or the user is one line on standard error."""
+    try:
+        app()
+    except AlignError as error:
+        typer.echo(f"align: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)  # the reader of our output, `head` say, has gone

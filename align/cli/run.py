@@ -1,0 +1,97 @@
+"""`align run`: articles in, a run directory out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from align.settings import Settings
+
+
+def run(
+    inputs: list[str] = typer.Argument(..., metavar="INPUT...", help="Files, folders or globs; - for standard input."),
+    out: Path = typer.Option(..., "--out", "-o", metavar="DIR", help="Where the results go; made when missing."),
+    model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
+    threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
+    limit: int | None = typer.Option(None, min=0, help="Stop after this many articles."),
+    config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
+    redo: bool = typer.Option(False, help="Replace what DIR holds, even from other settings."),
+    json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="No progress and no table."),
+) -> None:
+    """Find the tweets in Arabic articles, pair each English sentence with the text that renders it, check the pairs."""
+    settings = _settings(config, model, threshold)
+    from align.rundir import RunDirectory
+    from align.runner import open_aligner, run_articles
+
+    with _progress(quiet or json_output) as advance:
+        result = run_articles(
+            inputs,
+            lambda: open_aligner(settings),
+            lambda signature: RunDirectory(out, signature, redo=redo),
+            settings,
+            limit=limit,
+            advance=advance,
+        )
+    if json_output:
+        typer.echo(json.dumps(result.summary, ensure_ascii=False))
+    elif not quiet:
+        from align.cli.table import print_run
+
+        print_run(out, result)
+    if result.was_interrupted:
+        typer.echo(f"align: interrupted; {out} is whole. Run the same command again to go on.", err=True)
+        raise typer.Exit(130)
+    if not result.articles:
+        typer.echo(f"align: nothing usable in any input; the reasons are in {out / 'rejected.jsonl'}", err=True)
+        raise typer.Exit(1)
+
+
+def _settings(config: Path | None, model: str | None, threshold: float | None) -> Settings:
+    from dataclasses import replace
+
+    settings = Settings.load(config) if config else Settings()
+    if model is not None:
+        settings = replace(settings, embed=replace(settings.embed, model=model))
+    if threshold is not None:
+        settings = replace(settings, match=replace(settings.match, threshold=threshold))
+    return settings
+
+
+@contextmanager
+def _progress(is_silent: bool) -> Iterator[Callable[[str], None]]:
+    """A bar where standard error is a terminal, plain lines where it is not; articles are not counted beforehand."""
+    if is_silent:
+        yield lambda message: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns: Iterable[SpinnerColumn | TextColumn | TimeElapsedColumn] = (
+            SpinnerColumn(),
+            TextColumn("{task.completed} articles"),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+        )
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("")
+            yield lambda message: bar.update(task, advance=1, description=message)
+    else:
+        yield _plain_lines()
+
+
+def _plain_lines() -> Callable[[str], None]:
+    count = 0
+
+    def advance(message: str) -> None:
+        nonlocal count
+        count += 1
+        if count <= 10 or count % 100 == 0:  # a log of a million articles stays readable
+            typer.echo(f"align: {count} {message}", err=True)
+
+    return advance

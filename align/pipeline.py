@@ -1,0 +1,135 @@
+"""Articles in, aligned articles out: the order of the stages, and the run directory that CONTRACT.md describes.
+
+`Aligner` joins the stages and touches no disk. `align.rundir` keeps what it makes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import TypeVar
+
+from align.check import run_checks
+from align.errors import ReadError
+from align.extract import extract_article
+from align.match import MatchResult, match_article
+from align.match.calibration import Calibration
+from align.protocols import Encoder
+from align.records import Article, Document, Pair, Rejection, Rendering, Segment, Span, Status, Subject, Tweet
+from align.segment import segment_article, split_tweet
+from align.settings import Settings
+
+_Result = TypeVar("_Result")
+
+_CONTEXT = 200  # characters of the article around a span that a check may look at
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedArticle:
+    """One article with its pairs and the candidates that were refused."""
+
+    article: Article
+    pairs: tuple[Pair, ...]
+    rejected: tuple[Rejection, ...]
+
+    def covered(self, tweet: Tweet) -> tuple[bool, ...]:
+        """For each sentence of `tweet`, whether some pair renders it."""
+        rendered = {pair.en_span for pair in self.pairs if pair.tweet == tweet.index}
+        return tuple(sentence in rendered for sentence in tweet.sentences)
+
+    def status(self, tweet: Tweet) -> Status:
+        """How many of the tweet's sentences are rendered."""
+        covered = self.covered(tweet)
+        if not any(covered):
+            return Status.NONE
+        return Status.FULL if all(covered) else Status.PARTIAL
+
+
+@dataclass(slots=True)
+class StageClock:
+    """Seconds and items by stage."""
+
+    seconds: Counter[str] = field(default_factory=Counter)
+    items: Counter[str] = field(default_factory=Counter)
+
+    def timed(self, stage: str, work: Callable[[], _Result], count: Callable[[_Result], int]) -> _Result:
+        """Run `work`, and book its time and the number of its results under `stage`."""
+        begin = perf_counter()
+        result = work()
+        self.seconds[stage] += perf_counter() - begin
+        self.items[stage] += count(result)
+        return result
+
+
+class Aligner:
+    """The stages from a Document to its pairs, with one encoder and one calibration."""
+
+    def __init__(self, encoder: Encoder, calibration: Calibration, settings: Settings) -> None:
+        self.encoder = encoder
+        self.calibration = calibration
+        self.settings = settings
+        self.clock = StageClock()
+
+    def align(self, document: Document) -> AlignedArticle:
+        """Find the tweets of one article, match them, check the pairs.
+
+        Raises ReadError when the document holds nothing that can be aligned.
+        """
+        timed = self.clock.timed
+        article = timed("extract", lambda: self._extract(document), lambda a: len(a.tweets))
+        segments = timed("segment", lambda: segment_article(article), len)
+        result = timed("match", lambda: self._match(article, segments), lambda r: len(r.pairs))
+        pairs = timed("check", lambda: tuple(self._checked(article, result.pairs)), len)
+        return AlignedArticle(article, pairs, result.rejected)
+
+    def _extract(self, document: Document) -> Article:
+        if not document.content.strip():
+            raise ReadError("empty", "expected an article, found no text; leave this input out")
+        article = extract_article(document, self.settings.read)
+        return replace(article, tweets=tuple(with_sentences(tweet) for tweet in article.tweets))
+
+    def _match(self, article: Article, segments: tuple[Segment, ...]) -> MatchResult:
+        return match_article(article, segments, self.encoder, self.calibration)
+
+    def _checked(self, article: Article, pairs: tuple[Pair, ...]) -> Iterator[Pair]:
+        for pair in pairs:
+            findings, verdict = run_checks(subject_of(article, pair), self.settings.check)
+            yield replace(pair, findings=findings, verdict=verdict)
+
+
+def with_sentences(tweet: Tweet) -> Tweet:
+    """The tweet with its sentences split, as offsets into the article."""
+    if tweet.text is None:
+        return tweet
+    sentences = tuple(Span(tweet.start + s.start, tweet.start + s.end) for s in split_tweet(tweet.text))
+    return replace(tweet, sentences=sentences)
+
+
+def subject_of(article: Article, pair: Pair) -> Subject:
+    """What the checks need to know of a pair."""
+    tweet = article.tweets[pair.tweet]
+    start, end = pair.ar_span
+    return Subject(
+        en=pair.en,
+        ar=pair.ar,
+        rendering=pair.rendering,
+        links=pair.links,
+        en_context=tweet.text or "",
+        ar_before=article.text[max(0, start - _CONTEXT) : start],
+        ar_after=article.text[end : end + _CONTEXT],
+        author=tweet.author,
+        handle=tweet.handle,
+        speaker=pair.speaker,
+        tweet_date=(tweet.created_at or "")[:10] or None,
+        published=article.published,
+        is_excerpt=pair.rendering is Rendering.HEADLINE,
+    )
+
+
+def document_hash(document: Document) -> str:
+    """Hash of all that the result depends on besides the signature."""
+    parts = (document.doc_id, document.content, document.url, document.title, document.published, document.is_html)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,81 @@
+"""Imports point down the floors of docs/architecture.md, never up, never sideways between stages."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FLOORS = [
+    {"records", "protocols", "settings", "errors"},
+    {"text", "files"},
+    {"read", "extract", "segment", "embed", "index", "match", "check", "export", "report", "store"},
+    {"pipeline", "rundir", "runner", "scale", "mine", "evaluate"},
+    {"cli", "review"},
+]
+FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+# The one allowed step between stages: matching searches through the index.
+ALLOWED = {("match", "index")}
+
+
+def room_of(path):
+    return path.relative_to(ROOT / "align").with_suffix("").parts[0]
+
+
+def arrows(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "align" and len(parts) > 1 and parts[1] in FLOOR:
+                yield node.lineno, parts[1]
+
+
+def wrong_arrows(path):
+    here = room_of(path)
+    for line, there in arrows(path):
+        if here == there or (here, there) in ALLOWED:
+            continue
+        same_floor = FLOOR[here] == FLOOR[there]
+        if FLOOR[there] > FLOOR[here] or (same_floor and FLOOR[here] == 2):
+            yield f"{path.relative_to(ROOT)}:{line}: {here} must not import {there}"
+
+
+def test_layers_imports_point_down():
+    modules = [p for p in (ROOT / "align").rglob("*.py") if room_of(p) not in ("__init__", "__main__")]
+    assert len(modules) > 15
+    assert [wrong for path in modules for wrong in wrong_arrows(path)] == []
+
+
+def test_layers_every_room_has_a_floor():
+    rooms = {room_of(p) for p in (ROOT / "align").rglob("*.py")} - {"__init__", "__main__"}
+    assert rooms <= set(FLOOR)
+
+
+def test_layers_a_wrong_arrow_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    bad = tmp_path / "align" / "text" / "bad.py"
+    bad.parent.mkdir(parents=True)
+    bad.write_text("\nfrom align.match import match_article\n")
+    assert list(wrong_arrows(bad)) == ["align/text/bad.py:2: text must not import match"]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
+def test_layers_help_loads_nothing_heavy(arguments):
+    program = (
+        "import sys\n"
+        f"sys.argv = ['align', *{arguments!r}]\n"
+        "from align.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code, stop.code\n"
+        "heavy = {'torch', 'faiss', 'pyarrow', 'transformers', 'sentence_transformers', 'lxml', 'numpy', 'trafilatura'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip() == "[]"
