@@ -73,7 +73,7 @@ def test_layers_help_loads_nothing_heavy(arguments):
         f"sys.argv = ['align', *{arguments!r}]\n"
         "from align.cli import main\n"
         "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code, stop.code\n"
-        "heavy = {'torch', 'faiss', 'pyarrow', 'transformers', 'sentence_transformers', 'lxml', 'numpy', 'trafilatura'}\n"
+        "heavy = {'torch', 'faiss', 'pyarrow', 'transformers', 'sentence_transformers', 'lxml', 'trafilatura'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

@@ -1,0 +1,121 @@
+"""The run directory keeps what it has, resumes, and refuses another signature."""
+
+import json
+
+import pytest
+
+from align.errors import RunError
+from align.pipeline import AlignedArticle
+from align.records import Article, Block, BlockKind, Finding, Pair, Rejection, Rendering, Severity, Span, Tweet
+from align.rundir import RunDirectory
+
+TEXT = "عنوان\nGood news for all.\nخبر سار للجميع."
+
+
+def aligned(doc_id="a", text=TEXT):
+    en, ar = Span(6, 24), Span(25, 39)
+    tweet = Tweet(0, *en, en.cut(text), en, sentences=(en,), handle="nobody")
+    number = Finding("number.changed", Severity.ERROR, "m", "ر", en=Span(0, 4), ar=None)
+    pair = Pair(
+        "p",
+        "r",
+        doc_id,
+        0,
+        en,
+        en.cut(text),
+        ar,
+        ar.cut(text),
+        Rendering.QUOTE,
+        0.9,
+        {"cosine": 0.8, "margin": 1.1, "coverage_en": 1.0, "coverage_ar": 1.0, "length": 0.5},
+        findings=(number,),
+    )
+    article = Article(doc_id, f"{doc_id}.txt", text, (Block(BlockKind.HEADLINE, 0, 5),), (tweet,))
+    return AlignedArticle(article, (pair,), (Rejection("match", "below_threshold", "d", doc_id=doc_id),))
+
+
+def rows(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_rundir_offsets_cut_back(tmp_path):
+    directory = RunDirectory(tmp_path, "s")
+    directory.add("h", aligned())
+    counts = directory.finish({})
+    directory.close()
+    assert counts == {"documents": 1, "tweets": 1, "pairs": 1, "rejected": 1}
+    text = rows(tmp_path / "documents.jsonl")[0]["text"]
+    pair = rows(tmp_path / "pairs.jsonl")[0]
+    assert text[pair["en_start"] : pair["en_end"]] == pair["en"]
+    assert text[pair["ar_start"] : pair["ar_end"]] == pair["ar"]
+    finding = pair["findings"][0]
+    assert text[finding["en_start"] : finding["en_end"]] == "Good"
+    assert finding["ar_start"] is None
+    tweet = rows(tmp_path / "tweets.jsonl")[0]
+    assert tweet["status"] == "full"
+    assert tweet["sentences"] == [{"start": 6, "end": 24, "covered": True}]
+    assert json.loads((tmp_path / "run.json").read_text())["signature"] == "s"
+
+
+def test_rundir_resumes_in_the_order_given(tmp_path):
+    first = RunDirectory(tmp_path, "s")
+    first.add("h1", aligned("a"))
+    first.finish({})
+    first.close()
+    second = RunDirectory(tmp_path, "s")
+    assert second.is_done("a", "h1")
+    assert not second.is_done("a", "h2")
+    second.add("h9", aligned("b"))
+    second.add("h2", aligned("a"))
+    second.finish({})
+    second.close()
+    assert [row["doc_id"] for row in rows(tmp_path / "documents.jsonl")] == ["a", "b"]
+
+
+def test_rundir_drops_an_entry_cut_off_in_the_middle(tmp_path):
+    first = RunDirectory(tmp_path, "s")
+    first.add("h1", aligned("a"))
+    first.close()
+    with (tmp_path / ".articles.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write('{"hash": "h2", "docum')
+    second = RunDirectory(tmp_path, "s")
+    second.add("h3", aligned("c"))
+    second.finish({})
+    second.close()
+    assert [row["doc_id"] for row in rows(tmp_path / "documents.jsonl")] == ["a", "c"]
+
+
+def test_rundir_refuses_another_signature_unless_redo(tmp_path):
+    RunDirectory(tmp_path, "one").close()
+    with pytest.raises(RunError, match="--redo"):
+        RunDirectory(tmp_path, "two")
+    RunDirectory(tmp_path, "two", redo=True).close()
+
+
+def test_rundir_keeps_refused_inputs_until_they_are_mended(tmp_path):
+    first = RunDirectory(tmp_path, "s")
+    first.reject(Rejection("read", "empty", "no text", source="a.txt"))
+    first.reject(Rejection("read", "empty", "no text", source="z.txt"))
+    first.finish({})
+    first.close()
+    second = RunDirectory(tmp_path, "s")
+    second.add("h", aligned("a"))
+    second.finish({})
+    second.close()
+    refused = [row["source"] for row in rows(tmp_path / "rejected.jsonl") if row["stage"] == "read"]
+    assert refused == ["z.txt"]
+
+
+def test_rundir_a_cell_is_no_formula(tmp_path):
+    text = "عنوان\n=SUM(A1) news here\nخبر سار للجميع."
+    directory = RunDirectory(tmp_path, "s")
+    directory.add("h", aligned(text=text))
+    directory.finish({})
+    directory.close()
+    assert "\t'=SUM(A1)" in (tmp_path / "pairs.tsv").read_text(encoding="utf-8")
+
+
+def test_rundir_in_the_place_of_a_file_is_one_clear_error(tmp_path):
+    (tmp_path / "f").write_text("")
+    with pytest.raises(RunError, match="choose another with --out"):
+        RunDirectory(tmp_path / "f", "s")
