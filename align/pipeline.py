@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -52,7 +52,7 @@ class AlignedArticle:
 class StageClock:
     """Seconds and items by stage."""
 
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     items: Counter[str] = field(default_factory=Counter)
 
     def timed(self, stage: str, work: Callable[[], _Result], count: Callable[[_Result], int]) -> _Result:

