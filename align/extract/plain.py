@@ -1,0 +1,174 @@
+"""An article given as plain text: its blocks, and the tweets printed between its paragraphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from align.errors import ReadError
+from align.extract.attribution import Attribution, split_attribution
+from align.records import Article, Block, BlockKind, Document, Finding, Severity, Span, Tweet
+from align.settings import ReadSettings
+from align.text.tweet import STATUS_URL, URL, snowflake_time
+from align.text.words import count_arabic, count_latin, words
+
+_HANDLE_LINE = regex.compile(r"\([^\w\n]{0,2}[@＠][A-Za-z0-9_]{1,20}[^\w\n]{0,2}\)")
+_STOPWORDS = frozenset(
+    "the a an and or of to in is are was were be been we i you it they he she not no for on with that this our your have"
+    " has had will from by at as but my me us their his her its who what when how if so all just do does did can".split()
+)
+_CERTAIN = 0.8
+_MAX_TITLE = 150
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+
+
+def _lines(text: str) -> list[_Line]:
+    """The lines that hold something, white space at both ends left out."""
+    return [_Line(m.start(), m.end()) for m in regex.finditer(r"[^\s][^\n]*(?<=\S)", text)]
+
+
+def _is_tweet_line(line: str) -> bool:
+    """Whether a line is Latin text: the body of a tweet, with or without its attribution."""
+    if STATUS_URL.search(line) and not URL.sub("", line).strip(" -—–"):
+        return True
+    body = line[: split_attribution(line).body_end] if _HANDLE_LINE.search(line) else line
+    bare = URL.sub("", body)
+    latin = count_latin(bare)
+    return latin > 2 * count_arabic(bare) and latin >= 3
+
+
+def _is_attribution_line(line: str) -> bool:
+    """Whether a line holds an attribution and no body."""
+    if not _HANDLE_LINE.search(line):
+        return False
+    parts = split_attribution(line)
+    return parts.handle is not None and parts.body_end == 0
+
+
+def detect_language(text: str) -> str | None:
+    """`en` by script and common words; another code when the detector is sure of it; None without letters."""
+    bare = URL.sub("", text)
+    if count_arabic(bare) > count_latin(bare):
+        return "ar"
+    tokens = [span.cut(bare).casefold() for span in words(bare)]
+    if not count_latin(bare):
+        return None
+    if sum(token in _STOPWORDS for token in tokens) * 8 >= len(tokens) or len(tokens) < 6:
+        return "en"
+    from ftlangdetect_lite import detect_lite  # type: ignore[import-not-found]
+
+    return str(detect_lite(bare))
+
+
+def date_findings(date: str | None, tweet_id: str | None) -> tuple[Finding, ...]:
+    """A warning when the printed date is more than a day from the time in the id (time zones allow one day)."""
+    from datetime import date as day
+
+    moment = snowflake_time(tweet_id) if tweet_id else None
+    if date is None or moment is None or abs((day.fromisoformat(date) - moment.date()).days) <= 1:
+        return ()
+    message = f"the printed date {date} contradicts the tweet's id ({moment.date().isoformat()})"
+    return (Finding("date.id", Severity.WARNING, message, detail={"printed": date, "id": tweet_id}),)
+
+
+def _make_tweet(text: str, index: int, block: Span, parts: Attribution) -> Tweet:
+    status = STATUS_URL.search(text, block.start, block.end)
+    tweet_id = status["id"] if status else None
+    body = Span(block.start, block.start + parts.body_end)
+    only_link = status is not None and not URL.sub("", body.cut(text)).strip(" -—–")
+    handle = parts.handle
+    if (
+        handle is None
+        and status is not None
+        and only_link
+        and not status["handle"].startswith("i/")
+        and status["handle"] != "i"
+    ):
+        handle = status["handle"]
+    moment = snowflake_time(tweet_id) if tweet_id else None
+    created = parts.date or (moment.isoformat().replace("+00:00", "Z") if moment else None)
+    return Tweet(
+        index,
+        body.start,
+        body.end,
+        None if only_link else body.cut(text),
+        block,
+        lang=None if only_link else detect_language(body.cut(text)),
+        author=parts.author,
+        handle=handle,
+        created_at=created,
+        tweet_id=tweet_id,
+        url=status.group() if status else None,
+        findings=date_findings(parts.date, tweet_id),
+    )
+
+
+def _find_tweets(text: str, lines: list[_Line]) -> list[tuple[Span, Attribution]]:
+    """The tweets' blocks: runs of Latin lines, each closed by its attribution (on the last line or the next)."""
+    found: list[tuple[Span, Attribution]] = []
+    at = 0
+    while at < len(lines):
+        if not _is_tweet_line(text[lines[at].start : lines[at].end]) or _is_attribution_line(
+            text[lines[at].start : lines[at].end]
+        ):
+            at += 1
+            continue
+        first, last = lines[at].start, at
+        while True:
+            line = text[lines[last].start : lines[last].end]
+            closed = split_attribution(line).handle is not None
+            if closed or last + 1 >= len(lines):
+                break
+            after = text[lines[last + 1].start : lines[last + 1].end]
+            if not (_is_tweet_line(after) or _is_attribution_line(after)):
+                break
+            last += 1
+        block = Span(first, lines[last].end)
+        found.append((block, split_attribution(block.cut(text))))
+        at = last + 1
+    return found
+
+
+def _find_blocks(text: str, lines: list[_Line], tweets: list[Span]) -> list[Block]:
+    rest = [x for x in lines if not any(t.start <= x.start < t.end for t in tweets)]
+    bodies = [x for x in rest if text[x.start : x.end].strip("-—–_* ")]
+    dash = next((x for x in rest[:4] if not text[x.start : x.end].strip("-—–_* ")), None)
+    blocks = [Block(BlockKind.TWEET, t.start, t.end) for t in tweets]
+    for number, line in enumerate(bodies):
+        kind = BlockKind.PARAGRAPH
+        printed = text[line.start : line.end]
+        is_title = len(printed) <= _MAX_TITLE and printed[-1] not in ".؛،:"
+        if number == 0 and (is_title or (dash is not None and line.start < dash.start)):
+            kind = BlockKind.HEADLINE
+        elif dash is not None and line.start < dash.start:
+            kind = BlockKind.STANDFIRST
+        blocks.append(Block(kind, line.start, line.end))
+    return sorted(blocks, key=lambda b: b.start)
+
+
+def extract_plain(document: Document, settings: ReadSettings) -> Article:
+    """Find blocks and tweets of a plain-text article; ReadError when it holds no text or no Arabic."""
+    del settings  # no limit applies once the text is in memory
+    from align.extract.quotes import find_frames
+
+    text = document.content
+    if not text.strip():
+        raise ReadError("empty", "expected an article, found no text; check the file")
+    if not count_arabic(text):
+        raise ReadError("no_arabic", "expected an Arabic article, found no Arabic letters; check the input's language")
+    lines = _lines(text)
+    found = _find_tweets(text, lines)
+    blocks = tuple(_find_blocks(text, lines, [block for block, _ in found]))
+    tweets = tuple(_make_tweet(text, i, block, parts) for i, (block, parts) in enumerate(found))
+    head = next((b for b in blocks if b.kind is BlockKind.HEADLINE), None)
+    title = document.title or (text[head.start : head.end] if head else None)
+    frames = find_frames(text, blocks)
+    return Article(
+        document.doc_id, document.source, text, blocks, tweets, frames, title, document.published, document.url
+    )
