@@ -29,12 +29,14 @@ _POINTER_WORD = regex.compile(
     regex.IGNORECASE,
 )
 _ABBREVIATION = regex.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sens?|Reps?|Govs?|Amb|Hon|Rev|St|Jr|Sr|vs|etc|esp|approx|No|Nos|Inc|Ltd|Corp"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b\p{L}|\b(?:\p{L}\.)+\p{L}|\be\.g|\bi\.e)\.$"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sens?|Reps?|Govs?|Amb|Hon|Rev|St|Jr|Sr|vs|etc|esp|approx|No|Nos|Inc|incl|Ltd|Corp"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|(?:^|\p{Lu}[\p{L}.]*\s)\p{Lu}|\b[ap]|\b(?:\p{L}\.)+\p{L}|\be\.g|\bi\.e)\.$"
 )
+_MENTIONS = regex.compile(rf"(?:[.,]?{MENTION.pattern}[,:]?\s+)+")
 _PICTURE = r"(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe0f\u200d\U000e0020-\U000e007f♀♂])"
+_GOES_ON = regex.compile(r"\s+\p{Ll}{2}")
 _TWEET_END = regex.compile(
-    rf"(?:[.!?…]+[\"”’')\]]*(?:\s*{_PICTURE}+)*(?=\s|pic\.|https?:|$)|{_PICTURE}+(?=\s+[\p{{Lu}}\d\"“#]|$)|\n+)"
+    rf"(?:[.!?…]+[\"”’')\]]*(?:\s*{_PICTURE}+)*(?=\s|pic\.|https?:|$)|{_PICTURE}+(?=\s+[\p{{Lu}}\d\"“#]|\s*$)|(?<=\w)\s+(?=https?:)|(?:\#\w+|https?:\S+|pic\.\S+)(?=\s+\p{{Lu}})|\n+)"
 )
 
 
@@ -114,7 +116,7 @@ def _tweet_trim(text: str, start: int, end: int) -> Span:
     """A sentence without leading mentions and trailing hashtags and links."""
     while start < end and text[start].isspace():
         start += 1
-    leading = regex.compile(rf"(?:{MENTION.pattern}\s+)+").match(text, start, end) if start == 0 else None
+    leading = _MENTIONS.match(text, start, end) if not text[:start].strip() else None
     if leading is not None:
         start = leading.end()
     while True:
@@ -139,6 +141,10 @@ def split_tweet(text: str) -> tuple[Span, ...]:
     for match in _TWEET_END.finditer(text):
         before = text[cuts[-1] : match.end()].rstrip()
         if _ABBREVIATION.search(before) and text[match.end() : match.end() + 1].isspace():
+            continue
+        if "\n" not in match.group() and _GOES_ON.match(text, match.end()):
+            continue
+        if not any(char.isalnum() for char in before):  # an emoji in front belongs to what follows
             continue
         if regex.fullmatch(rf"\W*{_LABEL}\W*", before):  # a label stays in front of its sentence
             continue
