@@ -21,7 +21,7 @@ _LABEL = r"(?:(?:BREAKING|UPDATE|JUST IN|NEW|ALERT|WATCH|EXCLUSIVE|NEWS|LIVE)\s*
 _POINTER = regex.compile(
     r"(?:(?:full|read|more|see|watch|learn|thread|details?|statement|release|report|story|link|info(?:rmation)?|here|check|"
     r"click|via|photos?|video|listen|register|sign|tune|the|our|my|in|at|on|up|it|this|a|below|live|now|follow|find|out|"
-    r"press|article|interview|remarks|text|to|for|of|about)\b[\s:,.\p{Extended_Pictographic}\ufe0f\u200d>→⤵⬇]*){1,5}",
+    r"press|article|interview|remarks|text|to|for|of|about|with|ways|help|how)\b[\s:,.\p{Extended_Pictographic}\ufe0f\u200d>→⤵⬇]*){1,8}",
     regex.IGNORECASE,
 )
 _POINTER_WORD = regex.compile(
@@ -29,7 +29,7 @@ _POINTER_WORD = regex.compile(
     regex.IGNORECASE,
 )
 _ABBREVIATION = regex.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sens?|Reps?|Govs?|Amb|Hon|Rev|St|Jr|Sr|vs|etc|esp|approx|No|Nos|Inc|incl|Ltd|Corp"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sens?|Reps?|Govs?|Amb|Hon|Rev|St|Jr|Sr|vs?|etc|esp|approx|No|Nos|Inc|incl|Ltd|Corp"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|(?:^|\p{Lu}[\p{L}.]*\s)\p{Lu}|\b[ap]|\b(?:\p{L}\.)+\p{L}|\be\.g|\bi\.e)\.$"
 )
 _MENTIONS = regex.compile(rf"(?:[.,]?{MENTION.pattern}[,:]?\s+)+")
@@ -129,9 +129,9 @@ def _tweet_trim(text: str, start: int, end: int) -> Span:
 
 
 def _is_sentence(cut: str) -> bool:
-    if not any(char.isalnum() for char in cut):
+    bare = HASHTAG.sub("", URL.sub("", cut)).strip()
+    if not any(char.isalnum() for char in bare):
         return False
-    bare = URL.sub("", cut).strip()
     return not (len(words(bare)) <= 6 and _POINTER.fullmatch(bare) and _POINTER_WORD.search(bare))
 
 

@@ -10,7 +10,9 @@ from align.text.dates import parse_date
 from align.text.tweet import PIC_LINK, URL
 
 _HANDLE = regex.compile(r"\(\s*[\u200e\u200f\u202a-\u202e\u2066-\u2069]*[@＠](?P<handle>[A-Za-z0-9_]{1,20})\W{0,3}?\)")
-_DASH = regex.compile(r"(?:^|(?<=\s)|(?<=pic\.twitter\.com/\w{10}))(?:&mdash;|—|–|―|--|-)\s*(?=\S)")
+_DASH = regex.compile(
+    r"(?:&mdash;|—|―)\s*(?=\S)|(?:^|(?<=\s)|(?<=pic\.twitter\.com/\w{10}))(?:&mdash;|—|–|―|--|-)\s*(?=\S)"
+)
 _SENTENCE_END = regex.compile(r"(?:[.!?…]|\p{Extended_Pictographic}\ufe0f?)[\"”’)]*\s+(?=\p{Lu})")
 _TITLE = regex.compile(r"(?:^|\s)(?:Amb|Dr|Gen|Mr|Mrs|Ms|Sen|Rep|Gov|Lt|Col|Prof|Rev|St|Sgt|Capt|Hon|Jr|\p{Lu})\.\s*$")
 _MAX_TAIL = 70  # a date, a clock time and a link behind the handle
@@ -18,10 +20,9 @@ _MAX_TAIL = 70  # a date, a clock time and a link behind the handle
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Where the body ends and what the attribution says; `start` is where the attribution begins (len when none)."""
+    """Where the body ends and what the attribution says."""
 
     body_end: int
-    start: int
     author: str | None = None
     handle: str | None = None
     date_text: str | None = None
@@ -49,16 +50,14 @@ def split_attribution(raw: str) -> Attribution:
     end = len(raw.rstrip())
     matches = [m for m in _HANDLE.finditer(raw) if len(URL.sub("", raw[m.end() :]).strip()) <= _MAX_TAIL]
     if not matches:
-        return Attribution(end, end)
+        return Attribution(end)
     match = matches[-1]
     name_start = _name_start(raw, match.start())
-    name = raw[name_start : match.start()].strip(" \t\u200e\u200f—–-")
+    name = raw[name_start : match.start()].strip(" \t\u200e\u200f")
     date_text = URL.sub("", raw[match.end() :]).strip(" \t\r\n,،·|-—–") or None
     start = name_start
     dash = regex.search(r"(?:&mdash;|—|–|―|--|-)?\s*$", raw[:name_start])
     if dash is not None:
         start = dash.start()
     body_end = len(raw[:start].rstrip())
-    return Attribution(
-        body_end, start, name or None, match["handle"], date_text, parse_date(date_text) if date_text else None
-    )
+    return Attribution(body_end, name or None, match["handle"], date_text, parse_date(date_text) if date_text else None)

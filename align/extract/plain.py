@@ -52,7 +52,7 @@ def _is_attribution_line(line: str) -> bool:
     return parts.handle is not None and parts.body_end == 0
 
 
-def detect_language(text: str) -> str | None:
+def language(text: str) -> str | None:
     """`en` by script and common words; another code when the detector is sure of it; None without letters."""
     bare = URL.sub("", text)
     if count_arabic(bare) > count_latin(bare):
@@ -95,7 +95,7 @@ def _make_tweet(text: str, index: int, block: Span, parts: Attribution) -> Tweet
         body.end,
         None if only_link else body.cut(text),
         block,
-        lang=None if only_link else detect_language(body.cut(text)),
+        lang=None if only_link else language(body.cut(text)),
         author=parts.author,
         handle=handle,
         created_at=created,
