@@ -78,3 +78,8 @@ def sha256_file(path: Path) -> str:
         for chunk in iter(lambda: stream.read(1 << 20), b""):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def data_path(*parts: str) -> Path:
+    """A file of data/, which stands inside the package: as a link in a checkout, as files in a wheel."""
+    return Path(__file__).parent.joinpath("data", *parts)

@@ -92,7 +92,7 @@ class Aligner:
         return replace(article, tweets=tuple(with_sentences(tweet) for tweet in article.tweets))
 
     def _match(self, article: Article, segments: tuple[Segment, ...]) -> MatchResult:
-        return match_article(article, segments, self.encoder, self.calibration)
+        return match_article(article, segments, self.encoder, self.calibration, self.settings.match.threshold)
 
     def _checked(self, article: Article, pairs: tuple[Pair, ...]) -> Iterator[Pair]:
         for pair in pairs:
