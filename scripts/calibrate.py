@@ -5,7 +5,7 @@ usage: python scripts/calibrate.py [--shared ../shared] [--articles 240]
 Natural articles (all) and composed ones (the first N) are aligned with the program's own tweets and segments. Step 1: a
 logistic regression from the features to the overlap (intersection over union) of candidate and gold span, so that its
 score prefers true edges. Step 2: from the score of each selected candidate to the probability that it overlaps a gold
-span by half. Step 3: the threshold of the best macro F1 (mean of both sets). Figures printed are out of fold (5 folds by
+span by half. Step 3: the threshold of the best macro F1 (mean of both sets). Figures printed are out of fold (5 by
 source document); the weights written are fitted on all.
 """
 

@@ -76,4 +76,18 @@ def load(model: str, revision: str) -> Calibration:
         )
         means = [np.zeros(0, np.float32)] * len(means)
         signature += "+other-model"
-    return Calibration(model, revision, *means, weights, slope, offset, threshold, signature, warning)
+    mean_en, mean_ar, word_mean_en, word_mean_ar = means
+    return Calibration(
+        model,
+        revision,
+        mean_en,
+        mean_ar,
+        word_mean_en,
+        word_mean_ar,
+        weights,
+        slope,
+        offset,
+        threshold,
+        signature,
+        warning,
+    )

@@ -1,54 +1,104 @@
-"""Bytes to text: what the file declares, then UTF-8, then windows-1256 where that gives Arabic."""
+"""Bytes to text: what the encoding is, and whether the bytes are text at all.
+
+Order: byte order mark, UTF-8, the charset that the page declares, then a guess between the old Arabic code pages,
+taken only when the result reads like Arabic.
+"""
 
 from __future__ import annotations
+
+import codecs
 
 import regex
 
 from align.errors import ReadError
 from align.text.words import count_arabic
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_DECLARED = regex.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", regex.IGNORECASE)
-_HEAD = 4096
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BINARY_HEADS = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"\x7fELF",
+    b"\xd0\xcf\x11\xe0",
+)
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x0b\x1b\x1a"))
+_DECLARED = regex.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", regex.IGNORECASE
+)
+# What browsers do with these names (WHATWG encoding standard), where Python's codec is stricter.
+_ALIASES = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
+_OLD_CODE_PAGES = ("cp1256", "iso8859_6")
+_COMMON_WORD = regex.compile(r"\b(?:ال\p{L}{2,}|من|في|على|إلى|عن|أن|إن|التي|الذي|هذا|هذه|ما|لا|و)\b")
+_WORD = regex.compile(r"\b\p{L}+\b")
 
 
-def decode(data: bytes, source: str) -> str:
-    """The text of a file's bytes, line ends as newlines.
+def decode(data: bytes) -> str:
+    """The text of `data`, without a byte order mark, line ends as plain newlines.
 
-    Raises ReadError ("binary", "encoding").
+    Raises ReadError: "binary" when it is no text, "encoding" when the encoding cannot be told.
     """
-    text = _decode(data, source)
-    return text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    if is_binary(data):
+        raise ReadError("binary", "expected text, HTML or JSONL, found binary data; convert it to text first")
+    return _decode_text(data).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _decode(data: bytes, source: str) -> str:
-    for mark, encoding in _BOMS:
+def is_binary(data: bytes) -> bool:
+    """Whether `data` (or its first part) is no text in any encoding that is read here."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not data.startswith(codecs.BOM_UTF32_LE):
+        return False
+    head = data[:65536]
+    if head.startswith(_BINARY_HEADS) or b"\0" in head:
+        return True
+    return len(head) - len(head.translate(None, _CONTROL)) > len(head) // 50
+
+
+def _decode_text(data: bytes) -> str:
+    for mark, name in _MARKS:
         if data.startswith(mark):
-            return _strictly(data, encoding, source)
-    if b"\x00" in data[:_HEAD]:
-        raise ReadError("binary", f"{source}: expected text, found a binary file; leave it out or convert it to text")
+            try:
+                return data.decode(name)
+            except UnicodeDecodeError:
+                raise _unknown(f"a {name} byte order mark before bytes that are not") from None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        place = error.start
-    declared = _DECLARED.search(data[:_HEAD])
-    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
-        return _strictly(data, declared[1].decode("ascii"), source)
-    guess = data.decode("cp1256", "replace")
-    letters = sum(char.isalpha() for char in guess)
-    if letters and count_arabic(guess) > 0.5 * letters and "\ufffd" not in guess:
-        return guess
-    raise ReadError(
-        "encoding",
-        f"{source}: expected UTF-8, found byte {data[place]:#04x} at {place}, and it is no windows-1256 Arabic either; "
-        "save the file as UTF-8",
-    )
+        problem = f"bytes that are not UTF-8 from offset {error.start} on"
+    declared = _DECLARED.search(data[:4096])
+    text = _decode_declared(data, declared[1].decode("ascii").lower()) if declared else None
+    text = text if text is not None else _guess(data)
+    if text is None:
+        raise _unknown(problem)
+    return text
 
 
-def _strictly(data: bytes, encoding: str, source: str) -> str:
+def _decode_declared(data: bytes, name: str) -> str | None:
+    name = _ALIASES.get(name, name)
     try:
-        return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise ReadError(
-            "encoding", f"{source}: it declares the encoding {encoding}, but {error}; save the file as UTF-8"
-        ) from error
+        decoded = data.decode(name, "replace")
+    except (LookupError, UnicodeError):
+        return None
+    # A page cut in the middle of a letter, or with one bad byte from a form, is still that page.
+    if decoded.count("\ufffd") > max(1, len(decoded) // 1000):
+        return None
+    # Old Arabic pages often declare the western code page that their editor put there.
+    return decoded if name != "cp1252" else _guess(data) or decoded
+
+
+def _guess(data: bytes) -> str | None:
+    """`data` in the old Arabic code page in which it reads best; None when it reads like Arabic in neither."""
+    candidates = []
+    for name in _OLD_CODE_PAGES:
+        text = data.decode(name, "replace")
+        foreign = sum(not char.isascii() for char in text)
+        words = len(_WORD.findall(text))
+        if foreign and words and count_arabic(text) >= 0.8 * foreign:
+            candidates.append((len(_COMMON_WORD.findall(text)) / words, text))
+    best = max(candidates, default=(0.0, ""))
+    return best[1] if best[0] >= 0.05 else None  # running Arabic has 0.3 to 0.5, other bytes read so have none
+
+
+def _unknown(found: str) -> ReadError:
+    return ReadError("encoding", f"expected UTF-8, a declared charset or windows-1256, found {found}; convert it")

@@ -1,175 +1,176 @@
-"""Files, folders, globs and standard input, to documents and refusals; nothing here raises for a bad input."""
+"""Names of inputs to documents, one after the other; nothing is read before it is asked for, nothing here raises."""
 
 from __future__ import annotations
 
 import glob
-import json
+import io
+import os
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
-from typing import BinaryIO
-
-import regex
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
 
 from align.errors import ReadError
 from align.read.decode import decode
+from align.read.kinds import has_markup, looks_like_html, looks_like_jsonl
+from align.read.records import read_records
 from align.records import Document, Rejection
 from align.settings import ReadSettings
 
-SUFFIXES = (".txt", ".html", ".htm", ".jsonl")
-_MARKUP = regex.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|h1|meta)\b", regex.IGNORECASE
-)
+SUFFIXES = (".txt", ".html", ".htm", ".jsonl")  # what is taken from a folder; a file that is named is always read
+_RECORD_SUFFIXES = (".jsonl", ".ndjson")
+_PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
+_HEAD_BYTES = 65536
+
+
+class _Source(NamedTuple):
+    """A stream to open: where it is, and what its document is called."""
+
+    path: str
+    stem: str
 
 
 def read_inputs(
     inputs: Sequence[str], settings: ReadSettings, *, stdin: BinaryIO | None = None
 ) -> Iterator[Document | Rejection]:
-    """The documents of all inputs, in order, with a Rejection for whatever cannot be read."""
-    seen: Counter[str] = Counter()
+    """The articles of files, folders, globs and "-" (standard input), in the order given; bad input is a Rejection.
+
+    No two documents get the same `doc_id`: the second is called `id~2`, the third `id~3`.
+    """
+    taken: set[str] = set()
     for name in inputs:
-        for item in _read_input(name, settings, stdin):
-            yield _unique(item, seen) if isinstance(item, Document) else item
+        for item in _read_one(name, settings, stdin):
+            yield _with_own_id(item, taken) if isinstance(item, Document) else item
 
 
-def _unique(document: Document, seen: Counter[str]) -> Document:
-    """The document under an id that no earlier one of this run has."""
-    wanted = document.doc_id
-    seen[wanted] += 1
-    if seen[wanted] == 1:
-        return document
-    return _unique(replace(document, doc_id=f"{wanted}~{seen[wanted]}"), seen)
+def _with_own_id(document: Document, taken: set[str]) -> Document:
+    doc_id, count = document.doc_id, 1
+    while doc_id in taken:
+        count += 1
+        doc_id = f"{document.doc_id}~{count}"
+    taken.add(doc_id)
+    return document if doc_id == document.doc_id else replace(document, doc_id=doc_id)
 
 
-def _read_input(name: str, settings: ReadSettings, stdin: BinaryIO | None) -> Iterator[Document | Rejection]:
+def _read_one(name: str, settings: ReadSettings, stdin: BinaryIO | None) -> Iterator[Document | Rejection]:
     if name == "-":
-        yield from _guarded("-", lambda: _read_stream(stdin or sys.stdin.buffer, "-", "stdin", settings))
+        yield from _read_stream(stdin or sys.stdin.buffer, _Source("-", "stdin"), settings)
         return
-    path = Path(name)
-    if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-        if not files:
-            yield _refusal(name, "no_articles", f"{name}: expected articles ({', '.join(SUFFIXES)}), found none")
-        for file in files:
-            yield from _read_file(file, str(PurePosixPath(file.relative_to(path).with_suffix(""))), settings)
-    elif path.exists() or not glob.has_magic(name):
-        yield from _read_file(path, path.stem, settings)
-    else:
-        matches = sorted(glob.glob(name, recursive=True))
-        if not matches:
-            yield _refusal(name, "missing", f"{name}: no file fits this pattern; check the path")
-        for match in matches:
-            yield from _read_input(match, settings, stdin)
-
-
-def _read_file(path: Path, doc_id: str, settings: ReadSettings) -> Iterator[Document | Rejection]:
-    def items() -> Iterator[Document | Rejection]:
+    for source in _expand(name):
+        if isinstance(source, Rejection):
+            yield source
+            continue
         try:
-            with path.open("rb") as stream:
-                yield from _read_stream(stream, str(path), doc_id, settings)
-        except FileNotFoundError as error:
-            raise ReadError("missing", f"{path}: there is no such file; check the path") from error
-        except OSError as error:
-            raise ReadError("unreadable", f"{path}: cannot be read ({error.strerror}); check access") from error
-
-    yield from _guarded(str(path), items)
+            with open(source.path, "rb") as stream:
+                yield from _read_stream(stream, source, settings)
+        except (OSError, ValueError) as error:
+            yield _unreadable(source.path, error)
 
 
-def _guarded(source: str, items: Callable[[], Iterator[Document | Rejection]]) -> Iterator[Document | Rejection]:
+def _expand(name: str) -> Iterator[_Source | Rejection]:
+    """The files that an input names."""
+    if os.path.isdir(name):
+        yield from _walk(name)
+    elif "\0" not in name and os.path.lexists(name):
+        yield _Source(name, Path(name).stem)
+    else:
+        yield from _expand_glob(name)
+
+
+def _expand_glob(pattern: str) -> Iterator[_Source | Rejection]:
+    matches = sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else []
+    for match in matches:
+        if not os.path.isdir(match):
+            yield _Source(match, Path(match).stem)
+        elif "**" not in pattern:  # `**` lists what is inside by itself
+            yield from _walk(match)
+    if not matches:
+        yield _rejected(
+            "missing", f"expected a file, folder or pattern, found nothing at {pattern!r}; mend it", pattern
+        )
+
+
+def _walk(folder: str) -> Iterator[_Source | Rejection]:
+    is_barren = True
+    problems: list[OSError] = []
+    for here, folders, files in os.walk(folder, onerror=problems.append):
+        folders[:] = sorted(sub for sub in folders if not sub.startswith("."))
+        for file in sorted(files):
+            if file.startswith(".") or not file.lower().endswith(SUFFIXES):
+                continue
+            is_barren = False
+            path = os.path.join(here, file)
+            yield _Source(path, Path(os.path.relpath(path, folder)).with_suffix("").as_posix())
+    for problem in problems:
+        yield _unreadable(str(problem.filename or folder), problem)
+    if is_barren and not problems:
+        kinds = ", ".join(SUFFIXES)
+        yield _rejected("no_articles", f"expected a folder with {kinds}, found none in it; name the files", folder)
+
+
+def _read_stream(stream: BinaryIO, source: _Source, settings: ReadSettings) -> Iterator[Document | Rejection]:
     try:
-        yield from items()
+        head = stream.read(_HEAD_BYTES)
+        if _holds_records(head, source.path):
+            yield from read_records(_rejoin(head, stream), source.path, source.stem, settings)
+        else:
+            yield _read_article(head, stream, source, settings)
     except ReadError as error:
-        yield _refusal(source, error.reason, error.detail)
+        yield _rejected(error.reason, error.detail, source.path)
+    except OSError as error:
+        yield _unreadable(source.path, error)
 
 
-def _refusal(source: str, reason: str, detail: str) -> Rejection:
+def _holds_records(head: bytes, path: str) -> bool:
+    if looks_like_jsonl(head):
+        return True
+    if not path.lower().endswith(_RECORD_SUFFIXES) or not head.strip() or b"\0" in head:
+        return False
+    return not looks_like_html(head.decode("utf-8", "replace"))
+
+
+def _read_article(head: bytes, stream: BinaryIO, source: _Source, settings: ReadSettings) -> Document:
+    limit = settings.max_document_bytes
+    data = head + stream.read(limit + 1 - len(head)) if len(head) <= limit else head
+    if len(data) > limit:
+        raise ReadError(
+            "too_large",
+            f"expected an article of at most {limit} bytes, found more; split it, or raise read.max_document_bytes",
+        )
+    text = decode(data)
+    if not text.strip():
+        raise ReadError("empty", "expected an article, found an empty input; fill it or leave it out")
+    named_page = source.path.lower().endswith(_PAGE_SUFFIXES)
+    is_html = has_markup(text) if named_page else looks_like_html(text)
+    return Document(doc_id=source.stem, source=source.path, content=text, is_html=is_html)
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream whose first bytes were read already."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        data = self._head[: len(buffer)] or self._rest.read(len(buffer))
+        self._head = self._head[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _rejoin(head: bytes, rest: BinaryIO) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(_Rejoined(head, rest), buffer_size=1 << 20))
+
+
+def _rejected(reason: str, detail: str, source: str) -> Rejection:
     return Rejection("read", reason, detail, source=source)
 
 
-def _read_stream(stream: BinaryIO, source: str, doc_id: str, settings: ReadSettings) -> Iterator[Document | Rejection]:
-    """One article, or the records of a JSONL file; which of them, the content tells."""
-    first = stream.readline(settings.max_line_bytes + 1)
-    if source.lower().endswith(".jsonl") or _is_record(first):
-        yield from _read_records(first, stream, source, settings)
-        return
-    data = first + stream.read(max(0, settings.max_document_bytes + 1 - len(first)))
-    if len(data) > settings.max_document_bytes:
-        raise ReadError(
-            "too_large",
-            f"{source}: expected an article of at most {settings.max_document_bytes:,} bytes, found more; split it, or "
-            "raise max_document_bytes in the settings file",
-        )
-    if not data.strip():
-        raise ReadError("empty", f"{source}: expected an article, found an empty file; leave it out")
-    text = decode(data, source)
-    if not text.strip():
-        raise ReadError("empty", f"{source}: expected an article, found only white space; leave it out")
-    is_html = bool(_MARKUP.match(text)) or (source.lower().endswith((".html", ".htm")) and "<" in text)
-    yield Document(doc_id, source, text, is_html=is_html)
-
-
-def _is_record(line: bytes) -> bool:
-    if not line.lstrip().startswith(b"{"):
-        return False
-    try:
-        return isinstance(json.loads(line), dict)
-    except ValueError:
-        return False
-
-
-def _read_records(
-    first: bytes, stream: BinaryIO, source: str, settings: ReadSettings
-) -> Iterator[Document | Rejection]:
-    number, line, found = 0, first, False
-    while line:
-        number += 1
-        place = f"{source}:{number}"
-        if len(line) > settings.max_line_bytes:
-            yield _refusal(place, "too_large", f"{place}: expected a line of at most {settings.max_line_bytes:,} bytes")
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(1 << 20)
-            found = True
-        elif line.strip():
-            found = True
-            try:
-                yield _record(line, place, number, settings)
-            except ReadError as error:
-                yield _refusal(place, error.reason, error.detail)
-        line = stream.readline(settings.max_line_bytes + 1)
-    if not found:
-        raise ReadError("empty", f"{source}: expected articles, found an empty file; leave it out")
-
-
-def _record(line: bytes, place: str, number: int, settings: ReadSettings) -> Document:
-    try:
-        row = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise ReadError("encoding", f"{place}: expected UTF-8, but {error}; save the file as UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        raise ReadError("json", f"{place}: expected one JSON object a line, found {error}; mend the line") from error
-    if not isinstance(row, dict):
-        raise ReadError("json", f"{place}: expected a JSON object, found {type(row).__name__}; mend the line")
-    text, html = row.get(settings.text_field), row.get(settings.html_field)
-    is_html = not (isinstance(text, str) and text.strip())
-    content = html if is_html else text
-    if not isinstance(content, str) or not content.strip():
-        raise ReadError(
-            "no_text",
-            f"{place}: expected text in the field {settings.text_field!r} or {settings.html_field!r}, found "
-            f"{', '.join(map(str, row)) or 'no field'}; name the field in the settings file",
-        )
-    if len(content) > settings.max_document_bytes:
-        raise ReadError("too_large", f"{place}: expected at most {settings.max_document_bytes:,} characters; split it")
-    published = row.get(settings.date_field)
-    identifier = row.get(settings.id_field)
-    return Document(
-        str(identifier) if identifier not in (None, "") else str(number),
-        place,
-        content,
-        is_html=is_html,
-        url=row.get("url") if isinstance(row.get("url"), str) else None,
-        title=row.get("title") if isinstance(row.get("title"), str) else None,
-        published=published if isinstance(published, str) else None,
-    )
+def _unreadable(path: str, error: OSError | ValueError) -> Rejection:
+    found = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return _rejected("unreadable", f"expected a file that can be read, found: {found}; check its rights", path)
