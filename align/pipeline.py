@@ -117,6 +117,8 @@ def subject_of(article: Article, pair: Pair) -> Subject:
         ar=pair.ar,
         rendering=pair.rendering,
         links=pair.links,
+        en_words=pair.en_words,
+        ar_words=pair.ar_words,
         en_context=tweet.text or "",
         ar_before=article.text[max(0, start - _CONTEXT) : start],
         ar_after=article.text[end : end + _CONTEXT],

@@ -181,6 +181,13 @@ class WordLink(NamedTuple):
     score: float
 
 
+class WordScore(NamedTuple):
+    """A word and its best likeness to any word of the other side: a cosine of centred contextual vectors, [-1, 1]."""
+
+    span: Span  # into the side's own string
+    score: float
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One English sentence and one Arabic span that renders it (or a piece of it)."""
@@ -197,6 +204,8 @@ class Pair:
     probability: float
     features: Mapping[str, float]  # cosine, margin, coverage_en, coverage_ar and every other named score
     links: tuple[WordLink, ...] = ()  # local to `en` and `ar`
+    en_words: tuple[WordScore, ...] = ()  # every word of `en`, linked or not
+    ar_words: tuple[WordScore, ...] = ()
     speaker: str | None = None
     speaker_span: Span | None = None
     findings: tuple[Finding, ...] = ()
@@ -211,6 +220,8 @@ class Subject:
     ar: str
     rendering: Rendering | None = None  # None: a bare pair without an article
     links: tuple[WordLink, ...] = ()  # empty when no encoder has run
+    en_words: tuple[WordScore, ...] = ()  # every word of `en` with its likeness to the other side; empty likewise
+    ar_words: tuple[WordScore, ...] = ()
     en_context: str = ""  # the whole tweet
     ar_before: str = ""  # article text just before and after the span
     ar_after: str = ""
