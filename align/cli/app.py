@@ -7,6 +7,7 @@ import sys
 import typer
 
 from align import __version__
+from align.cli.evaluate import evaluate
 from align.cli.models import models
 from align.cli.run import run
 from align.errors import AlignError
@@ -19,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(run)
+app.command()(evaluate)
 app.command()(models)
 
 
