@@ -18,7 +18,7 @@ def run(
     out: Path = typer.Option(..., "--out", "-o", metavar="DIR", help="Where the results go; made when missing."),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
-    limit: int | None = typer.Option(None, min=0, help="Stop after this many articles."),
+    limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
     config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
     redo: bool = typer.Option(False, help="Replace what DIR holds, even from other settings."),
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
@@ -47,7 +47,7 @@ def run(
     if result.was_interrupted:
         typer.echo(f"align: interrupted; {out} is whole. Run the same command again to go on.", err=True)
         raise typer.Exit(130)
-    if not result.articles:
+    if not result.usable:
         typer.echo(f"align: nothing usable in any input; the reasons are in {out / 'rejected.jsonl'}", err=True)
         raise typer.Exit(1)
 
