@@ -40,8 +40,23 @@ def read_inputs(
     """
     taken: set[str] = set()
     for name in inputs:
-        for item in _read_one(name, settings, stdin):
+        for item in map(_printable, _read_one(name, settings, stdin)):
             yield _with_own_id(item, taken) if isinstance(item, Document) else item
+
+
+def _printable(item: Document | Rejection) -> Document | Rejection:
+    """The item with names that can be written: a file's name need not be UTF-8."""
+    source = _as_utf8(item.source) if item.source is not None else None
+    if isinstance(item, Rejection):
+        return item if source == item.source else replace(item, source=source)
+    doc_id = _as_utf8(item.doc_id)
+    if (doc_id, source) == (item.doc_id, item.source):
+        return item
+    return replace(item, doc_id=doc_id, source=source or "")
+
+
+def _as_utf8(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if not name.isascii() else name
 
 
 def _with_own_id(document: Document, taken: set[str]) -> Document:
@@ -101,6 +116,10 @@ def _walk(folder: str) -> Iterator[_Source | Rejection]:
                 continue
             is_barren = False
             path = os.path.join(here, file)
+            if os.path.exists(path) and not os.path.isfile(path):
+                found = "expected a file, found a pipe, socket or device, which may never end; name it to read it"
+                yield _rejected("unreadable", found, path)
+                continue
             yield _Source(path, Path(os.path.relpath(path, folder)).with_suffix("").as_posix())
     for problem in problems:
         yield _unreadable(str(problem.filename or folder), problem)

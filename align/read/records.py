@@ -63,7 +63,7 @@ def document_of(record: dict[str, Any], place: str, default_id: str, settings: R
     identity = record.get(settings.id_field)
     has_id = isinstance(identity, str | int) and not isinstance(identity, bool) and str(identity).strip()
     return Document(
-        doc_id=str(identity) if has_id else default_id,
+        doc_id=_clean(str(identity)) if has_id else default_id,
         source=place,
         content=content,
         is_html=is_html,
