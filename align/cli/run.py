@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from align.cli.terminal import printable
 from align.settings import Settings
 
 
@@ -76,11 +77,11 @@ def _progress(is_silent: bool) -> Iterator[Callable[[str], None]]:
             SpinnerColumn(),
             TextColumn("{task.completed} articles"),
             TimeElapsedColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # brackets in an id are no markup
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("")
-            yield lambda message: bar.update(task, advance=1, description=message)
+            yield lambda message: bar.update(task, advance=1, description=printable(message))
     else:
         yield _plain_lines()
 
@@ -92,6 +93,6 @@ def _plain_lines() -> Callable[[str], None]:
         nonlocal count
         count += 1
         if count <= 10 or count % 100 == 0:  # a log of a million articles stays readable
-            typer.echo(f"align: {count} {message}", err=True)
+            typer.echo(f"align: {count} {printable(message)}", err=True)
 
     return advance

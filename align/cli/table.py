@@ -12,14 +12,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from align.cli.terminal import printable
 from align.runner import RunResult
 
 _STYLES = {"full": "green", "partial": "yellow", "none": "red"}
 _SEVERITY_STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
 _WIDEST = 140  # a longer line of Arabic is hard to follow back
 _NO_TERMINAL = 120  # columns of a file or a pipe
-# An article is foreign text: its control characters must not reach the terminal.
-_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160))} | {ord(c): " " for c in "\t\n\r"}
 
 
 def print_run(out: Path, result: RunResult) -> None:
@@ -28,8 +27,8 @@ def print_run(out: Path, result: RunResult) -> None:
     has_width = sys.stdout.isatty() or "COLUMNS" in os.environ
     console.width = min(_WIDEST, console.width if has_width else _NO_TERMINAL)
     for entry in result.entries:
-        heading = Text(_plain(entry["document"]["doc_id"]), style="bold")
-        console.print(heading.append("  " + _plain(entry["document"]["title"] or ""), style="not bold"))
+        heading = Text(printable(entry["document"]["doc_id"]), style="bold")
+        console.print(heading.append("  " + printable(entry["document"]["title"] or ""), style="not bold"))
         if not entry["tweets"]:
             console.print("  no tweet found")
         for tweet in entry["tweets"]:
@@ -41,21 +40,17 @@ def print_run(out: Path, result: RunResult) -> None:
     counts, this = result.summary["counts"], result.summary["this_run"]
     console.print(
         f"{this['aligned']} articles aligned, {this['unchanged']} unchanged, {this['refused']} inputs refused; "
-        f"{_plain(str(out))} holds {counts['documents']} articles, {counts['tweets']} tweets, {counts['pairs']} pairs",
+        f"{printable(str(out))} holds {counts['documents']} articles, {counts['tweets']} tweets, {counts['pairs']} pairs",
         soft_wrap=True,
     )
     if this["refused"]:
-        console.print(f"the reasons are in {_plain(str(out / 'rejected.jsonl'))}", soft_wrap=True)
-
-
-def _plain(text: str) -> str:
-    return text.translate(_CONTROLS)
+        console.print(f"the reasons are in {printable(str(out / 'rejected.jsonl'))}", soft_wrap=True)
 
 
 def _print_tweet(console: Console, tweet: dict[str, Any], entry: dict[str, Any]) -> None:
     who = [tweet["author"] or "unknown author", f"@{tweet['handle']}" if tweet["handle"] else ""]
     date = f", {tweet['created_at'][:10]}" if tweet["created_at"] else ""
-    line = Text("  " + _plain(" ".join(filter(None, who)) + date) + ": ")
+    line = Text("  " + printable(" ".join(filter(None, who)) + date) + ": ")
     if tweet["text"] is None:
         console.print(line.append("a link without text, so nothing to compare"))
         return
@@ -71,7 +66,7 @@ def _print_tweet(console: Console, tweet: dict[str, Any], entry: dict[str, Any])
 
 
 def _add_sentence(table: Table, sentence: dict[str, Any], tweet: dict[str, Any], entry: dict[str, Any]) -> None:
-    english = Text(_plain(entry["document"]["text"][sentence["start"] : sentence["end"]]))
+    english = Text(printable(entry["document"]["text"][sentence["start"] : sentence["end"]]))
     pairs = [
         pair
         for pair in entry["pairs"]
@@ -80,8 +75,8 @@ def _add_sentence(table: Table, sentence: dict[str, Any], tweet: dict[str, Any],
     if not pairs:
         table.add_row(english, Text("—", style="red"), "", Text("not translated", style="red"))
     for number, pair in enumerate(pairs):
-        arabic = Text(_plain(pair["ar"]))
+        arabic = Text(printable(pair["ar"]))
         for finding in pair["findings"]:
-            arabic.append("\n" + _plain(f"{finding['severity']}: {finding['message']}"))
+            arabic.append("\n" + printable(f"{finding['severity']}: {finding['message']}"))
             arabic.stylize(_SEVERITY_STYLES[finding["severity"]], len(arabic) - len(finding["message"]))
         table.add_row(english if number == 0 else "", pair["rendering"], f"{pair['probability']:.2f}", arabic)
