@@ -17,7 +17,8 @@ def evaluate(
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Score a run against gold: tweets, links by scenario, renderings, findings, probabilities."""
-    from align.evaluate import read_gold, read_run, score_run
+    from align.evaluate import read_run, score_run
+    from align.gold import read_gold
 
     held = read_run(run)
     figures = score_run(read_gold(gold), held, by_text=by_text, only_read=only_read)

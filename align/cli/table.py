@@ -38,9 +38,10 @@ def print_run(out: Path, result: RunResult) -> None:
     if hidden > 0:
         console.print(f"… and {hidden} more articles\n")
     counts, this = result.summary["counts"], result.summary["this_run"]
+    held = f"{counts['documents']} articles, {counts['tweets']} tweets, {counts['pairs']} pairs"
     console.print(
         f"{this['aligned']} articles aligned, {this['unchanged']} unchanged, {this['refused']} inputs refused; "
-        f"{printable(str(out))} holds {counts['documents']} articles, {counts['tweets']} tweets, {counts['pairs']} pairs",
+        f"{printable(str(out))} holds {held}",
         soft_wrap=True,
     )
     if this["refused"]:
