@@ -17,6 +17,7 @@ app = typer.Typer(
     help="Match English tweets to the Arabic text that translates them, and check that translation.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help, as docs/cli.md prints it
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(run)

@@ -16,7 +16,10 @@ def evaluate(
     only_read: bool = typer.Option(False, "--only-read", help="Leave out articles that RUN does not hold."),
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Score a run against gold: tweets, links by scenario, renderings, findings, probabilities."""
+    """Score a run against gold.
+
+    Tweets found, links by scenario, renderings, findings, and how far the probabilities can be believed.
+    """
     from align.evaluate import read_run, score_run
     from align.gold import read_gold
 

@@ -15,17 +15,21 @@ from align.settings import Settings
 
 
 def run(
-    inputs: list[str] = typer.Argument(..., metavar="INPUT...", help="Files, folders or globs; - for standard input."),
+    inputs: list[str] = typer.Argument(..., metavar="INPUT", help="Files, folders or globs; - for standard input."),
     out: Path = typer.Option(..., "--out", "-o", metavar="DIR", help="Where the results go; made when missing."),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
     limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
     config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
-    redo: bool = typer.Option(False, help="Replace what DIR holds, even from other settings."),
+    redo: bool = typer.Option(False, "--redo", help="Replace what DIR holds, even from other settings."),
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="No progress and no table."),
 ) -> None:
-    """Find the tweets in Arabic articles, pair each English sentence with the text that renders it, check the pairs."""
+    """Find the tweets in Arabic articles, and the text that renders them.
+
+    Each English sentence is paired with the Arabic that renders it, and the pairs are checked. The same command again
+    does only what is new; Ctrl-C leaves DIR whole. Exit codes: 0 done, 1 nothing usable, 2 usage, 130 interrupted.
+    """
     settings = _settings(config, model, threshold)
     from align.rundir import RunDirectory
     from align.runner import open_aligner, run_articles
