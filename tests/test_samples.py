@@ -24,18 +24,24 @@ NO_NETWORK = (
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """What `align run data/samples` writes, by file."""
+def shown_and_run(tmp_path_factory):
+    """What `align run data/samples` prints, and what it writes."""
     out = tmp_path_factory.mktemp("samples")
     done = subprocess.run(
-        [sys.executable, "-c", NO_NETWORK, "run", str(SAMPLES), "-o", str(out), "--quiet"],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        [sys.executable, "-c", NO_NETWORK, "run", str(SAMPLES), "-o", str(out)],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    return read_run(out)
+    assert done.returncode == 0, done.stderr
+    assert "network" not in done.stderr
+    return "\n".join(map(str.rstrip, done.stdout.splitlines())), read_run(out)
+
+
+@pytest.fixture(scope="module")
+def run(shown_and_run):
+    return shown_and_run[1]
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +140,13 @@ def test_samples_every_offset_cuts_back_its_text(run):
         for pair in pairs:
             assert text[pair["en_start"] : pair["en_end"]] == pair["en"]
             assert text[pair["ar_start"] : pair["ar_end"]] == pair["ar"]
+
+
+@pytest.mark.slow
+def test_samples_the_readme_shows_what_the_program_prints(shown_and_run):
+    blocks = (ROOT / "README.md").read_text(encoding="utf-8").split("```")[1::2]
+    (excerpt,) = (block.strip() for block in blocks if "(@" in block)
+    (output,) = (block.strip() for block in blocks if " @" in block and "(@" not in block)
+    sample = (SAMPLES / f"{output.split()[0]}.txt").read_text(encoding="utf-8")
+    assert [line for line in excerpt.splitlines() if line not in sample.splitlines()] == []
+    assert output in shown_and_run[0], "stale: copy the lines from `COLUMNS=100 align run data/samples --out DIR`"
