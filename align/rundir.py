@@ -350,7 +350,7 @@ def _refused_key(row: dict[str, Any]) -> str:
 
 def _cell(value: Any) -> str:
     """A cell that a spreadsheet cannot take for a formula: a leading quote, which readers of ours take off."""
-    text = str(value).replace("\t", " ").replace("\n", " ").replace("\r", " ")
+    text = re.sub(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", " ", str(value))
     return "'" + text if text.startswith(("=", "+", "-", "@", "'")) and isinstance(value, str) else text
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import platform
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -16,6 +18,7 @@ from align.records import Document, Rejection
 from align.rundir import RunDirectory
 from align.settings import Settings
 
+_MOVING_PARTS = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "numpy")  # a score may hang on these
 MOST_SHOWN = 30  # articles whose rows a result carries: a table of more is no summary, and the files hold all
 
 
@@ -111,6 +114,7 @@ def _facts(aligner: Aligner, tally: _Tally, inputs: Sequence[str], seconds: floa
     encoder, clock = aligner.encoder, aligner.clock
     return {
         "version": __version__,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _MOVING_PARTS}},
         "model": {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dim},
         "settings": aligner.settings.as_dict(),
         "inputs": list(inputs),

@@ -13,6 +13,8 @@ import typer
 from align.cli.terminal import printable
 from align.settings import Settings
 
+_LOADING = "loading the encoder"
+
 
 def run(
     inputs: list[str] = typer.Argument(..., metavar="INPUT", help="Files, folders or globs; - for standard input."),
@@ -75,18 +77,19 @@ def _progress(is_silent: bool) -> Iterator[Callable[[str], None]]:
         yield lambda message: None
     elif sys.stderr.isatty():
         from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 
-        columns: Iterable[SpinnerColumn | TextColumn | TimeElapsedColumn] = (
-            SpinnerColumn(),
+        columns: Iterable[ProgressColumn] = (
+            BarColumn(bar_width=20),  # pulses: how many articles there are is known only at the end
             TextColumn("{task.completed} articles"),
             TimeElapsedColumn(),
             TextColumn("{task.description}", markup=False),  # brackets in an id are no markup
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("")
+            task = bar.add_task(_LOADING, total=None)
             yield lambda message: bar.update(task, advance=1, description=printable(message))
     else:
+        typer.echo(f"align: {_LOADING}", err=True)
         yield _plain_lines()
 
 
