@@ -163,11 +163,12 @@ def _aligned(aligner: Aligner, document: Document) -> AlignedArticle | Rejection
     except AlignError:
         raise  # the model or the settings: no article would fare better
     except Exception as error:
+        said = " ".join(str(error).split())
         place = traceback.extract_tb(error.__traceback__)[-1]
         return Rejection(
             "align",
             "failed",
-            f"expected to align the article, found a fault of the program: {type(error).__name__}: {error}; report it",
+            f"expected to align the article, found a fault of the program: {type(error).__name__}: {said}; report it",
             source=document.source,
             extra={"where": f"{Path(place.filename).name}:{place.lineno}"},
         )
