@@ -17,12 +17,12 @@ CLEAN = {name: value for name, value in os.environ.items() if name != "PYTHONPAT
 def test_wheel_runs_outside_the_checkout(tmp_path):
     wheel_dir = tmp_path / "dist"
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--no-deps", "-w", str(wheel_dir), str(ROOT)], check=True, cwd=tmp_path)
+    subprocess.run([*pip, "wheel", "--no-deps", "-w", str(wheel_dir), str(ROOT)], check=True, cwd=tmp_path, env=CLEAN)
     (wheel,) = wheel_dir.glob("quote_align-*.whl")
     home = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, env=CLEAN)
     python = home / "bin" / "python"
-    subprocess.run([str(python), *pip[1:], "install", "--no-deps", str(wheel)], check=True, cwd=tmp_path)
+    subprocess.run([str(python), *pip[1:], "install", "--no-deps", str(wheel)], check=True, cwd=tmp_path, env=CLEAN)
     # The pinned dependencies are gigabytes: lent from this environment by a path file, which installs nothing of ours.
     site = next((home / "lib").glob("python*/site-packages"))
     (site / "lent.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
