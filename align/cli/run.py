@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -19,13 +20,18 @@ def run(
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
     limit: int | None = typer.Option(None, min=0, help="Stop after this many articles."),
+    text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
+    html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
+    id_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its id."),
+    date_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its date."),
     config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
     redo: bool = typer.Option(False, help="Replace what DIR holds, even from other settings."),
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="No progress and no table."),
 ) -> None:
     """Find the tweets in Arabic articles, pair each English sentence with the text that renders it, check the pairs."""
-    settings = _settings(config, model, threshold)
+    names = {"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field}
+    settings = _settings(config, model, threshold, {key: name for key, name in names.items() if name is not None})
     from align.rundir import RunDirectory
     from align.runner import open_aligner, run_articles
 
@@ -52,7 +58,9 @@ def run(
         raise typer.Exit(1)
 
 
-def _settings(config: Path | None, model: str | None, threshold: float | None) -> Settings:
+def _settings(
+    config: Path | None, model: str | None, threshold: float | None, field_names: Mapping[str, str]
+) -> Settings:
     from dataclasses import replace
 
     settings = Settings.load(config) if config else Settings()
@@ -60,7 +68,8 @@ def _settings(config: Path | None, model: str | None, threshold: float | None) -
         settings = replace(settings, embed=replace(settings.embed, model=model))
     if threshold is not None:
         settings = replace(settings, match=replace(settings.match, threshold=threshold))
-    return settings
+    read = replace(settings.read, **dict[str, Any](field_names))
+    return replace(settings, read=read)
 
 
 @contextmanager
