@@ -42,6 +42,12 @@ def test_causes_what_is_missing_outside_an_omission_stays():
     assert kept(finding("number.missing", "137"), omission) == ["number.missing", "omission.part"]
 
 
+def test_causes_a_warning_does_not_excuse_an_error():
+    doubt = finding("number.changed", "137", "173", Severity.WARNING)
+    assert kept(doubt, finding("omission.part", "137")) == ["number.changed", "omission.part"]
+    assert kept(doubt, finding("omission.part", "137", severity=Severity.WARNING)) == ["number.changed"]
+
+
 def test_causes_a_note_explains_nothing():
     note = finding("number.changed", "137", "173", Severity.NOTE)
     assert kept(note, finding("omission.part", "137")) == ["number.changed", "omission.part"]

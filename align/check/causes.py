@@ -15,12 +15,13 @@ from align.text.words import words
 _WIDE = ("omission", "addition")
 # What follows the dot when one side has nothing.
 _LOST = ("missing", "vanished", "dropped", "lost", "added", "appeared")
+_WEIGHT = {Severity.ERROR: 2, Severity.WARNING: 1, Severity.NOTE: 0}
 _SHARE = 0.5  # of a wide finding's words that exact findings must explain
 
 
 def one_per_cause(subject: Subject, findings: Sequence[Finding]) -> list[Finding]:
     """The findings without those that another one explains."""
-    exact = [f for f in findings if not f.code.startswith(_WIDE) and f.severity is not Severity.NOTE]
+    exact = [f for f in findings if not f.code.startswith(_WIDE)]
     wide = [f for f in findings if f.code.startswith(_WIDE) and not _is_explained(subject, f, exact)]
     kept = [f for f in findings if not f.code.startswith(_WIDE) and not any(_is_part(f, w) for w in wide)]
     return [*kept, *wide]
@@ -31,7 +32,8 @@ def _is_explained(subject: Subject, wide: Finding, exact: Sequence[Finding]) -> 
     text, span = (subject.en, wide.en) if wide.en else (subject.ar, wide.ar)
     if span is None:
         return False
-    others = [f.en if wide.en else f.ar for f in exact if f.en and f.ar]
+    heavy = [f for f in exact if _WEIGHT[f.severity] >= _WEIGHT[wide.severity]]  # a doubt excuses no error
+    others = [f.en if wide.en else f.ar for f in heavy if f.en and f.ar and f.severity is not Severity.NOTE]
     places = [Span(span.start + w.start, span.start + w.end) for w in words(span.cut(text))]
     spoken = sum(any(other and _touch(place, other) for other in others) for place in places)
     return bool(places) and spoken >= _SHARE * len(places)
