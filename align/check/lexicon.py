@@ -1,0 +1,120 @@
+"""Word tables of data/lexicon/: which phrase of either language names which idea, and where a text holds one.
+
+A table is tab-separated: group, key, English phrases, Arabic phrases; phrases are parted by "|", lines that begin with #
+are comments. Of phrases that overlap inside one group the longest counts, so a longer phrase under the key "-" switches a
+shorter one off ("لا سيما" is no negation). In a phrase "=word" is the word as written (and/so prefixes apart), any
+other word is a base form, and "_" stands for one to three words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from align.check.reading import Token
+from align.files import data_path
+from align.records import Span
+from align.text.normal import normal_form
+
+MASK = "-"
+_GAP = "_"
+_WIDEST_GAP = 3
+
+
+class Mention(NamedTuple):
+    """A phrase of a table found in a text."""
+
+    group: str
+    key: str
+    first: int  # index of its first word
+    last: int  # of its last word, included
+    span: Span
+
+
+class Row(NamedTuple):
+    """One line of a table."""
+
+    group: str
+    key: str
+    en: tuple[str, ...]
+    ar: tuple[str, ...]
+
+
+class PhraseTable:
+    """Phrases of one language, found by their first word."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
+        """`phrases`: (group, key, phrase)."""
+        self._by_first: dict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
+        for group, key, phrase in phrases:
+            parts = tuple(normal_form(phrase).split())
+            if parts:
+                self._by_first[parts[0]].append((group, key, parts))
+
+    def find(self, tokens: Sequence[Token]) -> list[Mention]:
+        """The mentions in a text, in order; inside a group no two overlap, and masks are left out."""
+        found = []
+        for first, token in enumerate(tokens):
+            for form in token.forms & self._by_first.keys():
+                for group, key, parts in self._by_first[form]:
+                    last = _match(parts, 1, tokens, first, first + 1)
+                    if last is not None:
+                        found.append(
+                            Mention(group, key, first, last, Span(token.span.start, tokens[last].span.end))
+                        )
+        return _longest(found)
+
+
+def _match(parts: tuple[str, ...], at: int, tokens: Sequence[Token], start: int, index: int) -> int | None:
+    """Where a phrase ends whose parts from `at` on are looked for from word `index` on."""
+    if at == len(parts):
+        return index - 1
+    if parts[at] == _GAP:
+        for skip in range(1, _WIDEST_GAP + 1):
+            last = _match(parts, at + 1, tokens, start, index + skip)
+            if last is not None:
+                return last
+        return None
+    if index >= len(tokens) or tokens[index].clause != tokens[start].clause:
+        return None  # no phrase runs over a punctuation mark
+    if parts[at] in tokens[index].forms:
+        return _match(parts, at + 1, tokens, start, index + 1)
+    return None
+
+
+def _longest(found: list[Mention]) -> list[Mention]:
+    taken: dict[str, set[int]] = defaultdict(set)
+    kept = []
+    for mention in sorted(set(found), key=lambda m: (m.first - m.last, m.key != MASK, m.first, m.group, m.key)):
+        places = set(range(mention.first, mention.last + 1))
+        if places & taken[mention.group]:
+            continue
+        taken[mention.group] |= places
+        if mention.key != MASK:
+            kept.append(mention)
+    return sorted(kept, key=lambda m: (m.first, m.group))
+
+
+def read_table(name: str) -> tuple[Row, ...]:
+    """The rows of data/lexicon/`name`."""
+    rows = []
+    for line in data_path("lexicon", name).read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            group, key, en, ar = (line.split("\t") + ["", "", ""])[:4]
+            rows.append(Row(group, key, _phrases(en), _phrases(ar)))
+    return tuple(rows)
+
+
+def _phrases(cell: str) -> tuple[str, ...]:
+    return tuple(phrase.strip() for phrase in cell.split("|") if phrase.strip())
+
+
+@lru_cache(maxsize=16)
+def load_tables(name: str) -> tuple[PhraseTable, PhraseTable]:
+    """The English and the Arabic phrases of one table, read once."""
+    rows = read_table(name)
+    english = PhraseTable((row.group, row.key, phrase) for row in rows for phrase in row.en)
+    arabic = PhraseTable((row.group, row.key, phrase) for row in rows for phrase in row.ar)
+    return english, arabic

@@ -1,0 +1,72 @@
+"""Opposite words: the English holds one pole of a pair of opposites, the Arabic the other one.
+
+Counted by group, so that a word the tables lack costs recall and not a false alarm: a pole must be missing from the
+Arabic and the other one must be there without English ground. Keys that end in "?" only excuse.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from align.check.polarity import Idea, find_ideas
+from align.records import Span, Subject
+
+
+_ANY = "*"
+
+
+class Clash(NamedTuple):
+    """One pole lost and another gained."""
+
+    group: str
+    en_key: str
+    ar_key: str
+    en: Span
+    ar: Span
+    is_sure: bool  # the two sides hold nothing else of the group: no room for another reading
+
+
+class _Tally(NamedTuple):
+    """How often one side holds each key: as such, and with everything that may stand for it."""
+
+    firm: Counter[str]
+    all: Counter[str]
+
+
+def _tally(ideas: Iterable[Idea]) -> _Tally:
+    tally = _Tally(Counter(), Counter())
+    for mention, is_negated in ideas:
+        key = mention.key.removesuffix("?")
+        tally.all[key] += 1
+        if is_negated:
+            tally.all[_ANY] += 1  # "not worse" may be better
+        elif key == mention.key:
+            tally.firm[key] += 1
+    return tally
+
+
+def find_clashes(subject: Subject, table: str, groups: frozenset[str] | None = None) -> list[Clash]:
+    """The groups of `table` whose poles changed sides, at most one clash a group."""
+    by_group: dict[str, tuple[list[Idea], list[Idea]]] = defaultdict(lambda: ([], []))
+    for side, ideas in enumerate(find_ideas(subject, table)):
+        for idea in ideas:
+            if groups is None or idea.mention.group in groups:
+                by_group[idea.mention.group][side].append(idea)
+    clashes = (_clash(group, en, ar) for group, (en, ar) in by_group.items() if en and ar)
+    return [clash for clash in clashes if clash is not None]
+
+
+def _clash(group: str, en: list[Idea], ar: list[Idea]) -> Clash | None:
+    english, arabic = _tally(en), _tally(ar)
+    lost = [k for k in english.firm if english.all[k] > arabic.all[k] + arabic.all[_ANY]]
+    gained = [k for k in arabic.firm if arabic.all[k] > english.all[k] + english.all[_ANY]]
+    for en_key in lost:
+        for ar_key in gained:
+            if en_key != ar_key:
+                en_span = next(i.mention.span for i in en if i.mention.key == en_key)
+                ar_span = next(i.mention.span for i in ar if i.mention.key == ar_key)
+                is_sure = english.firm[en_key] > arabic.all[en_key]
+                return Clash(group, en_key, ar_key, en_span, ar_span, is_sure)
+    return None
