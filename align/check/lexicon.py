@@ -3,7 +3,7 @@
 A table is tab-separated: group, key, English phrases, Arabic phrases; phrases are parted by "|", lines that begin with #
 are comments. Of phrases that overlap inside one group the longest counts, so a longer phrase under the key "-" switches a
 shorter one off ("لا سيما" is no negation). In a phrase "=word" is the word as written (and/so prefixes apart), any
-other word is a base form, and "_" stands for one to three words.
+other word is a base form, and "_" stands for one to five words.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from align.text.normal import normal_form
 
 MASK = "-"
 _GAP = "_"
-_WIDEST_GAP = 3
+_WIDEST_GAP = 5
 
 
 class Mention(NamedTuple):

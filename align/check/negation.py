@@ -23,7 +23,7 @@ _VERBAL = frozenset("لا لم لن ليس ليست ليسوا لسنا لست".
 _EMPTY = frozenset(
     "be is are was were been being am a an the any yet really to of have has had do does did it that this there in on at "
     "for will would can could should may might must my me his her their our your its by with from very so quite always "
-    "even just i he she they we you".split()
+    "even just i he she they we you what way until but like later or such who than as then them us me him if when".split()
 )
 _UN = regex.compile(r"(?:un|in|im|ir|il|dis|non|anti|de|mis)[a-z]{3,}|[a-z]{3,}less")
 _REACH = 6  # words after a negator among which what it negates is looked for
@@ -42,13 +42,13 @@ def _count(found: list[Mention]) -> _Count:
     return _Count(*(sum(m.key == key for m in found) for key in ("hard", "soft", "weak")))
 
 
-def _governed(tokens: tuple[Token, ...], negator: Mention) -> list[int]:
-    """The first two words with a meaning that follow a negator in its clause."""
+def _governed(text: str, tokens: tuple[Token, ...], negator: Mention) -> list[int]:
+    """The first two words with a meaning, names apart, that follow a negator in its clause."""
     found: list[int] = []
     for at in range(negator.last + 1, min(len(tokens), negator.last + 1 + _REACH)):
         if tokens[at].clause != tokens[negator.last].clause or len(found) == 2:
             break
-        if tokens[at].norm not in _EMPTY:
+        if tokens[at].norm not in _EMPTY and not tokens[at].span.cut(text)[0].isupper():
             found.append(at)
     return found
 
@@ -74,13 +74,14 @@ class _Bare(NamedTuple):
 
 
 def _bare(
+    text: str,
     tokens: tuple[Token, ...],
     negator: Mention,
     others: list[Mention],
     other_tokens: tuple[Token, ...],
     links: dict[int, list[tuple[int, float]]],
 ) -> _Bare | None:
-    governed = _governed(tokens, negator)
+    governed = _governed(text, tokens, negator)
     near = [place for at in [negator.first, *governed] for place, _ in links.get(at, [])]
     if any(-_BEFORE <= m.first - place <= _AFTER for place in near for m in others):
         return None
@@ -101,7 +102,7 @@ def _lost(subject: Subject) -> list[Finding]:
     links = linked_words(subject)
     hard = [m for m in ar_negators if m.key == "hard"]
     ours = [m for m in en_negators if m.key == "hard"]
-    bare = [b for b in (_bare(english, m, hard, arabic, links.en) for m in ours) if b is not None]
+    bare = [b for b in (_bare(subject.en, english, m, hard, arabic, links.en) for m in ours) if b is not None]
     is_plain = ar.hard + ar.soft + ar.weak == 0
     if bare:
         best = max(bare, key=lambda b: b.score)
@@ -115,7 +116,7 @@ def _lost(subject: Subject) -> list[Finding]:
 def _is_rendered(subject: Subject, tokens: tuple[Token, ...], ours: list[Mention]) -> bool:
     """Whether what is negated has a good likeness on the other side, though no link."""
     likeness = {word.span.start: word.score for word in subject.en_words}
-    return any(likeness.get(tokens[at].span.start, 0.0) >= _SURE for m in ours for at in _governed(tokens, m))
+    return any(likeness.get(tokens[at].span.start, 0.0) >= _SURE for m in ours for at in _governed(subject.en, tokens, m))
 
 
 def _is_piece(subject: Subject) -> bool:
@@ -139,7 +140,7 @@ def _gained(subject: Subject) -> list[Finding]:
     links = linked_words(subject)
     hard = [m for m in en_negators if m.key == "hard"]
     for negator in verbal:
-        bare = _bare(arabic, negator, hard, english, links.ar)
+        bare = _bare(subject.ar, arabic, negator, hard, english, links.ar)
         if bare is None:
             continue
         word = normal_form(bare.other.cut(subject.en))
@@ -164,7 +165,8 @@ def _turned(subject: Subject) -> list[Finding]:
     """The same idea, negated on one side only; both sides hold it once, and the negators are uneven."""
     en_count = _count(negators(subject.en, is_arabic=False))
     ar_count = _count(negators(subject.ar, is_arabic=True))
-    if en_count.hard == ar_count.hard:
+    surplus = en_count.hard + en_count.soft - ar_count.hard - ar_count.soft
+    if en_count.hard == ar_count.hard or not (surplus > 0 or surplus + en_count.weak < 0):
         return []
     sides = find_ideas(subject, "anchors.tsv")
     for en in sides.en:
@@ -172,7 +174,7 @@ def _turned(subject: Subject) -> list[Finding]:
         if len(same) != 1 or sum(i.mention.group == en.mention.group for i in sides.en) != 1:
             continue
         ar = same[0]
-        if en.is_negated != ar.is_negated and en.is_negated == (en_count.hard > ar_count.hard):
+        if en.is_negated != ar.is_negated and en.is_negated == (surplus > 0):
             return [_reversed(subject, "negation.lost" if en.is_negated else "negation.added", en.mention.span, ar.mention.span)]
     return []
 
@@ -191,7 +193,7 @@ def _reversed(subject: Subject, code: str, en: Span, ar: Span) -> Finding:
 
 def check_negation(subject: Subject) -> list[Finding]:
     """Negators lost or gained, ideas negated on one side only, stances turned into their opposite."""
-    findings = _lost(subject) or _turned(subject) or _gained(subject)
+    findings = _turned(subject) or _lost(subject) or _gained(subject)
     for clash in find_clashes(subject, "opposites.tsv", _STANCES):
         findings.append(
             Finding(

@@ -10,11 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from align.check.linked import Linked, linked_words
 from align.check.polarity import Idea, find_ideas
 from align.records import Span, Subject
 
 
 _ANY = "*"
+_LINKED, _CROSSED = 0.4, 0.6
 
 
 class Clash(NamedTuple):
@@ -54,8 +56,34 @@ def find_clashes(subject: Subject, table: str, groups: frozenset[str] | None = N
         for idea in ideas:
             if groups is None or idea.mention.group in groups:
                 by_group[idea.mention.group][side].append(idea)
-    clashes = (_clash(group, en, ar) for group, (en, ar) in by_group.items() if en and ar)
-    return [clash for clash in clashes if clash is not None]
+    links = linked_words(subject)
+    clashes = []
+    for group, (en, ar) in by_group.items():
+        clash = (_linked_clash(group, en, ar, links) or _clash(group, en, ar)) if en and ar else None
+        if clash is not None:
+            clashes.append(clash)
+    return clashes
+
+
+def _linked_clash(group: str, en: list[Idea], ar: list[Idea], links: Linked) -> Clash | None:
+    """A word linked to a word of the other pole."""
+    least = _CROSSED if _tally(en).all == _tally(ar).all else _LINKED
+    at = {place: idea for idea in ar for place in range(idea.mention.first, idea.mention.last + 1)}
+    for idea in en:
+        mention = idea.mention
+        found = [
+            (at[place], score)
+            for word in range(mention.first, mention.last + 1)
+            for place, score in links.en.get(word, [])
+            if place in at
+        ]
+        if not found or mention.key.endswith("?") or any(other.mention.key == mention.key for other, _ in found):
+            continue
+        other, score = max(found, key=lambda pair: pair[1])
+        is_firm = not other.mention.key.endswith("?") and score >= least
+        if is_firm and not idea.is_negated and not other.is_negated:
+            return Clash(group, mention.key, other.mention.key, mention.span, other.mention.span, is_sure=True)
+    return None
 
 
 def _clash(group: str, en: list[Idea], ar: list[Idea]) -> Clash | None:
