@@ -49,7 +49,7 @@ class PhraseTable:
         """`phrases`: (group, key, phrase)."""
         self._by_first: dict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
         for group, key, phrase in phrases:
-            parts = tuple(normal_form(phrase).split())
+            parts = tuple(normal_form(phrase).replace(".", " ").split())
             if parts:
                 self._by_first[parts[0]].append((group, key, parts))
 

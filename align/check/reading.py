@@ -59,6 +59,8 @@ def _with_clitics_off(word: str) -> set[str]:
             stems.add(rest)
             if article == "لل":
                 stems.add("ل" + rest)
+            elif article == "ل" and rest.startswith("ال"):
+                stems.add(rest[2:])
     return stems
 
 
@@ -89,7 +91,8 @@ def read_words(text: str, *, is_arabic: bool) -> tuple[Token, ...]:
     tokens: list[Token] = []
     clause, at = 0, 0
     for span in words(text):
-        clause += not _CLAUSE_MARKS.isdisjoint(text[at : span.start])
+        between = text[at : span.start]
+        clause += between != "." and not _CLAUSE_MARKS.isdisjoint(between)  # "U.S." is one name
         norm = _OF_AN_LA.get(span.cut(text), normal_form(span.cut(text)))
         tokens.append(Token(span, norm, _forms(norm, is_arabic=is_arabic), clause))
         at = span.end
