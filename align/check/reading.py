@@ -56,6 +56,8 @@ def _with_clitics_off(word: str) -> set[str]:
     for article in _ARTICLES:
         if word.startswith(article) and len(word) - len(article) >= _SHORTEST:
             rest = word[len(article) :]
+            if article == "س" and rest[0] not in "يتنا":  # the future sign stands before present verbs only
+                continue
             stems.add(rest)
             if article == "لل":
                 stems.add("ل" + rest)
