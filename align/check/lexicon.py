@@ -2,8 +2,8 @@
 
 A table is tab-separated: group, key, English phrases, Arabic phrases; phrases are parted by "|", lines that begin with #
 are comments. Of phrases that overlap inside one group the longest counts, so a longer phrase under the key "-" switches a
-shorter one off ("لا سيما" is no negation). In a phrase "=word" is the word as written (and/so prefixes apart), any
-other word is a base form, and "_" stands for one to five words.
+shorter one off ("لا سيما" is no negation). In a phrase "=word" is the word as written (and/so prefixes apart), "==word" the
+same with ta marbuta kept, any other word is a base form, and "_" stands for one to five words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from align.check.reading import Token
+from align.check.reading import Token, written_form
 from align.files import data_path
 from align.records import Span
 from align.text.normal import normal_form
@@ -49,7 +49,7 @@ class PhraseTable:
         """`phrases`: (group, key, phrase)."""
         self._by_first: dict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
         for group, key, phrase in phrases:
-            parts = tuple(normal_form(phrase).replace(".", " ").split())
+            parts = tuple(_part(part) for part in phrase.replace(".", " ").split())
             if parts:
                 self._by_first[parts[0]].append((group, key, parts))
 
@@ -67,10 +67,14 @@ class PhraseTable:
         return _longest(found)
 
 
+def _part(part: str) -> str:
+    return "==" + written_form(part[2:]) if part.startswith("==") else normal_form(part)
+
+
 def _match(parts: tuple[str, ...], at: int, tokens: Sequence[Token], start: int, index: int) -> int | None:
     """Where a phrase ends whose parts from `at` on are looked for from word `index` on."""
     if at == len(parts):
-        return index - 1
+        return index - 1 if index <= len(tokens) else None
     if parts[at] == _GAP:
         for skip in range(1, _WIDEST_GAP + 1):
             last = _match(parts, at + 1, tokens, start, index + skip)

@@ -28,12 +28,17 @@ _PRESENT = "تن"  # persons of the present tense, listed in the tables under ي
 
 
 class Token(NamedTuple):
-    """A word: where it stands, its normal form, and its possible base forms ("=word" stands for the word as written)."""
+    """A word: where it stands, its normal form, and its base forms ("=" before: as written, "==" ta marbuta kept)."""
 
     span: Span
     norm: str
     forms: frozenset[str]
     clause: int  # number of the stretch between punctuation marks that it stands in
+
+
+def written_form(word: str) -> str:
+    """The normal form with ta marbuta kept: والدة (a mother) and والده (his father) stay apart."""
+    return "ة".join(normal_form(part) for part in word.split("ة"))
 
 
 def _english_forms(word: str) -> set[str]:
@@ -96,6 +101,10 @@ def read_words(text: str, *, is_arabic: bool) -> tuple[Token, ...]:
         between = text[at : span.start]
         clause += between != "." and not _CLAUSE_MARKS.isdisjoint(between)  # "U.S." is one name
         norm = _OF_AN_LA.get(span.cut(text), normal_form(span.cut(text)))
-        tokens.append(Token(span, norm, _forms(norm, is_arabic=is_arabic), clause))
+        forms = _forms(norm, is_arabic=is_arabic)
+        if is_arabic:
+            written = written_form(span.cut(text))
+            forms |= {"==" + written, "==" + written[1:]} if written[0] in _CONJUNCTIONS else {"==" + written}
+        tokens.append(Token(span, norm, forms, clause))
         at = span.end
     return tuple(tokens)
