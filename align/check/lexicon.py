@@ -89,16 +89,19 @@ def _match(parts: tuple[str, ...], at: int, tokens: Sequence[Token], start: int,
 
 
 def _longest(found: list[Mention]) -> list[Mention]:
-    taken: dict[str, set[int]] = defaultdict(set)
+    """Drop what lies inside a longer phrase of its group, and what a mask covers; one phrase may have several keys."""
+    taken: dict[str, dict[int, tuple[int, int, bool]]] = defaultdict(dict)  # group, word: the phrase that holds it
     kept = []
     for mention in sorted(set(found), key=lambda m: (m.first - m.last, m.key != MASK, m.first, m.group, m.key)):
-        places = set(range(mention.first, mention.last + 1))
-        if places & taken[mention.group]:
+        held = taken[mention.group]
+        own = (mention.first, mention.last, mention.key == MASK)
+        places = range(mention.first, mention.last + 1)
+        if any(held.get(place, own) != own for place in places):
             continue
-        taken[mention.group] |= places
+        held.update(dict.fromkeys(places, own))
         if mention.key != MASK:
             kept.append(mention)
-    return sorted(kept, key=lambda m: (m.first, m.group))
+    return sorted(kept, key=lambda m: (m.first, m.group, m.key))
 
 
 def read_table(name: str) -> tuple[Row, ...]:

@@ -16,7 +16,8 @@ _TABLE = "modals.tsv"
 _FUTURE_EN = frozenset("will would won't shall wouldn't".split())
 # س before a verb of the present; the words left out are nouns that look like one (سنوات، سياسة، سيارة، ستين).
 _FUTURE_AR = regex.compile(
-    r"[وف]?(?:س(?!نو|نه|نت|ياس|ين|تين|يد|يار|يطر|يول|تار|يل|يم|يف|تيف|يس|يره|تود|ياق|تر|تي|يب|ياح|يناريو)[يتن]\p{L}{2,}|سوف|لن)"
+    r"[وف]?(?:س(?!نوات|نوي|نه|نت|ياس|يار|يطر|يول|تار|ينار|ينم|يناء|تين|يده|يدات|يدي|ياق|ياح|تره|يره|يف|تود|تيني)"
+    r"[يتن]\p{L}{2,}|سوف|لن)"
 )
 _PIECE = 0.6  # Arabic words to English ones: below it the Arabic renders a part
 

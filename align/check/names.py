@@ -126,6 +126,12 @@ def _arabic_names(text: str) -> tuple[_Name, ...]:
     )
 
 
+def organisations(text: str, *, is_arabic: bool) -> list[tuple[str, int, int, Span]]:
+    """The organisations a text names: key, first and last word number, span."""
+    names = _arabic_names(text) if is_arabic else _english_names(text)
+    return [(name.key, name.first, name.last, name.span) for name in names if name.kind == "org"]
+
+
 def _answers(one: _Name, other: _Name) -> bool:
     """Whether one name may stand for the other: the same, or a place and its country (Berlin, Germany)."""
     if one.kind != other.kind:

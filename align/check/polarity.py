@@ -30,7 +30,10 @@ class Sides(NamedTuple):
 def negators(text: str, *, is_arabic: bool) -> list[Mention]:
     """The negators of one side: key "hard" for real ones, "soft" for words that can stand for one."""
     tokens = read_words(text, is_arabic=is_arabic)
-    found = load_tables("negators.tsv")[is_arabic].find(tokens)
+    found: list[Mention] = []
+    for mention in load_tables("negators.tsv")[is_arabic].find(tokens):  # of one phrase the hardest key comes first
+        if not found or found[-1].first != mention.first:
+            found.append(mention)
     if is_arabic:
         return found
     taken = {m.first for m in found if m.key == "hard"}
