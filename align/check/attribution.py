@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from align.check.codes import CodeInfo
-from align.check.lexicon import Mention, load_tables
+from align.check.lexicon import find_mentions
 from align.check.linked import Linked, linked_words
 from align.check.names import organisations
 from align.check.opposites import find_clashes
@@ -34,21 +34,16 @@ class _Source(NamedTuple):
 
 def _sources(text: str, *, is_arabic: bool) -> list[_Source]:
     """Roles (firm ones only) and organisations, in order."""
-    tokens = read_words(text, is_arabic=is_arabic)
-    roles = [m for m in load_tables("roles.tsv")[is_arabic].find(tokens) if not m.key.endswith("?")]
+    roles = [m for m in find_mentions("roles.tsv", text, is_arabic=is_arabic) if not m.key.endswith("?")]
     found = [_Source(m.key, m.first, m.last, m.span) for m in roles]
     found += [_Source(key, first, last, span) for key, first, last, span in organisations(text, is_arabic=is_arabic)]
     return sorted(found, key=lambda s: s.first)
 
 
-def _speech(text: str, *, is_arabic: bool) -> list[Mention]:
-    return load_tables("speech.tsv")[is_arabic].find(read_words(text, is_arabic=is_arabic))
-
-
 def _speakers(text: str, *, is_arabic: bool) -> list[_Source]:
     """The sources that stand beside a verb of speech in their clause."""
     tokens = read_words(text, is_arabic=is_arabic)
-    verbs = _speech(text, is_arabic=is_arabic)
+    verbs = find_mentions("speech.tsv", text, is_arabic=is_arabic)
     return [
         source
         for source in _sources(text, is_arabic=is_arabic)
@@ -80,11 +75,9 @@ def _replaced(subject: Subject) -> list[Finding]:
 
 def _is_excused(subject: Subject, en_key: str, ar_key: str) -> bool:
     """Whether either side holds a looser word for the other's source."""
-    english, arabic = (read_words(text, is_arabic=ar) for text, ar in ((subject.en, False), (subject.ar, True)))
-    tables = load_tables("roles.tsv")
-    return any(m.key == ar_key + "?" for m in tables[0].find(english)) or any(
-        m.key == en_key + "?" for m in tables[1].find(arabic)
-    )
+    english = find_mentions("roles.tsv", subject.en, is_arabic=False)
+    arabic = find_mentions("roles.tsv", subject.ar, is_arabic=True)
+    return any(m.key == ar_key + "?" for m in english) or any(m.key == en_key + "?" for m in arabic)
 
 
 def _finding(subject: Subject, en: Span, ar: Span, *, is_sure: bool) -> Finding:

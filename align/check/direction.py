@@ -6,9 +6,7 @@ from align.check.codes import CodeInfo
 from align.check.opposites import Clash, find_clashes
 from align.records import Finding, Severity, Subject
 
-_DIRECTIONS = frozenset(
-    "level order quality trade contest phase gate delay arrive side compass compass2".split()
-)
+_DIRECTIONS = frozenset("level order quality trade contest phase gate delay arrive side compass compass2".split())
 _BOUNDS = frozenset("bound amount margin".split())
 
 

@@ -13,14 +13,25 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from align.check.reading import Token, written_form
+from align.check.reading import Token, read_words, written_form
 from align.files import data_path
 from align.records import Span
 from align.text.normal import normal_form
 
+TABLES = (
+    "negators.tsv",
+    "opposites.tsv",
+    "anchors.tsv",
+    "quantifiers.tsv",
+    "modals.tsv",
+    "roles.tsv",
+    "gendered.tsv",
+    "speech.tsv",
+)
 MASK = "-"
 _GAP = "_"
 _WIDEST_GAP = 5
+_MOST_KEPT = 50_000  # words whose phrases are remembered
 
 
 class Mention(NamedTuple):
@@ -48,22 +59,30 @@ class PhraseTable:
     def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
         """`phrases`: (group, key, phrase)."""
         self._by_first: dict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
+        self._known: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {}
         for group, key, phrase in phrases:
             parts = tuple(_part(part) for part in phrase.replace(".", " ").split())
             if parts:
                 self._by_first[parts[0]].append((group, key, parts))
 
+    def _starting(self, token: Token) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """The phrases that may begin with `token`; the same words come again and again, so they are kept."""
+        kept = self._known.get(token.written)
+        if kept is None:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            kept = tuple(entry for form in token.forms if form in self._by_first for entry in self._by_first[form])
+            self._known[token.written] = kept
+        return kept
+
     def find(self, tokens: Sequence[Token]) -> list[Mention]:
         """The mentions in a text, in order; inside a group no two overlap, and masks are left out."""
         found = []
         for first, token in enumerate(tokens):
-            for form in token.forms & self._by_first.keys():
-                for group, key, parts in self._by_first[form]:
-                    last = _match(parts, 1, tokens, first, first + 1)
-                    if last is not None:
-                        found.append(
-                            Mention(group, key, first, last, Span(token.span.start, tokens[last].span.end))
-                        )
+            for group, key, parts in self._starting(token):
+                last = _match(parts, 1, tokens, first, first + 1)
+                if last is not None:
+                    found.append(Mention(group, key, first, last, Span(token.span.start, tokens[last].span.end)))
         return _longest(found)
 
 
@@ -118,10 +137,24 @@ def _phrases(cell: str) -> tuple[str, ...]:
     return tuple(phrase.strip() for phrase in cell.split("|") if phrase.strip())
 
 
-@lru_cache(maxsize=16)
-def load_tables(name: str) -> tuple[PhraseTable, PhraseTable]:
-    """The English and the Arabic phrases of one table, read once."""
-    rows = read_table(name)
-    english = PhraseTable((row.group, row.key, phrase) for row in rows for phrase in row.en)
-    arabic = PhraseTable((row.group, row.key, phrase) for row in rows for phrase in row.ar)
+@lru_cache(maxsize=1)
+def _all_tables() -> tuple[PhraseTable, PhraseTable]:
+    """The English and the Arabic phrases of all tables of ideas in one, so that a text is walked once."""
+    rows = [(name, row) for name in TABLES for row in read_table(name)]
+    english = PhraseTable((f"{name}:{row.group}", row.key, phrase) for name, row in rows for phrase in row.en)
+    arabic = PhraseTable((f"{name}:{row.group}", row.key, phrase) for name, row in rows for phrase in row.ar)
     return english, arabic
+
+
+@lru_cache(maxsize=256)
+def _all_mentions(text: str, *, is_arabic: bool) -> dict[str, tuple[Mention, ...]]:
+    found: dict[str, list[Mention]] = defaultdict(list)
+    for mention in _all_tables()[is_arabic].find(read_words(text, is_arabic=is_arabic)):
+        table, _, group = mention.group.partition(":")
+        found[table].append(mention._replace(group=group))
+    return {table: tuple(mentions) for table, mentions in found.items()}
+
+
+def find_mentions(table: str, text: str, *, is_arabic: bool) -> tuple[Mention, ...]:
+    """What one of TABLES finds in a text, in order."""
+    return _all_mentions(text, is_arabic=is_arabic).get(table, ())

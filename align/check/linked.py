@@ -9,7 +9,7 @@ from typing import NamedTuple
 from align.check.reading import Token, read_words
 from align.records import Span, Subject
 
-_WEAK = 0.3  # below it a mutual best link is as often wrong as right (links of 150 rows of ntrex_dev, read by eye)
+_WEAK = 0.3  # a mutual best link below it is a guess
 
 
 class Linked(NamedTuple):

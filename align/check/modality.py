@@ -7,7 +7,7 @@ from typing import NamedTuple
 import regex
 
 from align.check.codes import CodeInfo
-from align.check.lexicon import load_tables
+from align.check.lexicon import find_mentions
 from align.check.opposites import find_clashes
 from align.check.reading import Token, read_words
 from align.records import Finding, Severity, Span, Subject
@@ -47,7 +47,7 @@ def _is_sure_maybe(follower: Token) -> bool:
 
 def _force(text: str, *, is_arabic: bool) -> _Force:
     tokens = read_words(text, is_arabic=is_arabic)
-    mentions = load_tables(_TABLE)[is_arabic].find(tokens)
+    mentions = find_mentions(_TABLE, text, is_arabic=is_arabic)
     can = sum(m.group == "ability" for m in mentions)
     may = [m.span for m in mentions if (m.group, m.key) == ("force", "may")]
     loose = sum((m.group, m.key) == ("force", "may?") for m in mentions)
@@ -71,9 +71,9 @@ def _possibility(subject: Subject) -> list[Finding]:
             return [_finding(subject, "modality.certain", en.may[0], ar.will[0], is_sure=not subject.is_excerpt)]
         if not ar.loose and not is_part and "?" not in subject.en:
             return [_finding(subject, "modality.certain", en.may[0], None, is_sure=False)]
-    if len(ar.sure) > len(en.may) + en.loose or (ar.sure and not en.may and len(en.will) > len(ar.will)):
+    if len(ar.sure) > len(en.may) + en.loose or (ar.may and not en.may and len(en.will) > len(ar.will)):
         is_plain = not en.loose or len(en.will) > len(ar.will)
-        return [_finding(subject, "modality.possible", en.will[0] if en.will else None, ar.sure[0], is_sure=is_plain)]
+        return [_finding(subject, "modality.possible", en.will[0] if en.will else None, ar.may[0], is_sure=is_plain)]
     return []
 
 

@@ -35,7 +35,11 @@ _AMBIGUOUS = frozenset(
 _CASELESS = frozenset({"disease", "court"})
 _CAPITALS = frozenset("us who un eu au ap is ecb who imf wb icc icj g7 esa".split())
 _ELSEWHERE = 0.6  # a link from which a name is taken to be rendered by another word
-_SAME, _SURE, _FAR = 0.75, 0.62, 0.45  # a spelling is taken for the name; likeness from which two spellings are one name, and below which they cannot be
+_SAME, _SURE, _FAR = (
+    0.75,
+    0.62,
+    0.45,
+)  # a spelling is taken for the name; likeness from which two spellings are one name, and below which they cannot be
 
 
 _CLITICS = frozenset("و ف ب ل ك ال وب ول فل لل".split())
@@ -186,7 +190,12 @@ def _changed(subject: Subject, links: Linked) -> list[Finding]:
 
 def _link(links: Linked, en: _Name, ar: _Name) -> float:
     return max(
-        (score for at in range(en.first, en.last + 1) for place, score in links.en.get(at, []) if ar.first <= place <= ar.last),
+        (
+            score
+            for at in range(en.first, en.last + 1)
+            for place, score in links.en.get(at, [])
+            if ar.first <= place <= ar.last
+        ),
         default=0.0,
     )
 

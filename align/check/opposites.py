@@ -83,7 +83,9 @@ def _linked_clash(group: str, en: list[Idea], ar: list[Idea], links: Linked) -> 
         other, score = max(found, key=lambda pair: pair[1])
         is_firm = not other.mention.key.endswith("?") and score >= least
         if is_firm and not idea.is_negated and not other.is_negated:
-            return Clash(group, mention.key, other.mention.key, mention.span, other.mention.span, is_sure=True, is_linked=True)
+            return Clash(
+                group, mention.key, other.mention.key, mention.span, other.mention.span, is_sure=True, is_linked=True
+            )
     return None
 
 

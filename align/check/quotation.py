@@ -14,7 +14,9 @@ _ENGLISH_MARKS = regex.compile(r"[\"“”«»]|(?<!\w)['‘][^'’]+['’](?!\w
 _QUOTE_WORDS = 4  # a shorter quoted stretch is a name or a scare quote
 _CUT_WORDS = 4
 _POOR, _GOOD = 0.3, 0.5  # likeness of a word to the other side: below the first unrendered, from the second rendered
-_EMPTY = frozenset("the a an of to in on at by for and or is are was were be been has have had it its this that".split())
+_EMPTY = frozenset(
+    "the a an of to in on at by for and or is are was were be been has have had it its this that".split()
+)
 
 
 def _invented_marks(subject: Subject) -> list[Finding]:
@@ -93,7 +95,7 @@ def _loose_quote(subject: Subject) -> list[Finding]:
 
 
 # Share of Arabic words with a counterpart; on the quotes of natural_dev and dev (clean links) 1 in 100 is lower.
-_CLOSE = 0.45
+_CLOSE = 0.3
 
 
 def check_quotation(subject: Subject) -> list[Finding]:

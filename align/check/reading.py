@@ -23,7 +23,7 @@ _ENDINGS = (
 _SHORTEST = 2  # letters a base form keeps
 # "that not" would fold to the same letters as "except".
 _OF_AN_LA = {word: "انلا" for word in ("ألا", "ألّا", "وألا", "وألّا", "بألا", "بألّا")}
-_CLAUSE_MARKS = frozenset(",.;:!?،؛؟…—–()[]\"«»“”")
+_CLAUSE_MARKS = frozenset(',.;:!?،؛؟…—–()[]"«»“”')
 _PRESENT = "تن"  # persons of the present tense, listed in the tables under ي
 
 
@@ -32,6 +32,7 @@ class Token(NamedTuple):
 
     span: Span
     norm: str
+    written: str  # the normal form with ta marbuta kept
     forms: frozenset[str]
     clause: int  # number of the stretch between punctuation marks that it stands in
 
@@ -88,8 +89,14 @@ def _arabic_forms(word: str) -> set[str]:
 
 
 @lru_cache(maxsize=65536)
-def _forms(word: str, *, is_arabic: bool) -> frozenset[str]:
-    return frozenset(_arabic_forms(word) if is_arabic else _english_forms(word))
+def _forms(word: str, *, is_arabic: bool) -> tuple[str, str, frozenset[str]]:
+    """Normal form, written form and base forms of a word as it stands in the text."""
+    written = written_form(word)
+    norm = _OF_AN_LA.get(word, normal_form(word))
+    if not is_arabic:
+        return norm, written, frozenset(_english_forms(norm))
+    kept = {"==" + written} | {"==" + written[1:] for c in _CONJUNCTIONS if written.startswith(c)}
+    return norm, written if norm == normal_form(word) else norm, frozenset(_arabic_forms(norm) | kept)
 
 
 @lru_cache(maxsize=256)
@@ -100,11 +107,7 @@ def read_words(text: str, *, is_arabic: bool) -> tuple[Token, ...]:
     for span in words(text):
         between = text[at : span.start]
         clause += between != "." and not _CLAUSE_MARKS.isdisjoint(between)  # "U.S." is one name
-        norm = _OF_AN_LA.get(span.cut(text), normal_form(span.cut(text)))
-        forms = _forms(norm, is_arabic=is_arabic)
-        if is_arabic:
-            written = written_form(span.cut(text))
-            forms |= {"==" + written, "==" + written[1:]} if written[0] in _CONJUNCTIONS else {"==" + written}
-        tokens.append(Token(span, norm, forms, clause))
+        norm, written, forms = _forms(span.cut(text), is_arabic=is_arabic)
+        tokens.append(Token(span, norm, written, forms, clause))
         at = span.end
     return tuple(tokens)

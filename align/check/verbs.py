@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from align.check.codes import CodeInfo
-from align.check.lexicon import Mention, load_tables
-from align.check.reading import read_words
+from align.check.lexicon import find_mentions
 from align.records import Finding, Severity, Subject
 
+_TABLE = "speech.tsv"
 _SIDED = frozenset("claim admit threaten accuse boast lament".split())
-
-
-def _mentions(text: str, *, is_arabic: bool) -> list[Mention]:
-    return load_tables("speech.tsv")[is_arabic].find(read_words(text, is_arabic=is_arabic))
 
 
 def check_verbs(subject: Subject) -> list[Finding]:
     """A verb that takes a side in one text, where the other one has a plain verb of speech or another side."""
-    english, arabic = _mentions(subject.en, is_arabic=False), _mentions(subject.ar, is_arabic=True)
+    english = find_mentions(_TABLE, subject.en, is_arabic=False)
+    arabic = find_mentions(_TABLE, subject.ar, is_arabic=True)
     if not english or not arabic:
         return []
     en_keys, ar_keys = {m.key for m in english}, {m.key for m in arabic}
