@@ -2,8 +2,8 @@
 
 usage: python scripts/fit_gender.py [--shared ../shared]
 
-Logistic regression (L2) on the counterfactual pairs of mt_geneval: `ar` is a woman's, `ar_flipped` the same sentence of a
-man. Prints, out of fold (5 folds by row), how many right pairs and how many crossed ones pass each bar; the weights
+Logistic regression (L2) on the counterfactual pairs of mt_geneval: `ar` is a woman's, `ar_flipped` the same sentence of
+a man. Prints, out of fold (5 folds by row), how many right pairs and how many crossed ones pass each bar; the weights
 written are fitted on all rows.
 """
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from align.check.codes import CodeInfo
+from align.check.known_names import organisations
 from align.check.lexicon import find_mentions
 from align.check.linked import Linked, linked_words
-from align.check.names import organisations
 from align.check.opposites import find_clashes
 from align.check.reading import Token, read_words
 from align.records import Finding, Severity, Span, Subject
@@ -176,6 +176,42 @@ def _frame_day(subject: Subject) -> list[Finding]:
             detail={"frame": subject.frame, "date": day.isoformat()},
         )
     ]
+
+
+CODES: tuple[CodeInfo, ...] = (
+    CodeInfo(
+        "attribution.source",
+        Severity.ERROR,
+        "Another one speaks or acts than in the tweet.",
+        "القائل أو الفاعل غير المذكور في الأصل.",
+        "Doctors say the water is clean.",
+        "يقول الصيادون إن المياه نظيفة.",
+    ),
+    CodeInfo(
+        "attribution.swapped",
+        Severity.ERROR,
+        "Two sources changed places: what one says is given to the other.",
+        "تبادل مصدران مكانيهما فنُسب كلام كل منهما إلى الآخر.",
+        "Police say the road is open; residents say it is blocked.",
+        "يقول السكان إن الطريق مفتوح، وتقول الشرطة إنه مقطوع.",
+    ),
+    CodeInfo(
+        "attribution.speaker",
+        Severity.NOTE,
+        "The Arabic frame names another speaker than the author of the tweet.",
+        "ينسب النص الكلام إلى غير صاحب التغريدة.",
+        "(a tweet by Lena Marsh)",
+        "وكتب سامي العابد: ...",
+    ),
+    CodeInfo(
+        "attribution.day",
+        Severity.WARNING,
+        "The weekday in the frame does not fit the date of the tweet.",
+        "اليوم المذكور لا يوافق تاريخ التغريدة.",
+        "(a tweet of Wednesday 5 June 2024)",
+        "وكتبت السبت: ...",
+    ),
+)
 
 
 def check_attribution(subject: Subject) -> list[Finding]:

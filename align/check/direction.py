@@ -23,6 +23,34 @@ def _finding(subject: Subject, clash: Clash, code: str, *, is_sure: bool) -> Fin
     )
 
 
+CODES: tuple[CodeInfo, ...] = (
+    CodeInfo(
+        "direction.opposite",
+        Severity.ERROR,
+        "A direction turned round: up and down, before and after, buy and sell, open and close.",
+        "اتجاه معكوس: ارتفاع وانخفاض، قبل وبعد، بيع وشراء، فتح وإغلاق.",
+        "Prices fell after the vote.",
+        "ارتفعت الأسعار بعد التصويت.",
+    ),
+    CodeInfo(
+        "quantity.bound",
+        Severity.ERROR,
+        "A bound turned round: at least for at most, more than for less than.",
+        "حد معكوس: على الأقل بدل على الأكثر، وأكثر من بدل أقل من.",
+        "At least 12 trucks crossed.",
+        "عبرت 12 شاحنة على الأكثر.",
+    ),
+    CodeInfo(
+        "quantity.scope",
+        Severity.ERROR,
+        "Another share or scope: all for most, some for all, about for more than, a third for two thirds.",
+        "نطاق آخر: الكل بدل المعظم، والبعض بدل الكل، والثلث بدل الثلثين.",
+        "Most of the schools are open.",
+        "جميع المدارس مفتوحة.",
+    ),
+)
+
+
 def check_direction(subject: Subject) -> list[Finding]:
     """Opposite directions, bounds and quantifiers."""
     findings = [

@@ -24,7 +24,8 @@ def _by_word(subject: Subject) -> list[Finding]:
         Finding(
             "gender.noun",
             Severity.ERROR if clash.is_sure and not subject.is_excerpt else Severity.WARNING,
-            f"{clash.en.cut(subject.en)} is {_NAMES[clash.en_key][0]}, {clash.ar.cut(subject.ar)} is {_NAMES[clash.ar_key][0]}",
+            f"{clash.en.cut(subject.en)} is {_NAMES[clash.en_key][0]}, "
+            f"{clash.ar.cut(subject.ar)} is {_NAMES[clash.ar_key][0]}",
             f"«{clash.ar.cut(subject.ar)}» {_NAMES[clash.ar_key][1]}، وفي الأصل {_NAMES[clash.en_key][1]}",
             clash.en,
             clash.ar,
@@ -62,6 +63,26 @@ def _by_agreement(subject: Subject, english: EnglishGender) -> list[Finding]:
             {"log_odds": round(odds, 2), "words": against[:3]},
         )
     ]
+
+
+CODES: tuple[CodeInfo, ...] = (
+    CodeInfo(
+        "gender.agreement",
+        Severity.ERROR,
+        "Verbs, adjectives and pronouns of the Arabic agree with the other gender than the English names.",
+        "أفعال النص العربي وصفاته وضمائره لجنس غير الذي يذكره الأصل.",
+        "She said she would resign.",
+        "قال إنه سيستقيل.",
+    ),
+    CodeInfo(
+        "gender.noun",
+        Severity.ERROR,
+        "A noun of one gender is rendered by that of the other.",
+        "اسم مؤنث صار مذكراً أو العكس.",
+        "The spokeswoman confirmed the date.",
+        "أكد المتحدث الموعد.",
+    ),
+)
 
 
 def check_gender(subject: Subject) -> list[Finding]:

@@ -1,9 +1,9 @@
 """Word tables of data/lexicon/: which phrase of either language names which idea, and where a text holds one.
 
-A table is tab-separated: group, key, English phrases, Arabic phrases; phrases are parted by "|", lines that begin with #
-are comments. Of phrases that overlap inside one group the longest counts, so a longer phrase under the key "-" switches a
-shorter one off ("لا سيما" is no negation). In a phrase "=word" is the word as written (and/so prefixes apart), "==word" the
-same with ta marbuta kept, any other word is a base form, and "_" stands for one to five words.
+A table is tab-separated: group, key, English phrases, Arabic phrases; phrases are parted by "|", lines that begin with
+# are comments. Of phrases that overlap inside one group the longest counts, so a longer phrase under the key "-" switches
+a shorter one off ("لا سيما" is no negation). In a phrase "=word" is the word as written (and/so prefixes apart),
+"==word" the same with ta marbuta kept, any other word is a base form, and "_" stands for one to five words.
 """
 
 from __future__ import annotations
@@ -131,6 +131,13 @@ def read_table(name: str) -> tuple[Row, ...]:
             group, key, en, ar = (line.split("\t") + ["", "", ""])[:4]
             rows.append(Row(group, key, _phrases(en), _phrases(ar)))
     return tuple(rows)
+
+
+@lru_cache(maxsize=8)
+def read_list(name: str) -> frozenset[str]:
+    """The words of one list of data/lexicon/lists.tsv, in normal form."""
+    row = next(row for row in read_table("lists.tsv") if row.group == name)
+    return frozenset(normal_form(word) for word in row.key.split())
 
 
 def _phrases(cell: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Modality: may made will, must made can, a wish made a decision, a belief made a certainty, and the other way round."""
+"""Modality: may made will, must made can, a wish made a decision, a belief made a certainty, and back."""
 
 from __future__ import annotations
 
@@ -89,6 +89,66 @@ def _finding(subject: Subject, code: str, en: Span | None, ar: Span | None, *, i
         ar,
         {"en": en.cut(subject.en) if en else "", "ar": ar.cut(subject.ar) if ar else ""},
     )
+
+
+CODES: tuple[CodeInfo, ...] = (
+    CodeInfo(
+        "modality.certain",
+        Severity.ERROR,
+        "A possibility became a certainty: may is rendered as will.",
+        "احتمال صار مؤكداً.",
+        "The port may reopen on Friday.",
+        "سيعاد فتح الميناء الجمعة.",
+    ),
+    CodeInfo(
+        "modality.possible",
+        Severity.ERROR,
+        "A certainty became a possibility: will is rendered as may.",
+        "أمر مؤكد صار مجرد احتمال.",
+        "The port will reopen on Friday.",
+        "قد يعاد فتح الميناء الجمعة.",
+    ),
+    CodeInfo(
+        "modality.force",
+        Severity.ERROR,
+        "Possibility and obligation were exchanged.",
+        "احتمال صار إلزاماً أو إلزام صار احتمالاً.",
+        "The council might publish the report.",
+        "يجب على المجلس نشر التقرير.",
+    ),
+    CodeInfo(
+        "modality.duty",
+        Severity.ERROR,
+        "A duty became an ability: must is rendered as can.",
+        "واجب صار إمكاناً.",
+        "Drivers must stop here.",
+        "بإمكان السائقين التوقف هنا.",
+    ),
+    CodeInfo(
+        "modality.intent",
+        Severity.ERROR,
+        "A wish became a decision, or a decision a wish.",
+        "رغبة صارت قراراً أو العكس.",
+        "The club wants to sell the stadium.",
+        "قرر النادي بيع الملعب.",
+    ),
+    CodeInfo(
+        "modality.sure",
+        Severity.ERROR,
+        "A belief became a certainty, or the other way round.",
+        "ظن صار يقيناً أو العكس.",
+        "We believe the letter is real.",
+        "نحن متأكدون من أن الرسالة حقيقية.",
+    ),
+    CodeInfo(
+        "modality.ask",
+        Severity.ERROR,
+        "A request became an order, or an order a request.",
+        "طلب صار إلزاماً أو العكس.",
+        "The mayor urged residents to stay home.",
+        "ألزم رئيس البلدية السكان بالبقاء في منازلهم.",
+    ),
+)
 
 
 def check_modality(subject: Subject) -> list[Finding]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import regex
 
 from align.check.codes import CodeInfo
-from align.check.lexicon import Mention
+from align.check.lexicon import Mention, read_list
 from align.check.linked import linked_words
 from align.check.opposites import find_clashes
 from align.check.polarity import find_ideas, negators
@@ -21,11 +21,6 @@ from align.records import Finding, Severity, Span, Subject
 from align.text.normal import normal_form
 
 _VERBAL = frozenset("لا لم لن ليس ليست ليسوا لسنا لست".split())  # غير and عدم also render un-, -less, non-
-_EMPTY = frozenset(
-    "be is are was were been being am a an the any yet really to of have has had do does did it that this there in on at "
-    "for will would can could should may might must my me his her their our your its by with from very so quite always "
-    "even just i he she they we you what way until but like later or such who than as then them us me him if when".split()
-)
 _UN = regex.compile(r"(?:un|in|im|ir|il|dis|non|anti|de|mis)[a-z]{3,}|[a-z]{3,}less")
 _REACH = 6  # words after a negator among which what it negates is looked for
 _BEFORE, _AFTER = 5, 3  # how far from a rendered word a negator still counts as its own
@@ -53,7 +48,7 @@ def _governed(text: str, tokens: tuple[Token, ...], negator: Mention) -> list[in
     for at in range(negator.last + 1, min(len(tokens), negator.last + 1 + _REACH)):
         if tokens[at].clause != tokens[negator.last].clause or len(found) == 2:
             break
-        if tokens[at].norm not in _EMPTY and not tokens[at].span.cut(text)[0].isupper():
+        if tokens[at].norm not in read_list("empty") and not tokens[at].span.cut(text)[0].isupper():
             found.append(at)
     return found
 
@@ -151,7 +146,7 @@ def _gained(subject: Subject) -> list[Finding]:
         if bare is None:
             continue
         word = normal_form(bare.other.cut(subject.en))
-        if word in _EMPTY or _UN.fullmatch(word) or not word.isalpha():
+        if word in read_list("empty") or _UN.fullmatch(word) or not word.isalpha():
             continue
         is_sure = bare.score >= (_SURER if en.weak else _SURE) and en.weak <= 1 and not subject.is_excerpt
         return [
@@ -200,6 +195,34 @@ def _reversed(subject: Subject, code: str, en: Span, ar: Span) -> Finding:
         ar,
         {"en": en.cut(subject.en), "ar": ar.cut(subject.ar)},
     )
+
+
+CODES: tuple[CodeInfo, ...] = (
+    CodeInfo(
+        "negation.lost",
+        Severity.ERROR,
+        "The English denies something that the Arabic states.",
+        "الأصل ينفي ما يثبته النص العربي.",
+        "The bridge was not damaged.",
+        "تضرر الجسر.",
+    ),
+    CodeInfo(
+        "negation.added",
+        Severity.ERROR,
+        "The Arabic denies something that the English states.",
+        "النص العربي ينفي ما يثبته الأصل.",
+        "The council wants a new vote.",
+        "المجلس لا يريد تصويتاً جديداً.",
+    ),
+    CodeInfo(
+        "negation.opposite",
+        Severity.ERROR,
+        "A stance turned round: accepted for refused, denied for confirmed, safe for unsafe.",
+        "موقف معكوس: القبول بدل الرفض، والنفي بدل التأكيد، والأمان بدل الخطر.",
+        "The union rejected the offer.",
+        "وافقت النقابة على العرض.",
+    ),
+)
 
 
 def check_negation(subject: Subject) -> list[Finding]:

@@ -14,7 +14,6 @@ from align.check.linked import Linked, linked_words
 from align.check.polarity import Idea, find_ideas
 from align.records import Span, Subject
 
-
 _ANY = "*"
 _LINKED, _CROSSED = 0.4, 0.6
 

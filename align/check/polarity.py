@@ -33,7 +33,8 @@ class Sides(NamedTuple):
 @lru_cache(maxsize=256)
 def negators(text: str, *, is_arabic: bool) -> tuple[Mention, ...]:
     """The negators of one side: key "hard" for real ones, "soft" and "weak" for words that can
-    stand for one, "only" for a negation taken back by an exception (لا ... إلا)."""
+    stand for one, "only" for a negation taken back by an exception (لا ... إلا).
+    """
     tokens = read_words(text, is_arabic=is_arabic)
     found: list[Mention] = []
     for mention in find_mentions(

@@ -1,10 +1,11 @@
-"""Quotation: marks around words that the tweet does not hold as speech, words cut out in silence, paraphrase as quote."""
+"""Quotation: marks around words that the tweet does not hold as speech, silent cuts, paraphrase."""
 
 from __future__ import annotations
 
 import regex
 
 from align.check.codes import CodeInfo
+from align.check.lexicon import read_list
 from align.check.reading import read_words
 from align.records import Finding, Rendering, Severity, Span, Subject, WordScore
 from align.text.quotation import MARKS, quoted_spans
@@ -14,9 +15,6 @@ _ENGLISH_MARKS = regex.compile(r"[\"“”«»]|(?<!\w)['‘][^'’]+['’](?!\w
 _QUOTE_WORDS = 4  # a shorter quoted stretch is a name or a scare quote
 _CUT_WORDS = 4
 _POOR, _GOOD = 0.3, 0.5  # likeness of a word to the other side: below the first unrendered, from the second rendered
-_EMPTY = frozenset(
-    "the a an of to in on at by for and or is are was were be been has have had it its this that".split()
-)
 
 
 def _invented_marks(subject: Subject) -> list[Finding]:
@@ -46,7 +44,7 @@ def _silent_cut(subject: Subject) -> list[Finding]:
     """A run of English words without counterpart in the middle of a direct quote that shows no ellipsis."""
     if subject.rendering is not Rendering.QUOTE or not subject.en_words or _ELLIPSIS.search(subject.ar):
         return []
-    content = [w for w in subject.en_words if w.span.cut(subject.en).casefold() not in _EMPTY]
+    content = [w for w in subject.en_words if w.span.cut(subject.en).casefold() not in read_list("empty")]
     runs: list[list[WordScore]] = [[]]
     for word in content:
         if word.score < _POOR:
@@ -96,6 +94,34 @@ def _loose_quote(subject: Subject) -> list[Finding]:
 
 # Share of Arabic words with a counterpart; on the quotes of natural_dev and dev (clean links) 1 in 100 is lower.
 _CLOSE = 0.3
+
+
+CODES: tuple[CodeInfo, ...] = (
+    CodeInfo(
+        "quotation.marks",
+        Severity.WARNING,
+        "The Arabic puts a clause in quotation marks that the English does not quote.",
+        "يضع النص العربي بين علامتي تنصيص ما لا ينقله الأصل اقتباساً.",
+        "The mayor thinks the plan is too slow.",
+        'قال رئيس البلدية إن "هذه الخطة بطيئة جداً ولا تكفي".',
+    ),
+    CodeInfo(
+        "quotation.cut",
+        Severity.WARNING,
+        "Words are cut out of the middle of a direct quote without an ellipsis (needs word links).",
+        "حُذف من وسط الاقتباس كلام من دون علامة حذف.",
+        "We will rebuild the school, the clinic and the old library this year.",
+        '"سنعيد بناء المدرسة هذا العام"',
+    ),
+    CodeInfo(
+        "quotation.paraphrase",
+        Severity.WARNING,
+        "A direct quote few of whose words render the tweet's (needs word links).",
+        "اقتباس مباشر قلّما تقابل كلماته كلمات الأصل.",
+        "We are not going anywhere.",
+        '"الصمود عنوان المرحلة المقبلة"',
+    ),
+)
 
 
 def check_quotation(subject: Subject) -> list[Finding]:

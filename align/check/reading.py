@@ -17,8 +17,8 @@ _CONJUNCTIONS = ("و", "ف")
 _ARTICLES = ("بال", "كال", "ال", "لل", "ل", "ب", "ك", "س")
 # Endings in normal form (ta marbuta is ه): pronouns, plurals, duals, case endings of verbs, the accusative alef.
 _ENDINGS = (
-    "هما", "تها", "تهم", "ته", "تنا", "تي", "تم", "ها", "هم", "هن", "نا", "ني", "كم", "ون", "ين", "ات", "ان", "وا", "تا",
-    "يا", "ه", "ي", "ت", "ا", "ن", "ك",
+    "هما", "تها", "تهم", "ته", "تنا", "تي", "تم", "ها", "هم", "هن", "نا", "ني", "كم", "ون", "ين", "ات", "ان", "وا",
+    "تا", "يا", "ه", "ي", "ت", "ا", "ن", "ك",
 )  # fmt: skip
 _SHORTEST = 2  # letters a base form keeps
 # "that not" would fold to the same letters as "except".

@@ -10,6 +10,18 @@ _TABLE = "speech.tsv"
 _SIDED = frozenset("claim admit threaten accuse boast lament".split())
 
 
+CODES: tuple[CodeInfo, ...] = (
+    CodeInfo(
+        "verb.side",
+        Severity.NOTE,
+        "A verb of speech that takes a side in one text only: claimed, admitted, threatened.",
+        "فعل قول يحمل موقفاً في أحد النصين دون الآخر: زعم، اعترف، هدد.",
+        "The minister said the road is safe.",
+        "زعم الوزير أن الطريق آمن.",
+    ),
+)
+
+
 def check_verbs(subject: Subject) -> list[Finding]:
     """A verb that takes a side in one text, where the other one has a plain verb of speech or another side."""
     english = find_mentions(_TABLE, subject.en, is_arabic=False)
@@ -26,7 +38,7 @@ def check_verbs(subject: Subject) -> list[Finding]:
         Finding(
             "verb.side",
             Severity.NOTE,
-            f"the verb of speech takes another side: {en.span.cut(subject.en)} is rendered as {ar.span.cut(subject.ar)}",
+            f"a verb of speech takes another side: {en.span.cut(subject.en)} is rendered as {ar.span.cut(subject.ar)}",
             f"فعل القول يحمل موقفاً مختلفاً: «{ar.span.cut(subject.ar)}» مقابل {en.span.cut(subject.en)}",
             en.span,
             ar.span,
