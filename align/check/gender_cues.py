@@ -40,9 +40,9 @@ NOUNS = {
         (
             "M",
             "man boy father son brother husband king prince actor gentleman mr sir male uncle nephew grandfather "
-            "grandson dad chairman spokesman policeman congressman businessman duke baron monk widower groom boyfriend hero "
-            "waiter emperor schoolboy priest stepfather stepson godfather policemen salesman councilman fireman "
-            "grandpa",
+            "grandson dad chairman spokesman policeman congressman businessman duke baron monk widower groom "
+            "boyfriend hero waiter emperor schoolboy priest stepfather stepson godfather policemen "
+            "salesman councilman fireman grandpa",
         ),
     )
     for word in words.split()

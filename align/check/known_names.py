@@ -12,6 +12,7 @@ from align.records import Span
 from align.text.normal import normal_form
 
 _PLACES = "place"
+_CLITICS = ("و", "ف", "ب", "ل", "ال", "بال", "لل", "وال", "فال", "وب", "ول")
 _CASELESS = frozenset({"disease", "court"})
 _CAPITALS = frozenset("us who un eu au ap is ecb who imf wb icc icj g7 esa".split())
 
@@ -38,8 +39,7 @@ def _rows() -> Iterable[tuple[str, str, str, Sequence[str], Sequence[str]]]:
     for row in read_table("countries.tsv"):
         yield _PLACES, row.key, row.key, row.en, row.ar
     for row in read_table("entities.tsv"):
-        kind = _PLACES if row.group == "continent" else row.group
-        yield kind, row.key, row.key, row.en, row.ar
+        yield row.group, row.key, row.key, row.en, row.ar
     for code, english, arabic in read_cities():
         yield _PLACES, english[0], code, english, arabic
 
@@ -110,4 +110,6 @@ def answers(one: Name, other: Name) -> bool:
 
 def is_firm(name: Name, tokens: Sequence[Token]) -> bool:
     """Whether an Arabic name can be nothing else (مالي is Mali and "financial")."""
-    return name.last > name.first or not (tokens[name.first].forms & read_list("ambiguous_names"))
+    word = tokens[name.first].norm
+    bare = {word} | {word.removeprefix(clitic) for clitic in _CLITICS}
+    return name.last > name.first or not bare & read_list("ambiguous_names")

@@ -1,9 +1,9 @@
 """Word tables of data/lexicon/: which phrase of either language names which idea, and where a text holds one.
 
 A table is tab-separated: group, key, English phrases, Arabic phrases; phrases are parted by "|", lines that begin with
-# are comments. Of phrases that overlap inside one group the longest counts, so a longer phrase under the key "-" switches
-a shorter one off ("لا سيما" is no negation). In a phrase "=word" is the word as written (and/so prefixes apart),
-"==word" the same with ta marbuta kept, any other word is a base form, and "_" stands for one to five words.
+# are comments. Of phrases that overlap inside one group the longest counts, so a longer phrase under the key "-"
+switches a shorter one off ("لا سيما" is no negation). In a phrase "=word" is the word as written (and/so prefixes
+apart), "==word" the same with ta marbuta kept, any other word is a base form, and "_" stands for one to five words.
 """
 
 from __future__ import annotations
