@@ -25,7 +25,7 @@ WRONG = [
     ("All roads are closed.", "بعض الطرق مغلقة.", "quantity.scope"),
     ("Some farmers agreed.", "وافق المزارعون كافة.", "quantity.scope"),
     ("Half of the seats were empty.", "كانت معظم المقاعد خالية.", "quantity.scope"),
-    ("Nearly forty boats sank.", "غرق أكثر من أربعين قارباً.", "quantity.scope"),
+    ("Nearly forty ships sank.", "غرقت أكثر من أربعين سفينة.", "quantity.scope"),
 ]
 RIGHT = [
     ("Prices fell in April.", "تراجعت الأسعار في أبريل."),

@@ -185,7 +185,7 @@ CODES: tuple[CodeInfo, ...] = (
         "Another one speaks or acts than in the tweet.",
         "القائل أو الفاعل غير المذكور في الأصل.",
         "Doctors say the water is clean.",
-        "يقول الصيادون إن المياه نظيفة.",
+        "يقول السكان إن المياه نظيفة.",
     ),
     CodeInfo(
         "attribution.swapped",
