@@ -1,4 +1,4 @@
-"""Checks cases of one English and one Arabic sentence: which code is expected, and that every finding is well formed."""
+"""One English and one Arabic sentence a case: the codes that a check gives, every finding asserted to be well formed."""
 
 from align.protocols import Check
 from align.records import Finding, Subject

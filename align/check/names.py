@@ -19,7 +19,9 @@ from align.text.normal import normal_form
 from align.text.transliteration import name_likeness
 
 _ELSEWHERE = 0.6  # a link from which a name is taken to be rendered by another word
-_SAME, _SURE, _FAR = 0.75, 0.62, 0.45  # likeness of one name's spellings; that of a chance word; of another name
+_FAINT = 0.45  # a link below it does not say that the name is rendered elsewhere
+_ALIKE = 0.55  # the same consonants with other long vowels (Hassan, حسين) come out at 0.6
+_SAME, _SURE, _FAR = 0.75, 0.62, 0.42  # likeness of one name's spellings; that of a chance word; of another name
 _CLITICS = frozenset("و ف ب ل ك ال وب ول فل لل".split())
 
 
@@ -107,31 +109,34 @@ def _capitalised_runs(text: str, tokens: Sequence[Token], known: Sequence[Name])
 
 
 def _respelt(subject: Subject, links: Linked) -> list[Finding]:
-    """Names whose first part is there and whose last part is linked to another name (Elias Karam, إلياس خوري)."""
+    """Names of which one part is there and the part beside it is another one (Elias Karam, إلياس خوري)."""
     english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
     capitals = sum(token.span.cut(subject.en)[0].isupper() for token in english)
     if not links or 2 * capitals > len(english):  # a headline in capitals says nothing about names
         return []
     for run in _capitalised_runs(subject.en, english, english_names(subject.en)):
-        known, other = run[-2:]
-        place = _place_of(english[known], arabic)
-        if place is None or place + 1 >= len(arabic):
-            continue
-        rival = arabic[place + 1]
-        is_linked = any(at == place + 1 for at, _ in links.en.get(other, []))
-        if is_linked and _is_another(english, arabic, english[other], rival, clause=arabic[place].clause):
+        for known, other, step in ((run[-2], run[-1], 1), (run[-1], run[-2], -1)):
+            place = _place_of(english[known], arabic)
+            if place is None or not 0 <= place + step < len(arabic):
+                continue
+            rival = arabic[place + step]
+            if not _is_another(english, arabic, english[other], rival, clause=arabic[place].clause):
+                continue
             likeness = _likeness(english[other], rival)
-            is_sure = likeness < _FAR and not subject.is_excerpt
-            return [
-                _finding(
-                    subject,
-                    Severity.ERROR if is_sure else Severity.WARNING,
-                    english[other].span,
-                    rival.span,
-                    {"kind": "spelling", "likeness": f"{likeness:.2f}"},
-                )
-            ]
+            if _stands_for(links, other, place + step, likeness, is_last=step == 1):
+                is_sure = likeness < _FAR and not subject.is_excerpt
+                severity = Severity.ERROR if is_sure else Severity.WARNING
+                detail = {"kind": "spelling", "likeness": f"{likeness:.2f}"}
+                return [_finding(subject, severity, english[other].span, rival.span, detail)]
     return []
+
+
+def _stands_for(links: Linked, name: int, rival: int, likeness: float, *, is_last: bool) -> bool:
+    """Whether the Arabic word is in the name's place: linked to it, or neither of the two is linked to any other."""
+    if any(place == rival for place, _ in links.en.get(name, [])):
+        return is_last or likeness >= _ALIKE  # what precedes a last name may be a title
+    best = max((score for _, score in links.en.get(name, [])), default=0.0)
+    return is_last and likeness < _FAR and not links.ar.get(rival) and best < _FAINT
 
 
 def _likeness(english: Token, arabic: Token) -> float:
@@ -149,7 +154,12 @@ def _place_of(english: Token, arabic: Sequence[Token]) -> int | None:
 
 def _is_another(english: Sequence[Token], arabic: Sequence[Token], name: Token, rival: Token, *, clause: int) -> bool:
     """Whether `rival` stands where `name` should, and neither is found anywhere else."""
-    if rival.clause != clause or len(rival.norm) < 3 or rival.norm.startswith(("ال", "وال", "لل", "بال")):
+    if (
+        rival.clause != clause
+        or len(rival.norm) < 3
+        or rival.norm.startswith(("ال", "وال", "لل", "بال"))
+        or rival.norm.endswith("ه")
+    ):
         return False
     if any(_likeness(name, token) >= _SURE for token in arabic):
         return False
