@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import combinations
 from typing import NamedTuple
 
 from align.check.codes import CodeInfo
@@ -92,23 +94,43 @@ def _finding(subject: Subject, en: Span, ar: Span, *, is_sure: bool) -> Finding:
     )
 
 
-def _nearest(sources: Sequence[_Source], tokens: Sequence[Token], at: int) -> _Source | None:
+def _nearest(sources: Sequence[_Source], tokens: Sequence[Token], at: int) -> _Source:
     """The source to which a word belongs: in its clause, else the nearest one."""
     same = [s for s in sources if tokens[s.first].clause == tokens[at].clause]
-    return min(same or sources, key=lambda s: abs(s.first - at), default=None)
+    return min(same or sources, key=lambda s: abs(s.first - at))
 
 
 def _swapped(subject: Subject, links: Linked) -> list[Finding]:
     """Two sources on both sides whose words changed places, seen by the words linked to each."""
+    en_all, ar_all = _sources(subject.en, is_arabic=False), _sources(subject.ar, is_arabic=True)
+    en_keys, ar_keys = Counter(s.key for s in en_all), Counter(s.key for s in ar_all)
+    once = [s.key for s in en_all if en_keys[s.key] == 1 == ar_keys[s.key]]
+    for pair in combinations(once, 2):
+        en_sources = [s for s in en_all if s.key in pair]
+        ar_sources = [s for s in ar_all if s.key in pair]
+        if any(two.first - one.last < _APART for one, two in (en_sources, ar_sources)):
+            continue  # "the UN General Assembly" is one source with two names
+        same, other = _linked_shares(subject, links, en_sources, ar_sources)
+        if other >= max(1.0, 2 * same):
+            return [
+                Finding(
+                    "attribution.swapped",
+                    Severity.ERROR if other >= 4 * same and not subject.is_excerpt else Severity.WARNING,
+                    "two sources changed places: what one says is given to the other",
+                    "تبادل المصدران مكانيهما: نُسب كلام أحدهما إلى الآخر",
+                    en_sources[0].span,
+                    ar_sources[0].span,
+                    {"same": round(same, 2), "other": round(other, 2)},
+                )
+            ]
+    return []
+
+
+def _linked_shares(
+    subject: Subject, links: Linked, en_sources: Sequence[_Source], ar_sources: Sequence[_Source]
+) -> tuple[float, float]:
+    """The summed links between words that belong to the same source on both sides, and to different ones."""
     english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
-    en_sources, ar_sources = _sources(subject.en, is_arabic=False), _sources(subject.ar, is_arabic=True)
-    common = {s.key for s in en_sources} & {s.key for s in ar_sources}
-    en_sources = [s for s in en_sources if s.key in common]
-    ar_sources = [s for s in ar_sources if s.key in common]
-    if len(common) != 2 or len(en_sources) != 2 or len(ar_sources) != 2:
-        return []
-    if any(two.first - one.last < _APART for one, two in (en_sources, ar_sources)):
-        return []  # "the UN General Assembly" is one source with two names
     taken_en = {at for s in en_sources for at in range(s.first, s.last + 1)}
     taken_ar = {at for s in ar_sources for at in range(s.first, s.last + 1)}
     same = other = 0.0
@@ -116,22 +138,11 @@ def _swapped(subject: Subject, links: Linked) -> list[Finding]:
         for place, score in places:
             if at in taken_en or place in taken_ar:
                 continue
-            one, two = _nearest(en_sources, english, at), _nearest(ar_sources, arabic, place)
-            if one is not None and two is not None:
-                same, other = (same + score, other) if one.key == two.key else (same, other + score)
-    if other < 2 * same or other < 1.0:
-        return []
-    return [
-        Finding(
-            "attribution.swapped",
-            Severity.ERROR if other >= 4 * same and not subject.is_excerpt else Severity.WARNING,
-            "two sources changed places: what one says is given to the other",
-            "تبادل المصدران مكانيهما: نُسب كلام أحدهما إلى الآخر",
-            en_sources[0].span,
-            ar_sources[0].span,
-            {"same": round(same, 2), "other": round(other, 2)},
-        )
-    ]
+            if _nearest(en_sources, english, at).key == _nearest(ar_sources, arabic, place).key:
+                same += score
+            else:
+                other += score
+    return same, other
 
 
 def _author(subject: Subject) -> list[Finding]:
