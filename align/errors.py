@@ -6,6 +6,8 @@ AlignError
 ├── ModelError      an encoder that cannot be had or does not fit
 ├── IndexError_     an index on disk that does not fit its manifest or the model
 ├── RunError        a run directory that cannot be continued (exit code 2)
+├── WriteError      results that the disk does not take
+├── GoldError       a gold file that breaks its own rules: nothing is scored against it
 └── StoreError      the review store
 """
 
@@ -43,6 +45,14 @@ class RunError(AlignError):
     """A run directory that cannot be continued with these settings."""
 
     exit_code = 2
+
+
+class WriteError(AlignError):
+    """Results that cannot be written: the disk is full, say."""
+
+
+class GoldError(AlignError):
+    """A gold file that cannot be scored against; the message names the article and the rule."""
 
 
 class StoreError(AlignError):

@@ -35,9 +35,13 @@ def write_atomic(path: Path, text: str) -> None:
         stream.write(text)
 
 
+# Line ends of Unicode that JSON leaves as they are; readers that split "lines" as Python does would cut a row in two.
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
+
+
 def dump_json(row: Any) -> str:
-    """One line of JSON: non-ASCII kept as it is, lone surrogates escaped so that the file stays valid UTF-8."""
-    line = json.dumps(row, ensure_ascii=False, separators=(", ", ": "))
+    """One line of JSON: non-ASCII kept as it is, line ends and lone surrogates escaped so that the file stays valid."""
+    line = json.dumps(row, ensure_ascii=False, separators=(", ", ": ")).translate(_LINE_ENDS)
     try:
         line.encode("utf-8")
     except UnicodeEncodeError:

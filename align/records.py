@@ -41,17 +41,6 @@ class Rendering(StrEnum):
     HEADLINE = "headline"
 
 
-class SegmentKind(StrEnum):
-    """How a candidate span was found."""
-
-    SENTENCE = "sentence"
-    QUOTE = "quote"
-    REPORTED = "reported"
-    CLAUSE = "clause"
-    HEADLINE = "headline"
-    FOUND = "found"  # edges found by span search over word vectors
-
-
 class Severity(StrEnum):
     """How much a finding weighs."""
 
@@ -158,19 +147,27 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """One post of a tweet collection, not embedded in any article."""
+
+    source: str  # path with the record's place: "tweets.js:17"
+    text: str
+    post_id: str | None = None
+    author: str | None = None
+    handle: str | None = None
+    created_at: str | None = None  # ISO
+    lang: str | None = None  # as the collection says
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of Arabic text that may render something."""
+    """A stretch of one block that is short enough for one forward pass, and its sentences."""
 
     start: int
     end: int
-    kind: SegmentKind
     block: BlockKind
-    frame: Frame | None = None
-
-    @property
-    def span(self) -> Span:
-        """The segment's range."""
-        return Span(self.start, self.end)
+    sentences: tuple[Span, ...]  # into the article's text; together they hold every word of the stretch
 
 
 class WordLink(NamedTuple):

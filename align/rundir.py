@@ -1,29 +1,41 @@
 """The run directory: what `align run` has written so far, kept whole at every moment.
 
 Each finished article is appended to `.articles.jsonl`, one object that holds all its rows, so a run that is stopped
-keeps what it has done; the files of the contract are made from it, each replaced at once. An article is done when its
-hash and the run's signature are unchanged.
+keeps what it has done; the files of the contract are made from it, each replaced at once: when a run begins and ends,
+and now and then between. An article is done when its hash and the run's signature are unchanged.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, BinaryIO, NamedTuple
 
-from align.errors import RunError
+from align.errors import RunError, WriteError
 from align.files import atomic_writer, dump_json, write_atomic
-from align.pipeline import AlignedArticle
-from align.records import Finding, Pair, Rejection, Span
+from align.pipeline import AlignedArticle, document_hash
+from align.records import Document, Rejection
+from align.rows import article_rows, rejection_row, tsv_lines
 
 SCHEMA_VERSION = 1
 _JOURNAL = ".articles.jsonl"
-_TSV_FIELDS = (
-    "pair_id rendering_id doc_id tweet en_start en_end en ar_start ar_end ar rendering cosine margin probability "
-    "coverage_en coverage_ar verdict findings"
-).split()
+_REFRESH_SECONDS = 30.0  # a reader of the files is at most this far behind a long run,
+_REFRESH_SHARE = 20.0  # or 20 times as long as writing them takes, so that it costs a run at most 5 %
+
+
+class _Held(NamedTuple):
+    """An article that the journal holds."""
+
+    digest: str
+    position: int  # byte offset of its newest entry
+    file: str  # its source without the record's line
 
 
 class RunDirectory:
@@ -32,34 +44,52 @@ class RunDirectory:
     def __init__(self, path: Path, signature: str, *, redo: bool = False) -> None:
         """Open `path`, made when it is missing.
 
-        Raises RunError when it holds a run with another signature and `redo` is off, or cannot be written.
+        Raises RunError when it holds a run with another signature and `redo` is off, when another run is writing into
+        it, or when it cannot be written.
         """
         self.path = path
         self.signature = signature
+        self._journal = path / _JOURNAL
+        self._held: dict[str, _Held] = {}  # by doc_id, in the order in which they were first given
+        self._refused: dict[str, dict[str, Any]] = {}  # by source: inputs that gave no article
+        self._next_refresh = monotonic() + _REFRESH_SECONDS
         try:
             path.mkdir(parents=True, exist_ok=True)
+            self.is_behind = not _is_newer(path / "run.json", self._journal)  # a run was killed, or there was none
+            self._stream = self._journal.open("ab", buffering=0)
         except OSError as error:
-            raise RunError(f"cannot make the output directory {path}: {error}; choose another with --out") from error
-        self._journal = path / _JOURNAL
+            raise RunError(f"cannot write into {path}: {error}; choose another with --out") from error
+        try:
+            self._open_journal(redo=redo)
+        except BaseException:
+            self._stream.close()
+            raise
+
+    def _open_journal(self, *, redo: bool) -> None:
+        try:
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RunError(f"another run is writing into {self.path}; wait for it, or choose another --out") from None
         if redo:
-            self._journal.unlink(missing_ok=True)
-        self._order: list[str] = []
-        self._offsets: dict[str, tuple[str, int]] = {}  # doc_id -> (hash, byte offset of its newest entry)
-        self._refused: dict[str, dict[str, Any]] = {}  # by source: inputs that gave no article
+            os.truncate(self._journal, 0)
         self._read_journal()
-        self._stream = self._journal.open("ab")
-        if not self._offsets and self._stream.tell() == 0:
-            self._append({"signature": signature, "schema_version": SCHEMA_VERSION})
+        self._stream.seek(0, os.SEEK_END)
+        if self._stream.tell() == 0:
+            self._append({"signature": self.signature, "schema_version": SCHEMA_VERSION})
 
     def _read_journal(self) -> None:
-        if not self._journal.exists():
-            return
         position = 0
         with self._journal.open("rb") as stream:
             for line in stream:
                 if not line.endswith(b"\n"):
                     break  # the run was killed in the middle of this entry
-                self._take_entry(json.loads(line), position)
+                try:
+                    entry = json.loads(line)
+                except ValueError as error:
+                    raise RunError(
+                        f"{self._journal} is damaged at byte {position} ({error}); make the run anew with --redo"
+                    ) from error
+                self._take_entry(entry, position)
                 position += len(line)
         os.truncate(self._journal, position)
 
@@ -70,28 +100,39 @@ class RunDirectory:
                     f"{self.path} holds a run with other settings ({entry['signature']}), this one is "
                     f"{self.signature}; choose another --out, or replace it with --redo"
                 )
-            return
-        if "refused" in entry:
+        elif "refused" in entry:
             self._refused[_refused_key(entry["refused"])] = entry["refused"]
-            return
-        self._take_article(entry["document"], entry["hash"], position)
+        elif "mended" in entry:
+            self._refused.pop(entry["mended"], None)
+        else:
+            self._take_article(entry["document"], entry["hash"], position)
 
     def _take_article(self, document: dict[str, Any], digest: str, position: int) -> None:
-        doc_id = document["doc_id"]
-        if doc_id not in self._offsets:
-            self._order.append(doc_id)
-        self._offsets[doc_id] = (digest, position)
+        self._held[document["doc_id"]] = _Held(digest, position, _file_of(document["source"]))
         self._refused.pop(document["source"], None)  # an input that was mended
 
     def _append(self, entry: dict[str, Any]) -> int:
         position = self._stream.tell()
-        self._stream.write((dump_json(entry) + "\n").encode("utf-8"))
-        self._stream.flush()
+        line = memoryview((dump_json(entry) + "\n").encode("utf-8"))
+        with _writing(self._journal):
+            while line:
+                line = line[self._stream.write(line) :]
         return position
+
+    def own_id(self, document: Document) -> str:
+        """The document's id, numbered on when an article of another file has it; a changed article keeps its own."""
+        doc_id, count = document.doc_id, 1
+        while (held := self._held.get(doc_id)) and held.file != _file_of(document.source):
+            if held.digest == document_hash(replace(document, doc_id=doc_id)):
+                break  # the same article from another place
+            count += 1
+            doc_id = f"{document.doc_id}~{count}"
+        return doc_id
 
     def is_done(self, doc_id: str, digest: str) -> bool:
         """Whether this very content has been aligned before."""
-        return self._offsets.get(doc_id, ("", 0))[0] == digest
+        held = self._held.get(doc_id)
+        return held is not None and held.digest == digest
 
     def add(self, digest: str, aligned: AlignedArticle) -> None:
         """Keep a finished article."""
@@ -105,15 +146,40 @@ class RunDirectory:
             self._refused[_refused_key(row)] = row
             self._append({"refused": row})
 
+    def mend(self, source: str) -> None:
+        """Forget that an input was refused: it is again what it was when it was aligned."""
+        if self._refused.pop(source, None):
+            self._append({"mended": source})
+
+    def entry(self, doc_id: str) -> dict[str, Any]:
+        """All rows of one finished article."""
+        with self._journal.open("rb") as stream:
+            return self._entry_at(stream, doc_id)
+
+    def _entry_at(self, stream: BinaryIO, doc_id: str) -> dict[str, Any]:
+        stream.seek(self._held[doc_id].position)
+        entry: dict[str, Any] = json.loads(stream.readline())
+        return entry
+
     def entries(self) -> Iterator[dict[str, Any]]:
         """All finished articles, in the order in which they were first given."""
         with self._journal.open("rb") as stream:
-            for doc_id in self._order:
-                stream.seek(self._offsets[doc_id][1])
-                yield json.loads(stream.readline())
+            for doc_id in self._held:
+                yield self._entry_at(stream, doc_id)
+
+    def is_refresh_due(self) -> bool:
+        """Whether the contract's files should be written again in the middle of a run."""
+        return monotonic() >= self._next_refresh
 
     def finish(self, run: dict[str, Any]) -> dict[str, int]:
         """Write every file of the contract, each whole; returns the number of rows in each."""
+        begin = monotonic()
+        with _writing(self.path):
+            counts = self._write_all(run)
+        self._next_refresh = monotonic() + max(_REFRESH_SECONDS, _REFRESH_SHARE * (monotonic() - begin))
+        return counts
+
+    def _write_all(self, run: dict[str, Any]) -> dict[str, int]:
         counts = {
             "documents": self._write("documents.jsonl", lambda e: [e["document"]]),
             "tweets": self._write("tweets.jsonl", lambda e: e["tweets"]),
@@ -121,7 +187,7 @@ class RunDirectory:
             "rejected": self._write("rejected.jsonl", lambda e: e["rejected"], first=list(self._refused.values())),
         }
         with atomic_writer(self.path / "pairs.tsv") as stream:
-            stream.writelines(_tsv_lines(pair for entry in self.entries() for pair in entry["pairs"]))
+            stream.writelines(tsv_lines(pair for entry in self.entries() for pair in entry["pairs"]))
         write_atomic(
             self.path / "run.json",
             json.dumps(
@@ -150,122 +216,26 @@ class RunDirectory:
         self._stream.close()
 
 
-def article_rows(aligned: AlignedArticle) -> dict[str, Any]:
-    """The rows of one article for every file of the contract."""
-    article = aligned.article
-    return {
-        "document": {
-            "doc_id": article.doc_id,
-            "source": article.source,
-            "text": article.text,
-            "title": article.title,
-            "published": article.published,
-            "byline": article.byline,
-            "url": article.url,
-            "blocks": [{"kind": b.kind.value, "start": b.start, "end": b.end} for b in article.blocks],
-        },
-        "tweets": [_tweet_row(aligned, index) for index in range(len(article.tweets))],
-        "pairs": [pair_row(pair) for pair in aligned.pairs],
-        "rejected": [rejection_row(rejection) for rejection in aligned.rejected],
-    }
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Turns what the disk refuses into one clear error; what stands there already is whole."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {error}; make room and run the same command again to go on") from error
 
 
-def _tweet_row(aligned: AlignedArticle, index: int) -> dict[str, Any]:
-    tweet = aligned.article.tweets[index]
-    covered = aligned.covered(tweet)
-    return {
-        "doc_id": aligned.article.doc_id,
-        "tweet": index,
-        "start": tweet.start,
-        "end": tweet.end,
-        "text": tweet.text,
-        "platform": tweet.platform,
-        "lang": tweet.lang,
-        "author": tweet.author,
-        "handle": tweet.handle,
-        "created_at": tweet.created_at,
-        "tweet_id": tweet.tweet_id,
-        "url": tweet.url,
-        "status": aligned.status(tweet).value,
-        "sentences": [
-            {"start": s.start, "end": s.end, "covered": c} for s, c in zip(tweet.sentences, covered, strict=True)
-        ],
-        "findings": [finding_row(finding, 0, 0) for finding in tweet.findings],
-    }
+def _is_newer(path: Path, other: Path) -> bool:
+    try:
+        return path.stat().st_mtime_ns >= other.stat().st_mtime_ns
+    except FileNotFoundError:
+        return False
 
 
-def pair_row(pair: Pair) -> dict[str, Any]:
-    """One line of pairs.jsonl."""
-    named = ("cosine", "margin", "coverage_en", "coverage_ar")
-    return {
-        "pair_id": pair.pair_id,
-        "rendering_id": pair.rendering_id,
-        "doc_id": pair.doc_id,
-        "tweet": pair.tweet,
-        "en_start": pair.en_span.start,
-        "en_end": pair.en_span.end,
-        "en": pair.en,
-        "ar_start": pair.ar_span.start,
-        "ar_end": pair.ar_span.end,
-        "ar": pair.ar,
-        "rendering": pair.rendering.value,
-        **{name: round(pair.features[name], 4) for name in named},
-        "probability": round(pair.probability, 4),
-        "speaker": pair.speaker,
-        "speaker_start": pair.speaker_span.start if pair.speaker_span else None,
-        "speaker_end": pair.speaker_span.end if pair.speaker_span else None,
-        "findings": [finding_row(f, pair.en_span.start, pair.ar_span.start) for f in pair.findings],
-        "verdict": pair.verdict.value,
-        "features": {name: round(value, 4) for name, value in pair.features.items() if name not in named},
-        "links": [[*link.en, *link.ar, round(link.score, 3)] for link in pair.links],
-    }
-
-
-def finding_row(finding: Finding, en_base: int, ar_base: int) -> dict[str, Any]:
-    """A finding with its spans moved by the offsets of the two texts."""
-
-    def place(span: Span | None, base: int) -> tuple[int | None, int | None]:
-        return (span.start + base, span.end + base) if span else (None, None)
-
-    en_start, en_end = place(finding.en, en_base)
-    ar_start, ar_end = place(finding.ar, ar_base)
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "message_ar": finding.message_ar,
-        "en_start": en_start,
-        "en_end": en_end,
-        "ar_start": ar_start,
-        "ar_end": ar_end,
-        "detail": dict(finding.detail),
-    }
-
-
-def rejection_row(rejection: Rejection) -> dict[str, Any]:
-    """One line of rejected.jsonl."""
-    place = {"source": rejection.source, "doc_id": rejection.doc_id}
-    return {
-        **{key: value for key, value in place.items() if value is not None},
-        "stage": rejection.stage,
-        "reason": rejection.reason,
-        "detail": rejection.detail,
-        **rejection.extra,
-    }
+def _file_of(source: str) -> str:
+    """A source without the line of a record: a record that moves to another line is the same record."""
+    return re.sub(r":\d+$", "", source)
 
 
 def _refused_key(row: dict[str, Any]) -> str:
     return str(row.get("source") or row.get("doc_id"))
-
-
-def _cell(value: Any) -> str:
-    """A cell that a spreadsheet cannot take for a formula: a leading quote, which readers of ours take off."""
-    text = str(value).replace("\t", " ").replace("\n", " ").replace("\r", " ")
-    return "'" + text if text.startswith(("=", "+", "-", "@", "'")) and isinstance(value, str) else text
-
-
-def _tsv_lines(pairs: Iterable[dict[str, Any]]) -> Iterator[str]:
-    yield "\t".join(_TSV_FIELDS) + "\n"
-    for pair in pairs:
-        row = {**pair, "findings": "; ".join(f["code"] for f in pair["findings"])}
-        yield "\t".join(_cell(row[name]) for name in _TSV_FIELDS) + "\n"

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import platform
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from align import __version__
-from align.errors import ReadError
-from align.pipeline import Aligner, document_hash
+from align.errors import AlignError, ReadError
+from align.pipeline import AlignedArticle, Aligner, document_hash
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
 from align.settings import Settings
 
+_MOVING_PARTS = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "numpy")  # a score may hang on these
+MOST_SHOWN = 30  # articles whose rows a result carries: a table of more is no summary, and the files hold all
+
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run did. `articles` counts those in the directory, done now or before."""
+    """What a run did."""
 
-    articles: int
+    usable: int  # articles given that the directory holds now, aligned in this run or before
     was_interrupted: bool
     summary: dict[str, Any]
-    entries: tuple[dict[str, Any], ...]  # rows of the articles given to this run, for the table
+    entries: tuple[dict[str, Any], ...]  # rows of the first MOST_SHOWN of them
 
 
 @dataclass(slots=True)
@@ -31,6 +38,7 @@ class _Tally:
     done: int = 0
     skipped: int = 0
     refused: int = 0
+    shown: list[str] = field(default_factory=list)  # ids of the first articles that the directory holds
 
 
 def open_aligner(settings: Settings) -> Aligner:
@@ -56,40 +64,64 @@ def run_articles(
 ) -> RunResult:
     """Align every article of `inputs` that the directory does not hold yet.
 
-    Raises RunError when the directory holds a run of another signature, ModelError when there is no encoder.
+    Raises RunError when the directory holds a run of another signature or is in use, ModelError when there is no
+    encoder, WriteError when the disk is full.
     """
     from align.read import read_inputs
 
     aligner = open_stages()
-    signature = signature_of(aligner)
-    directory = open_directory(signature)
-    tally, interrupted, begin, given = _Tally(), False, perf_counter(), []
+    directory = open_directory(signature_of(aligner))
+    tally, interrupted, begin = _Tally(), False, perf_counter()
+
+    def facts() -> dict[str, Any]:
+        return _facts(aligner, tally, inputs, perf_counter() - begin)
+
     try:
-        for item in read_inputs(inputs, settings.read):
-            if limit is not None and tally.given >= limit:
-                break
-            if isinstance(item, Rejection):
-                _refuse(directory, tally, item, advance)
-                continue
-            tally.given += 1
-            if _take(directory, aligner, tally, item, advance):
-                given.append(item.doc_id)
-    except KeyboardInterrupt:
-        interrupted = True
-    run = {
+        if directory.is_behind:
+            directory.finish(facts())
+        try:
+            for item in _up_to(read_inputs(inputs, settings.read), limit):
+                if isinstance(item, Rejection):
+                    _refuse(directory, tally, item, advance)
+                else:
+                    _take(directory, aligner, tally, item, advance)
+                if directory.is_refresh_due():
+                    directory.finish(facts())
+        except KeyboardInterrupt:
+            interrupted = True
+        run = facts()
+        counts = directory.finish(run)
+        entries = tuple(directory.entry(doc_id) for doc_id in tally.shown)
+    finally:
+        directory.close()
+    summary = {**run, "signature": directory.signature, "counts": counts}
+    return RunResult(tally.done + tally.skipped, interrupted, summary, entries)
+
+
+def _up_to(items: Iterator[Document | Rejection], limit: int | None) -> Iterator[Document | Rejection]:
+    """The items up to and with the `limit`-th article; refusals do not count."""
+    count = 0
+    while limit is None or count < limit:
+        item = next(items, None)
+        if item is None:
+            return
+        count += isinstance(item, Document)
+        yield item
+
+
+def _facts(aligner: Aligner, tally: _Tally, inputs: Sequence[str], seconds: float) -> dict[str, Any]:
+    """What run.json says of a run, besides the counts of what the directory holds."""
+    encoder, clock = aligner.encoder, aligner.clock
+    return {
         "version": __version__,
-        "model": {"name": aligner.encoder.name, "revision": aligner.encoder.revision, "dim": aligner.encoder.dim},
-        "settings": settings.as_dict(),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _MOVING_PARTS}},
+        "model": {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dim},
+        "settings": aligner.settings.as_dict(),
         "inputs": list(inputs),
         "this_run": {"given": tally.given, "aligned": tally.done, "unchanged": tally.skipped, "refused": tally.refused},
-        "seconds": {"total": perf_counter() - begin, **aligner.clock.seconds},
-        "items": dict(aligner.clock.items),
+        "seconds": {"total": seconds, **clock.seconds},
+        "items": dict(clock.items),
     }
-    counts = directory.finish(run)
-    shown = set(given)
-    entries = tuple(entry for entry in directory.entries() if entry["document"]["doc_id"] in shown)
-    directory.close()
-    return RunResult(counts["documents"], interrupted, {**run, "signature": signature, "counts": counts}, entries)
 
 
 def _refuse(directory: RunDirectory, tally: _Tally, item: Rejection, advance: Callable[[str], None]) -> None:
@@ -100,22 +132,46 @@ def _refuse(directory: RunDirectory, tally: _Tally, item: Rejection, advance: Ca
 
 def _take(
     directory: RunDirectory, aligner: Aligner, tally: _Tally, document: Document, advance: Callable[[str], None]
-) -> bool:
-    """Align one document or skip it; whether the directory holds it afterwards."""
+) -> None:
+    """Align one document, skip it because it is done, or refuse it."""
+    tally.given += 1
+    document = replace(document, doc_id=directory.own_id(document))
     digest = document_hash(document)
     if directory.is_done(document.doc_id, digest):
+        directory.mend(document.source)
         tally.skipped += 1
-        advance(f"{document.doc_id}: unchanged")
-        return True
+        said = "unchanged"
+    else:
+        aligned = _aligned(aligner, document)
+        if isinstance(aligned, Rejection):
+            _refuse(directory, tally, aligned, advance)
+            return
+        directory.add(digest, aligned)
+        tally.done += 1
+        said = f"{len(aligned.article.tweets)} tweets, {len(aligned.pairs)} pairs"
+    if len(tally.shown) < MOST_SHOWN:
+        tally.shown.append(document.doc_id)
+    advance(f"{document.doc_id}: {said}")
+
+
+def _aligned(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:
+    """The aligned article, or why there is none: even a bug that one article brings to light stops no others."""
     try:
-        aligned = aligner.align(document)
+        return aligner.align(document)
     except ReadError as error:
-        _refuse(directory, tally, Rejection("extract", error.reason, error.detail, source=document.source), advance)
-        return False
-    directory.add(digest, aligned)
-    tally.done += 1
-    advance(f"{document.doc_id}: {len(aligned.article.tweets)} tweets, {len(aligned.pairs)} pairs")
-    return True
+        return Rejection("extract", error.reason, error.detail, source=document.source)
+    except AlignError:
+        raise  # the model or the settings: no article would fare better
+    except Exception as error:
+        said = " ".join(str(error).split())
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return Rejection(
+            "align",
+            "failed",
+            f"expected to align the article, found a fault of the program: {type(error).__name__}: {said}; report it",
+            source=document.source,
+            extra={"where": f"{Path(place.filename).name}:{place.lineno}"},
+        )
 
 
 def signature_of(aligner: Aligner) -> str:

@@ -12,7 +12,7 @@ FLOORS = [
     {"records", "protocols", "settings", "errors"},
     {"text", "files"},
     {"read", "extract", "segment", "embed", "index", "match", "check", "export", "report", "store"},
-    {"pipeline", "rundir", "runner", "scale", "mine", "evaluate"},
+    {"pipeline", "rows", "rundir", "runner", "scale", "mine", "gold", "evaluate"},
     {"cli", "review"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

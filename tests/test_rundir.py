@@ -119,3 +119,24 @@ def test_rundir_in_the_place_of_a_file_is_one_clear_error(tmp_path):
     (tmp_path / "f").write_text("")
     with pytest.raises(RunError, match="choose another with --out"):
         RunDirectory(tmp_path / "f", "s")
+
+
+def test_rundir_a_row_is_one_line_for_every_reader(tmp_path):
+    text = "عنوان\nGood news\u2028for all.\nخبر سار\x85للجميع."
+    directory = RunDirectory(tmp_path, "s")
+    directory.add("h", aligned(text=text))
+    directory.finish({})
+    directory.close()
+    for name in ("documents.jsonl", "tweets.jsonl", "pairs.jsonl"):
+        assert len((tmp_path / name).read_text(encoding="utf-8").splitlines()) == 1
+    assert rows(tmp_path / "documents.jsonl")[0]["text"] == text
+    assert len((tmp_path / "pairs.tsv").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_rundir_a_damaged_journal_is_one_clear_error(tmp_path):
+    RunDirectory(tmp_path, "s").close()
+    with (tmp_path / ".articles.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write("{broken}\n")
+    with pytest.raises(RunError, match="damaged at byte .*--redo"):
+        RunDirectory(tmp_path, "s")
+    RunDirectory(tmp_path, "s", redo=True).close()

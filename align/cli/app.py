@@ -7,6 +7,7 @@ import sys
 import typer
 
 from align import __version__
+from align.cli.evaluate import evaluate
 from align.cli.models import models
 from align.cli.run import run
 from align.errors import AlignError
@@ -16,9 +17,11 @@ app = typer.Typer(
     help="Match English tweets to the Arabic text that translates them, and check that translation.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help, as docs/cli.md prints it
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(run)
+app.command()(evaluate)
 app.command()(models)
 
 

@@ -11,7 +11,10 @@ import typer
 
 
 def models(json_output: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
-    """List the encoders: licence, size, languages, prefix, pooling, which are on this machine, which is the default."""
+    """List the encoders known by name.
+
+    Licence, size, languages, prefix and pooling of each, which are on this machine, and which is the default.
+    """
     from align.embed.presets import DEFAULT, PRESETS
 
     rows = [

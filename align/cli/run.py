@@ -4,28 +4,41 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import typer
 
+from align.cli.terminal import printable
 from align.settings import Settings
+
+_LOADING = "loading the encoder"
 
 
 def run(
-    inputs: list[str] = typer.Argument(..., metavar="INPUT...", help="Files, folders or globs; - for standard input."),
+    inputs: list[str] = typer.Argument(..., metavar="INPUT", help="Files, folders or globs; - for standard input."),
     out: Path = typer.Option(..., "--out", "-o", metavar="DIR", help="Where the results go; made when missing."),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
-    limit: int | None = typer.Option(None, min=0, help="Stop after this many articles."),
+    limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
+    text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
+    html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
+    id_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its id."),
+    date_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its date."),
     config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
-    redo: bool = typer.Option(False, help="Replace what DIR holds, even from other settings."),
+    redo: bool = typer.Option(False, "--redo", help="Replace what DIR holds, even from other settings."),
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="No progress and no table."),
 ) -> None:
-    """Find the tweets in Arabic articles, pair each English sentence with the text that renders it, check the pairs."""
-    settings = _settings(config, model, threshold)
+    """Find the tweets in Arabic articles, and the text that renders them.
+
+    Each English sentence is paired with the Arabic that renders it, and the pairs are checked. The same command again
+    does only what is new; Ctrl-C leaves DIR whole. Exit codes: 0 done, 1 nothing usable, 2 usage, 130 interrupted.
+    """
+    names = {"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field}
+    settings = _settings(config, model, threshold, {key: name for key, name in names.items() if name is not None})
     from align.rundir import RunDirectory
     from align.runner import open_aligner, run_articles
 
@@ -47,12 +60,14 @@ def run(
     if result.was_interrupted:
         typer.echo(f"align: interrupted; {out} is whole. Run the same command again to go on.", err=True)
         raise typer.Exit(130)
-    if not result.articles:
+    if not result.usable:
         typer.echo(f"align: nothing usable in any input; the reasons are in {out / 'rejected.jsonl'}", err=True)
         raise typer.Exit(1)
 
 
-def _settings(config: Path | None, model: str | None, threshold: float | None) -> Settings:
+def _settings(
+    config: Path | None, model: str | None, threshold: float | None, field_names: Mapping[str, str]
+) -> Settings:
     from dataclasses import replace
 
     settings = Settings.load(config) if config else Settings()
@@ -60,7 +75,8 @@ def _settings(config: Path | None, model: str | None, threshold: float | None) -
         settings = replace(settings, embed=replace(settings.embed, model=model))
     if threshold is not None:
         settings = replace(settings, match=replace(settings.match, threshold=threshold))
-    return settings
+    read = replace(settings.read, **dict[str, Any](field_names))
+    return replace(settings, read=read)
 
 
 @contextmanager
@@ -70,18 +86,19 @@ def _progress(is_silent: bool) -> Iterator[Callable[[str], None]]:
         yield lambda message: None
     elif sys.stderr.isatty():
         from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 
-        columns: Iterable[SpinnerColumn | TextColumn | TimeElapsedColumn] = (
-            SpinnerColumn(),
+        columns: Iterable[ProgressColumn] = (
+            BarColumn(bar_width=20),  # pulses: how many articles there are is known only at the end
             TextColumn("{task.completed} articles"),
             TimeElapsedColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # brackets in an id are no markup
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("")
-            yield lambda message: bar.update(task, advance=1, description=message)
+            task = bar.add_task(_LOADING, total=None)
+            yield lambda message: bar.update(task, advance=1, description=printable(message))
     else:
+        typer.echo(f"align: {_LOADING}", err=True)
         yield _plain_lines()
 
 
@@ -92,6 +109,6 @@ def _plain_lines() -> Callable[[str], None]:
         nonlocal count
         count += 1
         if count <= 10 or count % 100 == 0:  # a log of a million articles stays readable
-            typer.echo(f"align: {count} {message}", err=True)
+            typer.echo(f"align: {count} {printable(message)}", err=True)
 
     return advance

@@ -2,69 +2,82 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from align.cli.terminal import printable
 from align.runner import RunResult
 
-_MOST_ARTICLES = 30  # beyond it the table is no summary; the files hold all
 _STYLES = {"full": "green", "partial": "yellow", "none": "red"}
+_SEVERITY_STYLES = {"error": "red", "warning": "yellow", "note": "dim"}
+_WIDEST = 140  # a longer line of Arabic is hard to follow back
+_NO_TERMINAL = 120  # columns of a file or a pipe
 
 
 def print_run(out: Path, result: RunResult) -> None:
     """Print what a run found to standard output."""
-    console = Console(highlight=False, soft_wrap=False)
-    for entry in result.entries[:_MOST_ARTICLES]:
-        console.print(Text(entry["document"]["doc_id"], style="bold"), Text(entry["document"]["title"] or ""))
+    console = Console(highlight=False)
+    has_width = sys.stdout.isatty() or "COLUMNS" in os.environ
+    console.width = min(_WIDEST, console.width if has_width else _NO_TERMINAL)
+    for entry in result.entries:
+        heading = Text(printable(entry["document"]["doc_id"]), style="bold")
+        console.print(heading.append("  " + printable(entry["document"]["title"] or ""), style="not bold"))
         if not entry["tweets"]:
             console.print("  no tweet found")
         for tweet in entry["tweets"]:
             _print_tweet(console, tweet, entry)
-    hidden = len(result.entries) - _MOST_ARTICLES
+        console.print()
+    hidden = result.usable - len(result.entries)
     if hidden > 0:
-        console.print(f"… and {hidden} more articles")
+        console.print(f"… and {hidden} more articles\n")
     counts, this = result.summary["counts"], result.summary["this_run"]
+    held = f"{counts['documents']} articles, {counts['tweets']} tweets, {counts['pairs']} pairs"
     console.print(
-        f"\n{this['aligned']} articles aligned, {this['unchanged']} unchanged, {this['refused']} inputs refused; "
-        f"{out} holds {counts['documents']} articles, {counts['tweets']} tweets, {counts['pairs']} pairs"
+        f"{this['aligned']} articles aligned, {this['unchanged']} unchanged, {this['refused']} inputs refused; "
+        f"{printable(str(out))} holds {held}",
+        soft_wrap=True,
     )
+    if this["refused"]:
+        console.print(f"the reasons are in {printable(str(out / 'rejected.jsonl'))}", soft_wrap=True)
 
 
 def _print_tweet(console: Console, tweet: dict[str, Any], entry: dict[str, Any]) -> None:
-    who = tweet["author"] or "unknown author"
-    handle = f" @{tweet['handle']}" if tweet["handle"] else ""
+    who = [tweet["author"] or "unknown author", f"@{tweet['handle']}" if tweet["handle"] else ""]
     date = f", {tweet['created_at'][:10]}" if tweet["created_at"] else ""
-    status = Text(tweet["status"], style=_STYLES[tweet["status"]])
-    console.print("  ", Text(f"{who}{handle}{date}:"), status)
+    line = Text("  " + printable(" ".join(filter(None, who)) + date) + ": ")
     if tweet["text"] is None:
-        console.print("     a link without text: no text to compare")
+        console.print(line.append("a link without text, so nothing to compare"))
         return
-    table = Table(show_header=False, box=None, padding=(0, 1), pad_edge=False)
-    for width in (48, 10, 5, 48):
-        table.add_column(max_width=width, overflow="fold")
+    console.print(line.append(tweet["status"], style=_STYLES[tweet["status"]]))
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(width=len("headline"))
+    table.add_column(width=len("0.99"))
+    table.add_column(ratio=1, overflow="fold")
     for sentence in tweet["sentences"]:
         _add_sentence(table, sentence, tweet, entry)
-    console.print(table)
+    console.print(Padding(table, (0, 0, 0, 4)))
 
 
 def _add_sentence(table: Table, sentence: dict[str, Any], tweet: dict[str, Any], entry: dict[str, Any]) -> None:
-    english = entry["document"]["text"][sentence["start"] : sentence["end"]]
+    english = Text(printable(entry["document"]["text"][sentence["start"] : sentence["end"]]))
     pairs = [
         pair
         for pair in entry["pairs"]
-        if pair["tweet"] == tweet["tweet"]
-        and pair["en_start"] == sentence["start"]
-        and pair["en_end"] == sentence["end"]
+        if (pair["tweet"], pair["en_start"], pair["en_end"]) == (tweet["tweet"], sentence["start"], sentence["end"])
     ]
     if not pairs:
-        table.add_row(Text("   " + english), Text("—", style="red"), "", Text("not translated", style="red"))
+        table.add_row(english, Text("—", style="red"), "", Text("not translated", style="red"))
     for number, pair in enumerate(pairs):
-        arabic = Text(pair["ar"])
+        arabic = Text(printable(pair["ar"]))
         for finding in pair["findings"]:
-            arabic.append(f"\n{finding['severity']}: {finding['message']}", style="yellow")
-        shown = Text("   " + english) if number == 0 else Text("")
-        table.add_row(shown, pair["rendering"], f"{pair['probability']:.2f}", arabic)
+            arabic.append("\n" + printable(f"{finding['severity']}: {finding['message']}"))
+            arabic.stylize(_SEVERITY_STYLES[finding["severity"]], len(arabic) - len(finding["message"]))
+        table.add_row(english if number == 0 else "", pair["rendering"], f"{pair['probability']:.2f}", arabic)
