@@ -1,4 +1,4 @@
-"""One English and one Arabic sentence a case: the codes that a check gives, every finding asserted to be well formed."""
+"""One English and one Arabic sentence: the codes that a check gives, with every finding asserted to be well formed."""
 
 from align.protocols import Check
 from align.records import Finding, Subject
