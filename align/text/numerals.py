@@ -1,0 +1,151 @@
+"""Numbers in running text, English and Arabic, in figures and in words, with their places.
+
+A number is read into every value that its form allows: ألفا may be 1,000 (ألفاً) or 2,000 (ألفا), "a third" is 1/3 or
+the 3rd, the 3 of "3 to 5 million" is 3 or 3,000,000. Two numbers agree when they share a value. Links, @mentions and
+hashtags hold no numbers. Offsets are code points into the text as given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+import regex
+
+from align.records import Span
+from align.text.normal import NormalForm, normal_form_with_map
+from align.text.tweet import HASHTAG, MENTION, URL
+from align.text.units import unit_after, unit_before
+
+_CURRENCY_SIGN = "[$€£¥₪₽₹]"
+
+
+class Kind(StrEnum):
+    """What a number does in its sentence."""
+
+    CARDINAL = "cardinal"
+    ORDINAL = "ordinal"
+    FRACTION = "fraction"
+    DECADE = "decade"
+    CODE = "code"  # part of a name: COVID-19, G20, H1N1
+    IMPLIED = "implied"  # once, both, يومين: the other language may say it without a number
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number as read."""
+
+    span: Span
+    values: tuple[Fraction, ...]  # the likeliest reading first
+    kind: Kind
+    in_figures: bool
+    unit: str = ""  # a name of `units.UNITS`; empty when none stands beside it
+    scale: int = 1  # what a scale word multiplied it by
+    power: int = 1  # of the last scale word, while the number is being read
+
+
+class Token(NamedTuple):
+    """A run of letters, a figure, or one sign, in the normal form."""
+
+    text: str
+    start: int
+    end: int
+    is_figure: bool
+    glued: bool  # no white space in front
+
+
+# Figures: 1,234,567.8 · 10 000 · 71.40 · 25,2 · 12. Arabic separators are kept apart by the normal form.
+_FIGURE = (
+    r"\d{1,3}(?:[,٬]\d{3})+(?:[.٫]\d+)?(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)|(?<![\d.,/-])\d{1,3}(?: \d{3})+(?!\d)"
+    r"|\d+[.٫]\d+(?!\d|\.\d)|\d+[,٫]\d{1,2}(?![\d,]\d?)|\d+"
+)
+_TOKEN = regex.compile(rf"(?P<figure>{_FIGURE})|\p{{L}}+(?:'\p{{L}}+)?|\S")
+_HIDDEN = (URL, MENTION, HASHTAG)
+
+
+class Reading(NamedTuple):
+    """What a language's reader makes of the tokens from some index on."""
+
+    numeral: Numeral
+    following: int  # index of the first token not used
+
+
+def tokenize(form: NormalForm, original: str) -> list[Token]:
+    """The tokens of a normal form, what links, mentions and hashtags cover left out."""
+    hidden = [match.span() for pattern in _HIDDEN for match in pattern.finditer(original)]
+    tokens = []
+    for match in _TOKEN.finditer(form.text):
+        start, end = match.span()
+        place = form.origin[start]
+        if any(a <= place < b for a, b in hidden):
+            continue
+        glued = start > 0 and not form.text[start - 1].isspace()
+        tokens.append(Token(match[0], start, end, match["figure"] is not None, glued))
+    return tokens
+
+
+def figure_values(text: str, *, arabic: bool) -> tuple[Fraction, ...]:
+    """The values of a figure in normal form; a comma before one or two digits is a decimal sign in Arabic print."""
+    plain = text.replace(" ", "").replace("٬", "")
+    if regex.fullmatch(r"\d{1,3}(?:,\d{3})+(?:[.٫]\d+)?", plain):
+        return (Fraction(plain.replace(",", "").replace("٫", ".")),)
+    if plain.count(".") > 1:
+        return (Fraction(plain.replace(".", "")),)
+    value = Fraction(plain.replace("٫", ".").replace(",", "."))
+    if arabic and regex.fullmatch(r"\d{1,3}\.\d{3}", plain):
+        return (Fraction(plain.replace(".", "")), value)
+    return (value,)
+
+
+@lru_cache(maxsize=4096)
+def read_numerals(text: str, *, arabic: bool) -> tuple[Numeral, ...]:
+    """Every number of `text` in order, spans into `text`."""
+    from align.text import numerals_ar, numerals_en  # both build on this module's records
+
+    form = normal_form_with_map(text)
+    tokens = tokenize(form, text)
+    read = numerals_ar.read_at if arabic else numerals_en.read_at
+    found: list[Numeral] = []
+    index = 0
+    while index < len(tokens):
+        reading = read(tokens, index)
+        if reading is None:
+            index += 1
+            continue
+        found.append(_with_unit(reading.numeral, form.text, arabic=arabic))
+        index = reading.following
+        while index < len(tokens) and tokens[index].start < found[-1].span.end:  # the المئة of في المئة
+            index += 1
+    found = _spread_over_ranges(found, form.text)
+    return tuple(replace(n, span=form.original_span(*n.span)) for n in found)
+
+
+def _with_unit(numeral: Numeral, text: str, *, arabic: bool) -> Numeral:
+    if numeral.unit:
+        return numeral
+    unit, end = unit_after(text, numeral.span.end, arabic=arabic)
+    if unit == "percent":  # the sign belongs to the number
+        return replace(numeral, unit=unit, span=Span(numeral.span.start, end))
+    return replace(numeral, unit=unit or unit_before(text, numeral.span.start))
+
+
+_RANGE = regex.compile(rf"\s*(?:[-–—]|to|or|and|الي|حتي|او)?\s*و?(?:ال|{_CURRENCY_SIGN})?\s*")
+
+
+def _spread_over_ranges(numerals: list[Numeral], text: str) -> list[Numeral]:
+    """In "3 to 5 million people" the scale and the unit stand once and hold for both ends."""
+    out = list(numerals)
+    for i in range(len(out) - 2, -1, -1):
+        low, high = out[i], out[i + 1]
+        between = text[low.span.end : high.span.start]
+        if len(between) > 12 or not _RANGE.fullmatch(between) or low.kind is Kind.CODE:
+            continue
+        if high.scale > 1 and low.scale == 1 and low.values[0] < 1000:
+            low = replace(low, values=low.values + tuple(v * high.scale for v in low.values), scale=high.scale)
+        if not low.unit:
+            low = replace(low, unit=high.unit)
+        out[i] = low
+    return out
