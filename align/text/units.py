@@ -128,3 +128,18 @@ def same_amount(value: Fraction, unit: str, other: Fraction, other_unit: str) ->
         return False
     first, second = value * one.size, other * two.size
     return abs(first - second) <= Fraction(6, 100) * max(abs(first), abs(second))
+
+
+_LETTERS = regex.compile(r"\p{L}+")
+
+
+def units_named(text: str, *, arabic: bool) -> set[str]:
+    """The units whose singular or plural words stand anywhere in `text`, with or without a number."""
+    table = _ARABIC if arabic else _ENGLISH
+    found = set()
+    for word in _LETTERS.findall(normal_form(text)):
+        for form in (word, word.removeprefix("ال"), word[1:], word[1:].removeprefix("ال")) if arabic else (word,):
+            if form in table:
+                found.add(table[form])
+                break
+    return found

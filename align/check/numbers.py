@@ -1,0 +1,166 @@
+"""Numbers of the two sides, one against the other: what is missing, added, changed or off by a power of ten.
+
+Every number of the English is paired with an Arabic one of equal value, whatever its form; then by equivalence (67 % and
+two thirds, 72 hours and three days, 10 miles and 16 km). What is left over on both sides is a changed number; what is
+left over on one side is missing or added, and weighs less where a translator may well do without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from align.check.codes import CodeInfo
+from align.check.equal import Pairing, is_weak, pair_numerals
+from align.check.quantities import check_quantities
+from align.records import Finding, Severity, Span, Subject
+from align.text.numerals import Kind, Numeral, read_numerals
+
+CODES: tuple[CodeInfo, ...] = (
+    CodeInfo(
+        "number.changed",
+        Severity.ERROR,
+        "a number of the tweet stands in the Arabic with another value",
+        "عدد في التغريدة ورد في النص العربي بقيمة أخرى",
+        "The clinic treated 137 patients.",
+        "عالجت العيادة 173 مريضاً.",
+    ),
+    CodeInfo(
+        "number.scale",
+        Severity.ERROR,
+        "a number is off by a power of ten",
+        "عدد يختلف بقوة من قوى العشرة (ألف بدل مليون مثلاً)",
+        "The bridge cost 42 million euros.",
+        "كلّف الجسر 42 مليار يورو.",
+    ),
+    CodeInfo(
+        "number.missing",
+        Severity.ERROR,
+        "a number of the tweet has no counterpart in the Arabic",
+        "عدد في التغريدة لا مقابل له في النص العربي",
+        "The fire destroyed 48 homes near the harbour.",
+        "دمّر الحريق منازل قرب الميناء.",
+    ),
+    CodeInfo(
+        "number.added",
+        Severity.ERROR,
+        "the Arabic states a number that the tweet does not hold",
+        "عدد في النص العربي لا وجود له في التغريدة",
+        "The fire destroyed homes near the harbour.",
+        "دمّر الحريق 48 منزلاً قرب الميناء.",
+    ),
+)
+
+
+def check_numbers(subject: Subject) -> list[Finding]:
+    """Findings on numbers, then on the quantities around those that agree."""
+    pairing = pair_numerals(subject.en, subject.ar)
+    findings = [_changed(e, a, subject) for e, a in pairing.changed]
+    findings += [f for e in pairing.missing if (f := _missing(e, subject, pairing))]
+    findings += [f for a in pairing.added if (f := _added(a, subject))]
+    return findings + check_quantities(subject, pairing.agreed)
+
+
+def _shown(value: Fraction) -> str:
+    return f"{int(value):,}" if value.denominator == 1 else f"{float(value):g}"
+
+
+def _detail(**numerals: Numeral) -> dict[str, object]:
+    detail: dict[str, object] = {}
+    for side, numeral in numerals.items():
+        detail[side] = _shown(numeral.values[0])
+        if numeral.unit:
+            detail[f"{side}_unit"] = numeral.unit
+    return detail
+
+
+def _is_power_of_ten(ratio: Fraction) -> bool:
+    big = ratio if ratio > 1 else 1 / ratio
+    return big.denominator == 1 and big > 1 and set(str(big.numerator)[1:]) == {"0"} and str(big.numerator)[0] == "1"
+
+
+def _changed(e: Numeral, a: Numeral, subject: Subject) -> Finding:
+    said, shown = _shown(e.values[0]), _shown(a.values[0])
+    is_scale = e.values[0] > 0 and a.values[0] > 0 and _is_power_of_ten(e.values[0] / a.values[0])
+    is_sure = not is_weak(e) and not is_weak(a) or (e.kind is a.kind is Kind.ORDINAL)
+    is_fraction = e.kind is Kind.FRACTION and a.kind is Kind.FRACTION
+    code = "quantity.fraction" if is_fraction else "number.scale" if is_scale else "number.changed"
+    return Finding(
+        code=code,
+        severity=Severity.ERROR if is_sure else Severity.WARNING,
+        message=f"{e.span.cut(subject.en)} became {a.span.cut(subject.ar)} ({said} against {shown})",
+        message_ar=f"{e.span.cut(subject.en)} صار {a.span.cut(subject.ar)} ({said} مقابل {shown})",
+        en=e.span,
+        ar=a.span,
+        detail=_detail(en=e, ar=a),
+    )
+
+
+def _missing(e: Numeral, subject: Subject, pairing: Pairing) -> Finding | None:
+    severity = _weight_of_missing(e, subject, pairing)
+    if severity is None:
+        return None
+    return Finding(
+        code="number.missing",
+        severity=severity,
+        message=f"{e.span.cut(subject.en)} has no counterpart in the Arabic",
+        message_ar=f"{e.span.cut(subject.en)} لا مقابل له في النص العربي",
+        en=e.span,
+        detail=_detail(en=e),
+    )
+
+
+def _weight_of_missing(e: Numeral, subject: Subject, pairing: Pairing) -> Severity | None:
+    if is_weak(e) or e.kind is Kind.CODE or e.values[0] <= 2:
+        return None
+    if subject.is_excerpt:
+        return Severity.NOTE
+    around = subject.ar_before[-300:] + "\n" + subject.ar_after[:300]
+    if any(set(e.values) & set(a.values) for a in read_numerals(around, arabic=True)):
+        return Severity.NOTE
+    if e.kind in (Kind.FRACTION, Kind.ORDINAL, Kind.DECADE) or (not e.in_figures and e.values[0] <= 10):
+        return Severity.WARNING
+    return Severity.ERROR if _is_rendered_around(e.span, subject) else Severity.WARNING
+
+
+def _is_rendered_around(span: Span, subject: Subject) -> bool:
+    """Whether the words around a number are rendered: by links where an encoder has run, else by length alone."""
+    if subject.en_words:
+        near = sorted((w for w in subject.en_words if w.span != span), key=lambda w: abs(w.span.start - span.start))[:6]
+        linked = {link.en for link in subject.links}
+        return bool(near) and sum(w.span in linked for w in near) >= len(near) / 2
+    return len(subject.ar) >= MIN_LENGTH_RATIO * len(subject.en)
+
+
+# tico19: 99 % of the whole renderings have at least this share of the English length (scripts/bench_numbers.py --ratio).
+MIN_LENGTH_RATIO = 0.6
+
+
+def _added(a: Numeral, subject: Subject) -> Finding | None:
+    severity = _weight_of_added(a, subject)
+    if severity is None:
+        return None
+    return Finding(
+        code="number.added",
+        severity=severity,
+        message=f"{a.span.cut(subject.ar)} stands in the Arabic alone",
+        message_ar=f"{a.span.cut(subject.ar)} لا وجود له في التغريدة",
+        ar=a.span,
+        detail=_detail(ar=a),
+    )
+
+
+def _weight_of_added(a: Numeral, subject: Subject) -> Severity | None:
+    value = a.values[0]
+    if is_weak(a) or value <= 1 or (a.kind is Kind.CODE and value == 19):
+        return None
+    if any(set(a.values) & set(e.values) for e in read_numerals(subject.en_context, arabic=False)):
+        return Severity.NOTE
+    for known in (subject.tweet_date, subject.published):
+        if known and value in (int(known[:4]), int(known[5:7] or 0), int(known[8:10] or 0)):
+            return Severity.NOTE
+    if not a.in_figures:
+        return Severity.NOTE if a.kind in (Kind.ORDINAL, Kind.DECADE) or value < 3 else Severity.WARNING
+    return Severity.ERROR
+
+
