@@ -37,6 +37,11 @@ _ABOUT = regex.compile(
 )
 
 
+def numeric_dates(text: str) -> list[str]:
+    """The figures of 1 or 2 digits that stand in dates written with figures alone (5/3/2020)."""
+    return [n for m in _NUMERIC_DATE.finditer(text) for n in regex.findall(r"\d+", m[0]) if len(n) < 3]
+
+
 def is_weak(n: Numeral) -> bool:
     """Whether good translations leave this number out or bring it in: one, the first, both, a dual, a quarter."""
     if n.kind is Kind.IMPLIED:
