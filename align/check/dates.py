@@ -141,7 +141,7 @@ def _names(
     code: str, said: Sequence[Mention], rendered: Sequence[Mention], subject: Subject
 ) -> tuple[list[Finding], list[Mention], list[Mention]]:
     """Changed names as findings; then what is only missing and what is only added."""
-    missing, extra = _difference(said, rendered), [m for m in _difference(rendered, said) if m.sure]
+    missing, extra = _difference(said, rendered), _difference(rendered, said)
     common = {m.value for m in said} & {m.value for m in rendered}
     new_missing = [m for m in missing if m.value not in common]
     new_extra = [m for m in extra if m.value not in common]
@@ -151,7 +151,7 @@ def _names(
     findings = [
         _finding(code, Severity.ERROR, subject, e.span, a.span, said=str(e.value), rendered=str(a.value)) for e, a in pairs
     ]
-    return findings, new_missing[len(pairs) :], new_extra[len(pairs) :]
+    return findings, new_missing[len(pairs) :], [m for m in new_extra[len(pairs) :] if m.sure]
 
 
 def _as_date(text: str | None) -> date | None:
@@ -303,7 +303,7 @@ def _clocks(subject: Subject, en: _Topics, ar: _Topics) -> list[Finding]:
         return _dayparts(en, ar, subject)
     missing = [c for c in said if not any(c.agrees(other) for other in rendered)]
     extra = [c for c in rendered if not any(c.agrees(other) for other in said)]
-    severity = Severity.WARNING if _names_a_zone(subject) else Severity.ERROR
+    severity = Severity.WARNING if _is_moved_to_a_zone(subject) else Severity.ERROR
     return [_finding("date.time", severity, subject, e.span, a.span, **_times(e, a)) for e, a in zip(missing, extra, strict=False)]
 
 
@@ -311,9 +311,10 @@ def _times(e: Clock, a: Clock) -> dict[str, object]:
     return {side: f"{c.minute // 60}:{c.minute % 60:02} {c.half}".strip() for side, c in (("said", e), ("rendered", a))}
 
 
-def _names_a_zone(subject: Subject) -> bool:
-    """Whether the hour may have been moved to another zone."""
-    return any(word in subject.ar for word in ("غرينتش", "غرينيتش", "جرينتش", "جرينيتش", "بتوقيت مكة", "بالتوقيت"))
+def _is_moved_to_a_zone(subject: Subject) -> bool:
+    """Whether the Arabic names a time zone that the English does not, so that another hour may be the same time."""
+    named = any(word in subject.ar for word in ("غرينتش", "غرينيتش", "جرينتش", "جرينيتش", "بتوقيت مكة"))
+    return named and "GMT" not in subject.en
 
 
 _RING = 6

@@ -9,7 +9,7 @@ from fractions import Fraction
 import regex
 
 from align.records import Span
-from align.text.calendar import month_numbers
+from align.text.calendar import Topic, month_numbers, read_mentions
 from align.text.clock import read_clocks
 from align.text.normal import normal_form
 from align.text.numerals import Kind, Numeral, read_numerals
@@ -27,7 +27,8 @@ class Pairing:
 
 
 # A thread mark at an end of the text ("2/5", "(3/7)") counts the tweet, not the world.
-_THREAD_MARK = regex.compile(r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)\W|\W\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\W*$|^\W?\d{1,2}[.)]\s")
+_THREAD_MARK = regex.compile(r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)\W|\W\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\W*$")
+_LIST_MARK = regex.compile(r"^\W?\d{1,2}[.)]\s")  # counts only where the other side has one too
 _RATIO = regex.compile(r"\W*(?:in|out of|of)(?:\s+(?:the|its|their|our|his|her|every|those|these))?\W*", regex.IGNORECASE)
 _RATIO_AR = regex.compile(r"\W*(?:من)(?:\s+(?:كل|اصل|بين|أصل))?\W*(?:ال)?\W*")
 _NUMERIC_DATE = regex.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)")
@@ -53,20 +54,23 @@ def is_weak(n: Numeral) -> bool:
 
 def pair_numerals(en: str, ar: str) -> Pairing:
     """Pair the numbers of two texts."""
-    left = _outside(read_numerals(en, arabic=False), _spans_to_skip(en, arabic=False))
-    right = _join_cents(_outside(read_numerals(ar, arabic=True), _spans_to_skip(ar, arabic=True)), ar)
+    left = _outside(read_numerals(en, arabic=False), _spans_to_skip(en, ar, arabic=False))
+    right = _join_cents(_outside(read_numerals(ar, arabic=True), _spans_to_skip(ar, en, arabic=True)), ar)
     pairing = Pairing()
     lonely_en, lonely_ar = _match_equal(left, right, pairing, (len(en), len(ar)))
-    _match_ratios(left, right, lonely_en, lonely_ar, en, ar)
+    _match_ratios(left, right, lonely_en, lonely_ar, en, ar, pairing)
     _match_equivalent(lonely_en, lonely_ar, pairing, en, ar)
     lonely_en = [n for n in lonely_en if not _said_otherwise(n, en, ar, arabic=False)]
     lonely_ar = [n for n in lonely_ar if not _said_otherwise(n, ar, en, arabic=True)]
     _sort_leftovers(lonely_en, lonely_ar, left, right, pairing, (len(en), len(ar)))
+    pairing.missing[:] = [e for e in pairing.missing if e.values[0] != 2 or not _has_dual(ar)]
     return pairing
 
 
-def _spans_to_skip(text: str, *, arabic: bool) -> list[Span]:
+def _spans_to_skip(text: str, other: str, *, arabic: bool) -> list[Span]:
     marks = [Span(*match.span()) for match in _THREAD_MARK.finditer(text)]
+    if not _LIST_MARK.match(other) and (mark := _LIST_MARK.match(text)):
+        marks.append(Span(*mark.span()))
     return marks + [clock.span for clock in read_clocks(text, arabic=arabic)]
 
 
@@ -137,12 +141,17 @@ def _match_ratios(
     lonely_ar: list[Numeral],
     en: str,
     ar: str,
+    pairing: Pairing,
 ) -> None:
-    """Take a ratio and the share it amounts to off the two lists."""
+    """Take a ratio and the share it amounts to off the two lists; a ratio and another fraction are a change."""
     sides = ((left, en, False, lonely_en, lonely_ar), (right, ar, True, lonely_ar, lonely_en))
     for numerals, text, arabic, own, other in sides:
         for ratio, x, y in _ratios(numerals, text, arabic=arabic):
             share = next((n for n in other if _as_share(n) < 1 and abs(_as_share(n) - ratio) <= Fraction(1, 100)), None)
+            if share is None and x in own:
+                share = next((n for n in other if n.kind is Kind.FRACTION), None)
+                if share is not None:
+                    pairing.changed.append((share, x) if arabic else (x, share))
             if share is not None and (x in own or y in own):
                 other.remove(share)
                 own[:] = [n for n in own if n is not x and n is not y]
@@ -152,17 +161,22 @@ def _amounts_to(e: Numeral, a: Numeral, en: str, ar: str) -> bool:
     v, w = e.values[0], a.values[0]
     if "percent" in (e.unit, a.unit) and e.unit != a.unit and Kind.FRACTION in (e.kind, a.kind):
         return abs(_as_share(e) - _as_share(a)) <= Fraction(1, 100)
+    if (e.unit == "percent") != (a.unit == "percent") and any(x < 1 and x == y / 100 for x in a.values for y in e.values):
+        return True  # 20 % and خمس
     if any(same_amount(x, e.unit, y, a.unit) for x in e.values for y in a.values):
         return True
     if e.kind is a.kind is Kind.DECADE:
         return v % 100 == w % 100 and (v < 100 or w < 100)
-    is_rounded = w >= 10 and abs(v - w) <= max(v, w) * Fraction(3, 100)
-    return is_rounded and (_is_round(w) and _says_about(ar, a) or _is_round(v) and _says_about(en, e))
+    return w >= 10 and _is_rounding(v, w) and _says_about(ar, a)
 
 
-def _is_round(value: Fraction) -> bool:
-    digits = str(value.numerator).rstrip("0") if value.denominator == 1 else str(value)
-    return value.denominator == 1 and len(digits) < len(str(value.numerator)) and len(digits) <= 2
+def _is_rounding(exact: Fraction, rounded: Fraction) -> bool:
+    """Whether `rounded` keeps the leading digits of `exact` (cut off or rounded) and drops the rest."""
+    if rounded.denominator != 1 or exact == rounded:
+        return False
+    zeros = len(str(rounded.numerator)) - len(str(rounded.numerator).rstrip("0"))
+    step = Fraction(10**zeros)
+    return rounded < 10**zeros * 100 and abs(exact - rounded) < step and abs(exact - rounded) <= rounded * Fraction(1, 10)
 
 
 def _says_about(text: str, n: Numeral) -> bool:
@@ -192,7 +206,8 @@ def _said_otherwise(n: Numeral, own: str, other: str, *, arabic: bool) -> bool:
     in_date = any(m.start() <= n.span.start < m.end() for m in _NUMERIC_DATE.finditer(own))
     if in_date and value <= 12 and value in month_numbers(other, arabic=not arabic):
         return True
-    return not arabic and value == 2 and _has_dual(other)
+    months = [m for m in read_mentions(own, arabic=arabic) if m.topic is Topic.MONTH and value in m.days]
+    return bool(months) and any(m.topic is Topic.EDGE for m in read_mentions(other, arabic=not arabic))
 
 
 _DUAL = regex.compile(r"\p{L}{3,}(?:ان|ين|تا|تي|ا|ي)\b")
@@ -218,7 +233,8 @@ def _sort_leftovers(
     offers = []
     for i, e in enumerate(lonely_en):
         for j, a in enumerate(lonely_ar):
-            if _may_be_changed(e, a) and not (e in repeats_en and a in repeats_ar):
+            both_repeat = e in repeats_en and a in repeats_ar
+            if _may_be_changed(e, a) and not (both_repeat and (len(left) != len(right) or not a.in_figures)):
                 cost = _distance(e, a, sizes) + 2 * (e in repeats_en) + 2 * (a in repeats_ar)
                 offers.append((cost, i, j))
     used_e: set[int] = set()
@@ -239,12 +255,14 @@ def _may_be_changed(e: Numeral, a: Numeral) -> bool:
         return "percent" in (e.unit, a.unit)
     if (e.kind is Kind.CODE) != (a.kind is Kind.CODE):
         return e.in_figures and a.in_figures and e.kind is Kind.CODE
-    return not (is_weak(e) or is_weak(a)) or e.kind is a.kind is Kind.ORDINAL or e.in_figures or a.in_figures
+    if e.kind is a.kind is Kind.ORDINAL:
+        return e.values[0] != 1 and a.values[0] != 1
+    return not (is_weak(e) or is_weak(a)) or (e.in_figures or a.in_figures)
 
 
 def _distance(e: Numeral, a: Numeral, sizes: tuple[int, int]) -> float:
     units = 1.0 if e.unit and a.unit and e.unit != a.unit else 0.0 if e.unit == a.unit else 0.4
     place = abs(e.span.start / max(1, sizes[0]) - a.span.start / max(1, sizes[1]))
-    kinds = 0.5 * (e.kind is not a.kind) + 0.3 * (is_weak(e) or is_weak(a))
+    kinds = 0.5 * (e.kind is not a.kind) + 2.5 * (is_weak(e) or is_weak(a)) + 0.3 * (e.in_figures != a.in_figures)
     same_digits = sorted(str(e.values[0])) == sorted(str(a.values[0]))
     return units + place + kinds - 0.3 * same_digits

@@ -111,7 +111,7 @@ def _missing(e: Numeral, subject: Subject, pairing: Pairing) -> Finding | None:
 
 
 def _weight_of_missing(e: Numeral, subject: Subject, pairing: Pairing) -> Severity | None:
-    if is_weak(e) or e.kind is Kind.CODE or e.values[0] <= 2:
+    if is_weak(e) or e.kind is Kind.CODE or (e.values[0] <= 2 and e.kind is not Kind.FRACTION):
         return None
     if subject.is_excerpt:
         return Severity.NOTE
@@ -152,7 +152,7 @@ def _added(a: Numeral, subject: Subject) -> Finding | None:
 
 def _weight_of_added(a: Numeral, subject: Subject) -> Severity | None:
     value = a.values[0]
-    if is_weak(a) or value <= 1 or (a.kind is Kind.CODE and value == 19):
+    if is_weak(a) or (value <= 1 and not a.in_figures) or (a.kind is Kind.CODE and value == 19):
         return None
     if any(set(a.values) & set(e.values) for e in read_numerals(subject.en_context, arabic=False)):
         return Severity.NOTE

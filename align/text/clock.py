@@ -55,16 +55,26 @@ _PERIODS = (
 _PERIOD_OF = {normal_form(f.replace("_", " ")): half for half, forms in _PERIODS for f in forms.split()}
 _PERIOD = "|".join(sorted(map(regex.escape, _PERIOD_OF), key=len, reverse=True))
 _HOUR = "|".join(sorted(map(regex.escape, _AR_HOURS), key=len, reverse=True))
-_QUARTERS = {"والنصف": 30, "والربع": 15, "والثلث": 20, "الا ربعا": -15, "الا الربع": -15, "الا ثلثا": -20, "الا ربع": -15}
-_MINUTES = {
-    normal_form(w.replace("_", " ")): n
-    for w, n in (
-        ("وخمس", 5), ("وعشر", 10), ("وخمس_عشرة", 15), ("وعشرين", 20), ("وعشرون", 20), ("وخمس_وعشرين", 25), ("وثلاثين", 30),
-        ("وخمس_وثلاثين", 35), ("وأربعين", 40), ("وخمس_وأربعين", 45), ("وخمسين", 50), ("وخمس_وخمسين", 55), ("وثلاثون", 30),
-        ("وأربعون", 40), ("وخمس_وأربعون", 45), ("وخمسون", 50), ("وخمس_وخمسون", 55),
-    )
-}  # fmt: skip
-_ADDED = _QUARTERS | _MINUTES
+_QUARTERS = {"نصف": 30, "ربع": 15, "ثلث": 20}
+_UNITS = "واحدة اثنتين ثلاث أربع خمس ست سبع ثماني تسع عشر إحدى_عشرة اثنتي_عشرة".split()
+_UNITS += [f"{u}_عشرة" for u in _UNITS[2:9]]
+_TENS = {20: "عشرين عشرون", 30: "ثلاثين ثلاثون", 40: "أربعين أربعون", 50: "خمسين خمسون"}
+
+
+def _minutes() -> dict[str, int]:
+    """How many minutes "and five", "less a quarter" and the like add to the hour, by their normal forms."""
+    words = {w.replace("_", " "): n for n, w in enumerate(_UNITS, 1)} | {"دقيقتين": 2}
+    for ten, forms in _TENS.items():
+        for form in forms.split():
+            words[form] = ten
+            words |= {f"{unit} و{form}": n + ten for n, unit in enumerate(_UNITS[:9], 1)}
+    table = {f"و{word}": n for word, n in words.items()} | {f"إلا {word}": -n for word, n in words.items()}
+    for word, n in _QUARTERS.items():
+        table |= {f"وال{word}": n, f"و{word}": n} | {f"إلا {form}": -n for form in (word, f"{word}ا", f"ال{word}")}
+    return {normal_form(word): n for word, n in table.items()}
+
+
+_ADDED = _minutes()
 _ADD = "|".join(sorted(map(regex.escape, _ADDED), key=len, reverse=True))
 _TAIL = rf"(?:\s+(?P<add>{_ADD})\b(?:\s+دقيق\p{{L}}+)?)?(?:[\s،]+(?:تقريبا\s+)?(?P<period>{_PERIOD})\b)?"
 _CLITIC = r"(?<!\p{L})[وفبلك]?"
@@ -73,6 +83,7 @@ _AR = tuple(
     for p in (
         rf"(?<![\d:.,])(?P<h>\d{{1,2}})[:](?P<m>[0-5]\d)(?![\d:]|\.\d)(?:\s+(?P<period>{_PERIOD})\b)?",
         rf"(?:الساعه|ساعه)\s+(?:ال)?(?P<h>\d{{1,2}})(?:[:.](?P<m>\d\d))?(?!\d){_TAIL}",
+        rf"(?:الساعه|ساعه)\s+(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?!\d)(?:\s+(?P<period>{_PERIOD})\b)?",
         rf"(?<![\d:.,])(?P<h>\d{{1,2}})\s+(?P<period>صباحا|مساء|ظهرا|عصرا|فجرا|ليلا)\b",
         rf"(?P<lead>(?:الساعه|في حدود|عند|حوالي|في|حتي|قبل|بعد)\s+)?{_CLITIC}(?P<word>{_HOUR})\b{_TAIL}",
         r"(?<!\p{L})[وبلف]?(?P<before>قبيل\s+)?(?P<midnight>منتصف\s+(?:ال)?ليل)(?P<quarter>\s+بربع\s+ساعه)?",
@@ -102,7 +113,8 @@ def read_clocks(text: str, *, arabic: bool) -> tuple[Clock, ...]:
         for match in pattern.finditer(form.text):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
-            span = form.original_span(match.start(), match.end())
+            lead = match.groupdict().get("lead") or ""
+            span = form.original_span(match.start() + (0 if lead.startswith("الساعه") else len(lead)), match.end())
             clock = _arabic_clock(match, span) if arabic else _english_clock(match, span)
             if clock is not None:
                 found.append(clock)

@@ -55,6 +55,7 @@ class Token(NamedTuple):
     end: int
     is_figure: bool
     glued: bool  # no white space in front
+    is_upper: bool  # written in capitals
 
 
 # Figures: 1,234,567.8 · 10 000 · 71.40 · 25,2 · 12. Arabic separators are kept apart by the normal form.
@@ -83,20 +84,22 @@ def tokenize(form: NormalForm, original: str) -> list[Token]:
         if any(a <= place < b for a, b in hidden):
             continue
         glued = start > 0 and not form.text[start - 1].isspace()
-        tokens.append(Token(match[0], start, end, match["figure"] is not None, glued))
+        is_upper = original[place : form.origin[end - 1] + 1].isupper()
+        tokens.append(Token(match[0], start, end, match["figure"] is not None, glued, is_upper))
     return tokens
 
 
 def figure_values(text: str, *, arabic: bool) -> tuple[Fraction, ...]:
-    """The values of a figure in normal form; a comma before one or two digits is a decimal sign in Arabic print."""
+    """The values of a figure in normal form. 42.000 may be 42 or 42,000; the likelier reading of the language is first."""
     plain = text.replace(" ", "").replace("٬", "")
     if regex.fullmatch(r"\d{1,3}(?:,\d{3})+(?:[.٫]\d+)?", plain):
         return (Fraction(plain.replace(",", "").replace("٫", ".")),)
     if plain.count(".") > 1:
         return (Fraction(plain.replace(".", "")),)
     value = Fraction(plain.replace("٫", ".").replace(",", "."))
-    if arabic and regex.fullmatch(r"\d{1,3}\.\d{3}", plain):
-        return (Fraction(plain.replace(".", "")), value)
+    if regex.fullmatch(r"[1-9]\d{0,2}\.\d{3}", plain):
+        whole = Fraction(plain.replace(".", ""))
+        return (whole, value) if arabic else (value, whole)
     return (value,)
 
 
@@ -132,7 +135,7 @@ def _with_unit(numeral: Numeral, text: str, *, arabic: bool) -> Numeral:
     return replace(numeral, unit=unit or unit_before(text, numeral.span.start))
 
 
-_RANGE = regex.compile(rf"\s*(?:[-–—]|to|or|and|الي|حتي|او)?\s*و?(?:ال|{_CURRENCY_SIGN})?\s*")
+_RANGE = regex.compile(rf"\s*(?:[-–—]|to|or|and|الي|حتي|او|و)\s*و?(?:ال|{_CURRENCY_SIGN})?\s*")
 
 
 def _spread_over_ranges(numerals: list[Numeral], text: str) -> list[Numeral]:
@@ -141,7 +144,8 @@ def _spread_over_ranges(numerals: list[Numeral], text: str) -> list[Numeral]:
     for i in range(len(out) - 2, -1, -1):
         low, high = out[i], out[i + 1]
         between = text[low.span.end : high.span.start]
-        if len(between) > 12 or not _RANGE.fullmatch(between) or low.kind is Kind.CODE:
+        is_range = bool(_RANGE.fullmatch(between)) or (not between.strip() and text[high.span.start] == "و")
+        if len(between) > 12 or not is_range or low.kind is Kind.CODE:
             continue
         if high.scale > 1 and low.scale == 1 and low.values[0] < 1000:
             low = replace(low, values=low.values + tuple(v * high.scale for v in low.values), scale=high.scale)

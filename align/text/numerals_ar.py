@@ -54,7 +54,7 @@ _PARTS = {
 _PART_PLURALS = {3: "أثلاث", 4: "أرباع", 5: "أخماس", 6: "أسداس", 7: "أسباع", 8: "أثمان", 9: "أتساع", 10: "أعشار"}
 _ALSO_PARTS = {"خمس": 5, "سبع": 7, "تسع": 9, "عشر": 10}  # without vowels five and a fifth look alike
 _ORDINALS = {
-    1: "أول أولى حادي حادية", 2: "ثاني ثانية ثان", 3: "ثالث ثالثة", 4: "رابع رابعة", 5: "خامس خامسة",
+    2: "ثاني ثانية ثان", 3: "ثالث ثالثة", 4: "رابع رابعة", 5: "خامس خامسة",
     6: "سادس سادسة", 7: "سابع سابعة", 8: "ثامن ثامنة", 9: "تاسع تاسعة", 10: "عاشر عاشرة",
 }  # fmt: skip
 _DECADE_STEMS = {
@@ -91,6 +91,8 @@ def _base_words() -> dict[str, Word]:
         add(forms, "part", Fraction(top, bottom))
     for n, forms in _PART_PLURALS.items():
         add(forms, "parts", n)
+    add("أول أولى", "first", 1)
+    add("حادي حادية", "ordinal", 1)
     for n, forms in _ORDINALS.items():
         add(forms, "ordinal", n)
     for n, stem in _DECADE_STEMS.items():
@@ -115,13 +117,14 @@ def _lexicon() -> dict[str, Entry]:
             for clitic in _WITH_ARTICLE:
                 table.setdefault(clitic + shape, Entry(word, clitic.startswith("و"), True))
     # Words that only look like a number with its clitics on.
-    for form in ("بثان", "بست", "الأحد", "والأحد"):
+    for form in ("بثان", "بست", "الاثنين", "والاثنين", "بالاثنين", "للاثنين", "وللاثنين"):  # Monday, and لا للاثنين
         table.pop(normal_form(form), None)
     return table
 
 
 _LEXICON = _lexicon()
 _HALVES = {normal_form(w): Fraction(1, n) for w, n in (("ونصف", 2), ("والنصف", 2), ("وربع", 4), ("والربع", 4), ("وثلث", 3))}
+_FIFTHS = {normal_form("وخمس"): Fraction(1, 5), normal_form("وعشر"): Fraction(1, 10), normal_form("وسدس"): Fraction(1, 6)}
 _VIRUS = {normal_form(w) for w in "كوفيد كوفد سارس كوف المستجد covid cov kovid".split()}
 
 
@@ -167,6 +170,8 @@ def read_at(tokens: Sequence[Token], i: int) -> Reading | None:
         return _decade(tokens, i, values)
     if role in ("counted dual", "implied"):
         return _read_dual(tokens, i, values[0])
+    if role == "first":
+        return _made(tokens, i, i + 1, values, Kind.ORDINAL)
     if role == "ordinal":
         return _read_ordinal(tokens, i, values[0])
     if role == "part":
@@ -290,6 +295,9 @@ def _read_sum(tokens: Sequence[Token], start: int) -> Reading | None:
     if half and not number.scale > 1 and after and after.word.role == "scale" and not after.has_and:  # اثنان ونصف مليون
         scale = after.word.values[0]
         return _made(tokens, start, i + 1, [v * scale for v in values], Kind.CARDINAL, scale=int(scale))
+    counted = _half_after_noun(tokens, i)
+    if counted is not None and number.scale == 1:
+        return Reading(replace(_made(tokens, start, i + 2, [values[0] + counted.part], Kind.CARDINAL).numeral, unit=counted.unit), i + 2)
     bare = tokens[start].text.removeprefix("و").removeprefix("ال")
     if i == start + 1 and bare in _ALSO_PARTS:
         values.append(Fraction(1, _ALSO_PARTS[bare]))
@@ -366,6 +374,22 @@ def _figure_step(tokens: Sequence[Token], i: int, number: _Sum, *, is_first: boo
         return 0
     number.add(figure_values(tokens[i].text, arabic=True)[0], "figure")
     return 1
+
+
+class _Part(NamedTuple):
+    part: Fraction
+    unit: str
+
+
+def _half_after_noun(tokens: Sequence[Token], i: int) -> _Part | None:
+    """سبعة أيام ونصف, تسعة أيام وخُمس اليوم: a part that follows the unit."""
+    if i + 1 >= len(tokens):
+        return None
+    unit = unit_after(tokens[i].text, 0, arabic=True)[0]
+    part = _HALVES.get(tokens[i + 1].text)
+    if part is None and i + 2 < len(tokens) and tokens[i + 2].text.startswith("ال"):
+        part = _FIFTHS.get(tokens[i + 1].text)
+    return _Part(part, unit) if unit and unit != "percent" and part else None
 
 
 def _half_after(tokens: Sequence[Token], i: int, number: _Sum) -> tuple[int, Fraction]:

@@ -32,9 +32,10 @@ _ORDINALS = {
 } | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60, "hundredth": 100}
 _PARTS = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4} | {name: n for name, n in _ORDINALS.items() if n > 2}
 _PARTS |= {name + "s": n for name, n in _ORDINALS.items() if n > 2}
+_ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xvi": 16}
 _IMPLIED = {
     "once": 1, "single": 1, "sole": 1, "twice": 2, "both": 2, "couple": 2, "pair": 2, "double": 2, "twin": 2, "twins": 2,
-    "triple": 3, "trio": 3, "thrice": 3, "fortnight": 14,
+    "triple": 3, "trio": 3, "thrice": 3, "fortnight": 14, "dozen": 12,
 }  # fmt: skip
 _DECADES = {name[:-1] + "ies": value for name, value in _TENS.items()}
 _SUFFIX_ORDINAL = {"st", "nd", "rd", "th"}
@@ -47,6 +48,8 @@ def read_at(tokens: Sequence[Token], i: int) -> Reading | None:
     token = tokens[i]
     if token.is_figure:
         return _read_figure(tokens, i)
+    if token.is_upper and token.text in _ROMAN:
+        return _made(tokens, i, i + 1, (Fraction(_ROMAN[token.text]),), Kind.CODE)
     if token.text in _IMPLIED:
         return _made(tokens, i, i + 1, (Fraction(_IMPLIED[token.text]),), Kind.IMPLIED)
     if token.text in _DECADES:
@@ -65,7 +68,7 @@ def _skip_hyphen(tokens: Sequence[Token], i: int) -> int:
 def _made(
     tokens: Sequence[Token], start: int, stop: int, values: tuple[Fraction, ...], kind: Kind, *, scale: int = 1
 ) -> Reading:
-    in_figures = any(t.is_figure for t in tokens[start:stop])
+    in_figures = any(t.is_figure for t in tokens[start:stop]) or kind is Kind.CODE
     span = Span(tokens[start].start, tokens[stop - 1].end)
     return Reading(Numeral(span, values, kind, in_figures, scale=scale), stop)
 
@@ -98,10 +101,12 @@ def _read_figure(tokens: Sequence[Token], i: int) -> Reading:
     if glued and after in _GLUED_SUFFIX:
         scale = _GLUED_SUFFIX[after]
         scaled = tuple(v * scale for v in values)
-        return _made(tokens, i, i + 2, scaled + (values if after in "mt" else ()), Kind.CARDINAL, scale=scale)
+        return _made(tokens, i, i + 2, scaled + values, Kind.CARDINAL, scale=scale)  # 2M is a million, 2m metres
     if glued and after.isalpha() and after not in _LONG_SUFFIX and len(after) == 1 and after not in "gclh":
         return _made(tokens, i, i + 1, values, Kind.CODE)
-    return _scaled(tokens, i, i + 1, values[0])
+    reading = _scaled(tokens, i, i + 1, values[0])
+    more = tuple(v * reading.numeral.scale for v in values[1:])
+    return Reading(replace(reading.numeral, values=reading.numeral.values + more), reading.following)
 
 
 def _read_slash(tokens: Sequence[Token], i: int, top: Fraction) -> Reading:
@@ -118,7 +123,7 @@ def _scaled(tokens: Sequence[Token], start: int, i: int, value: Fraction) -> Rea
     scale = 1
     kind = Kind.CARDINAL
     i, value = _and_a_part(tokens, i, value)
-    at = _skip_hyphen(tokens, i)
+    at = _skip_hyphen(tokens, i + (_word(tokens, i) == "+"))  # $300+ billion
     while _word(tokens, at) in _SCALES or _word(tokens, at) in _LONG_SUFFIX or _word(tokens, at) in ("hundred", "dozen"):
         word = tokens[at].text
         factor = {"hundred": 100, "dozen": 12}.get(word) or _SCALES.get(word) or _LONG_SUFFIX[word]
@@ -128,6 +133,8 @@ def _scaled(tokens: Sequence[Token], start: int, i: int, value: Fraction) -> Rea
     if scale == 1 and part and value < part and value.denominator == 1 and (value == 1 or _word(tokens, at).endswith("s")):
         return _part_of_scale(tokens, start, at + 1, value / part)
     i, value = _and_a_part(tokens, i, value, of=scale)
+    if _word(tokens, i - 1) == "dozen" and kind is Kind.CARDINAL:  # two dozen may be rounded: عشرون
+        kind = Kind.IMPLIED
     return _made(tokens, start, i, (value,), kind, scale=scale)
 
 
@@ -161,12 +168,11 @@ def _read_words(tokens: Sequence[Token], i: int) -> Reading | None:
         return _read_single_part(tokens, i, following)
     if word == "half":
         return _part_of_scale(tokens, i, i + 1, Fraction(1, 2))
-    if word in ("dozen", "hundred", "thousand", "million", "billion"):
-        return _scaled(tokens, i, i, Fraction(1))
     if word in _SMALL or word in _TENS:
         return _read_cardinal(tokens, i, i, Fraction(0))
     if word in _ORDINALS:
-        return _made(tokens, i, i + 1, (Fraction(_ORDINALS[word]),), Kind.ORDINAL)
+        n = _ORDINALS[word]  # the last third: a part
+        return _made(tokens, i, i + 1, (Fraction(n), Fraction(1, n)) if n > 2 else (Fraction(n),), Kind.ORDINAL)
     if word == "quarter":
         reading = _part_of_scale(tokens, i, i + 1, Fraction(1, 4))
         kind = Kind.IMPLIED if reading.numeral.kind is Kind.FRACTION else reading.numeral.kind  # a quarter of the year
