@@ -74,7 +74,9 @@ def clean(name, pairs):
 
 def change_number(en, ar, draw):
     """Another value for one figure of the Arabic that also stands in the English, one digit changed or two swapped."""
-    places = [m for m in regex.finditer(r"\d+", ar) if m[0].lstrip("0") and regex.search(rf"(?<!\d){int(m[0])}(?!\d)", en)]
+    places = [
+        m for m in regex.finditer(r"\d+", ar) if m[0].lstrip("0") and regex.search(rf"(?<!\d){int(m[0])}(?!\d)", en)
+    ]
     if not places:
         return None
     place = draw.choice(places)
@@ -148,7 +150,9 @@ def injected(path, kinds):
         row(f"{path.stem}: {kind} caught, any code", sum(h[0] for h in hits), len(hits))
         row(f"{path.stem}: {kind} caught, same code", sum(h[1] for h in hits), len(hits))
     row(f"{path.stem}: clean links with an error", alarms, n_clean)
-    print(f"{path.stem + ': false alarm rate by row':52} {sum(sum(a) / len(a) for a in by_row.values()) / max(1, len(by_row)):.4f}")
+    print(
+        f"{path.stem + ': false alarm rate by row':52} {sum(sum(a) / len(a) for a in by_row.values()) / max(1, len(by_row)):.4f}"
+    )
 
 
 def contrast(path):
@@ -170,7 +174,11 @@ def contrast(path):
     for r, f in soft:
         show("soft contrast ok" if not is_error(f) else "clean contrast ok", r["en"], r["ar"], f, r["note"])
     others = [r for r in rows if r["label"] == "error" and r["type"] not in ("number", "date", "quantity")]
-    row("contrast: rows of other error types with an error", sum(is_error(checked(r["en"], r["ar"])) for r in others), len(others))
+    row(
+        "contrast: rows of other error types with an error",
+        sum(is_error(checked(r["en"], r["ar"])) for r in others),
+        len(others),
+    )
 
 
 def measure(shared):
@@ -183,7 +191,11 @@ def measure(shared):
     changed("tico19: a number", draw.sample(numbers, min(1000, len(numbers))), ("number",))
     for topic, names, source in ((Topic.MONTH, MONTHS, tico), (Topic.WEEKDAY, WEEKDAYS, tico + ntrex)):
         usable = [(en, ar) for en, ar in source if in_both(en, ar, topic)]
-        changed(f"a {topic.value}", [(en, new) for en, ar in usable if (new := change_name(ar, topic, names, draw))], ("date",))
+        changed(
+            f"a {topic.value}",
+            [(en, new) for en, ar in usable if (new := change_name(ar, topic, names, draw))],
+            ("date",),
+        )
     injected(shared / "bench/dev.jsonl", ("number", "date"))
     injected(shared / "bench/natural_dev.jsonl", ("number", "date", "quantity"))
     contrast(shared / "bench/contrast_dev.jsonl")
@@ -191,7 +203,9 @@ def measure(shared):
 
 
 def speed(pairs):
-    many = [(f"{en} .{i}", f"{ar} .{i}") for i, (en, ar) in enumerate((pairs * 4)[:10_000])]  # no two alike: no cache helps
+    many = [
+        (f"{en} .{i}", f"{ar} .{i}") for i, (en, ar) in enumerate((pairs * 4)[:10_000])
+    ]  # no two alike: no cache helps
     start = time.perf_counter()
     for en, ar in many:
         checked(en, ar)
@@ -203,7 +217,9 @@ def main():
     global SHOW
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[1].parent / "shared")
-    parser.add_argument("--show", metavar="PART", help="print the misjudged rows of these parts: clean, changed, missed, soft")
+    parser.add_argument(
+        "--show", metavar="PART", help="print the misjudged rows of these parts: clean, changed, missed, soft"
+    )
     args = parser.parse_args()
     SHOW = args.show
     measure(args.shared)

@@ -149,7 +149,8 @@ def _names(
         return [], [], []
     pairs = list(zip(new_missing or missing, new_extra or extra, strict=False))
     findings = [
-        _finding(code, Severity.ERROR, subject, e.span, a.span, said=str(e.value), rendered=str(a.value)) for e, a in pairs
+        _finding(code, Severity.ERROR, subject, e.span, a.span, said=str(e.value), rendered=str(a.value))
+        for e, a in pairs
     ]
     return findings, new_missing[len(pairs) :], [m for m in new_extra[len(pairs) :] if m.sure]
 
@@ -196,7 +197,9 @@ def _soften(finding: Finding, subject: Subject) -> Finding:
     """In a headline what is missing or added is a note."""
     if not subject.is_excerpt or (finding.en and finding.ar):
         return finding
-    return Finding(finding.code, Severity.NOTE, finding.message, finding.message_ar, finding.en, finding.ar, finding.detail)
+    return Finding(
+        finding.code, Severity.NOTE, finding.message, finding.message_ar, finding.en, finding.ar, finding.detail
+    )
 
 
 def _one_per_slash(mentions: Sequence[Mention], text: str) -> list[Mention]:
@@ -243,7 +246,14 @@ def _is_year(n: Numeral) -> bool:
     value = n.values[0]
     if n.kind is Kind.DECADE:
         return True
-    return n.in_figures and n.kind is Kind.CARDINAL and not n.unit and n.scale == 1 and 1500 <= value <= 2100 and len(n.span) > 0
+    return (
+        n.in_figures
+        and n.kind is Kind.CARDINAL
+        and not n.unit
+        and n.scale == 1
+        and 1500 <= value <= 2100
+        and len(n.span) > 0
+    )
 
 
 def _years(subject: Subject) -> list[Finding]:
@@ -304,7 +314,10 @@ def _clocks(subject: Subject, en: _Topics, ar: _Topics) -> list[Finding]:
     missing = [c for c in said if not any(c.agrees(other) for other in rendered)]
     extra = [c for c in rendered if not any(c.agrees(other) for other in said)]
     severity = Severity.WARNING if _is_moved_to_a_zone(subject) else Severity.ERROR
-    return [_finding("date.time", severity, subject, e.span, a.span, **_times(e, a)) for e, a in zip(missing, extra, strict=False)]
+    return [
+        _finding("date.time", severity, subject, e.span, a.span, **_times(e, a))
+        for e, a in zip(missing, extra, strict=False)
+    ]
 
 
 def _times(e: Clock, a: Clock) -> dict[str, object]:

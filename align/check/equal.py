@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import regex
 
@@ -16,20 +18,39 @@ from align.text.numerals import Kind, Numeral, read_numerals
 from align.text.units import UNITS, same_amount, units_named
 
 
-@dataclass(slots=True)
-class Pairing:
-    """All numbers of a pair of texts, sorted by what became of them."""
+class Pairing(NamedTuple):
+    """All numbers of a pair of texts, sorted by what became of them; in a pair the English one is first."""
 
+    agreed: tuple[tuple[Numeral, Numeral], ...]
+    changed: tuple[tuple[Numeral, Numeral], ...]
+    missing: tuple[Numeral, ...]
+    added: tuple[Numeral, ...]
+
+
+@dataclass(slots=True)
+class _Work:
+    """The two texts, all their numbers, and those that have found no partner yet."""
+
+    en: str
+    ar: str
+    left: list[Numeral]
+    right: list[Numeral]
+    lonely_en: list[Numeral] = field(default_factory=list)
+    lonely_ar: list[Numeral] = field(default_factory=list)
     agreed: list[tuple[Numeral, Numeral]] = field(default_factory=list)
     changed: list[tuple[Numeral, Numeral]] = field(default_factory=list)
-    missing: list[Numeral] = field(default_factory=list)
-    added: list[Numeral] = field(default_factory=list)
+
+    def drift(self, e: Numeral, a: Numeral) -> float:
+        """How far apart two numbers stand, each in its own text."""
+        return abs(e.span.start / max(1, len(self.en)) - a.span.start / max(1, len(self.ar)))
 
 
 # A thread mark at an end of the text ("2/5", "(3/7)") counts the tweet, not the world.
 _THREAD_MARK = regex.compile(r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)\W|\W\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\W*$")
 _LIST_MARK = regex.compile(r"^\W?\d{1,2}[.)]\s")  # counts only where the other side has one too
-_RATIO = regex.compile(r"\W*(?:in|out of|of)(?:\s+(?:the|its|their|our|his|her|every|those|these))?\W*", regex.IGNORECASE)
+_RATIO = regex.compile(
+    r"\W*(?:in|out of|of)(?:\s+(?:the|its|their|our|his|her|every|those|these))?\W*", regex.IGNORECASE
+)
 _RATIO_AR = regex.compile(r"\W*(?:من)(?:\s+(?:كل|اصل|بين|أصل))?\W*(?:ال)?\W*")
 _NUMERIC_DATE = regex.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)")
 _ABOUT = regex.compile(
@@ -52,19 +73,23 @@ def is_weak(n: Numeral) -> bool:
     return n.values[0] in (0, 1) or (n.kind is Kind.ORDINAL and n.values[0] == 2)
 
 
+@lru_cache(maxsize=256)
 def pair_numerals(en: str, ar: str) -> Pairing:
     """Pair the numbers of two texts."""
     left = _outside(read_numerals(en, arabic=False), _spans_to_skip(en, ar, arabic=False))
-    right = _join_cents(_outside(read_numerals(ar, arabic=True), _spans_to_skip(ar, en, arabic=True)), ar)
-    pairing = Pairing()
-    lonely_en, lonely_ar = _match_equal(left, right, pairing, (len(en), len(ar)))
-    _match_ratios(left, right, lonely_en, lonely_ar, en, ar, pairing)
-    _match_equivalent(lonely_en, lonely_ar, pairing, en, ar)
-    lonely_en = [n for n in lonely_en if not _said_otherwise(n, en, ar, arabic=False)]
-    lonely_ar = [n for n in lonely_ar if not _said_otherwise(n, ar, en, arabic=True)]
-    _sort_leftovers(lonely_en, lonely_ar, left, right, pairing, (len(en), len(ar)))
-    pairing.missing[:] = [e for e in pairing.missing if e.values[0] != 2 or not _has_dual(ar)]
-    return pairing
+    right = _outside(read_numerals(ar, arabic=True), _spans_to_skip(ar, en, arabic=True))
+    work = _Work(en, ar, left, _join_cents(right))
+    if not work.left and not work.right:
+        return Pairing((), (), (), ())
+    _match_equal(work)
+    _match_ratios(work)
+    _match_equivalent(work)
+    work.lonely_en = [n for n in work.lonely_en if not _said_otherwise(n, en, ar, arabic=False)]
+    work.lonely_ar = [n for n in work.lonely_ar if not _said_otherwise(n, ar, en, arabic=True)]
+    missing, added = _match_changed(work)
+    if any(e.values[0] == 2 for e in missing) and _DUAL.search(normal_form(ar)):
+        missing = [e for e in missing if e.values[0] != 2]
+    return Pairing(tuple(work.agreed), tuple(work.changed), tuple(missing), tuple(added))
 
 
 def _spans_to_skip(text: str, other: str, *, arabic: bool) -> list[Span]:
@@ -78,7 +103,7 @@ def _outside(numerals: Sequence[Numeral], spans: Sequence[Span]) -> list[Numeral
     return [n for n in numerals if not any(n.span.start < s.end and s.start < n.span.end for s in spans)]
 
 
-def _join_cents(numerals: list[Numeral], text: str) -> list[Numeral]:
+def _join_cents(numerals: list[Numeral]) -> list[Numeral]:
     """71 دولاراً و40 سنتاً is one amount."""
     out: list[Numeral] = []
     for n in numerals:
@@ -91,32 +116,35 @@ def _join_cents(numerals: list[Numeral], text: str) -> list[Numeral]:
     return out
 
 
-def _match_equal(
-    left: Sequence[Numeral], right: Sequence[Numeral], pairing: Pairing, sizes: tuple[int, int]
-) -> tuple[list[Numeral], list[Numeral]]:
-    """Pair equal values, the best-fitting first; what stays alone on each side."""
-    offers = []
-    for i, e in enumerate(left):
-        for j, a in enumerate(right):
-            if not set(e.values) & set(a.values):
-                continue
-            cost = (
-                e.values[0] != a.values[0],
-                bool(e.unit and a.unit and e.unit != a.unit),
-                (e.kind is Kind.ORDINAL) != (a.kind is Kind.ORDINAL),
-                abs(e.span.start / max(1, sizes[0]) - a.span.start / max(1, sizes[1])),
-            )
-            offers.append((cost, i, j))
-    used_e: set[int] = set()
-    used_a: set[int] = set()
+def _best_first(offers: Iterable[tuple[Any, int, int]]) -> Iterator[tuple[int, int]]:
+    """From (cost, row, column), the cheapest cells that share no row and no column."""
+    rows: set[int] = set()
+    columns: set[int] = set()
     for _, i, j in sorted(offers):
-        if i not in used_e and j not in used_a:
-            used_e.add(i)
-            used_a.add(j)
-            pairing.agreed.append((left[i], right[j]))
-    lonely_en = [e for i, e in enumerate(left) if i not in used_e]
-    lonely_ar = [a for j, a in enumerate(right) if j not in used_a]
-    return lonely_en, lonely_ar
+        if i not in rows and j not in columns:
+            rows.add(i)
+            columns.add(j)
+            yield i, j
+
+
+def _match_equal(work: _Work) -> None:
+    """Pair equal values, the best-fitting first; the others stay alone."""
+    offers = []
+    for i, e in enumerate(work.left):
+        for j, a in enumerate(work.right):
+            if any(v in a.values for v in e.values):
+                cost = (
+                    e.values[0] != a.values[0],
+                    bool(e.unit and a.unit and e.unit != a.unit),
+                    (e.kind is Kind.ORDINAL) != (a.kind is Kind.ORDINAL),
+                    work.drift(e, a),
+                )
+                offers.append((cost, i, j))
+    cells = list(_best_first(offers))
+    work.agreed += [(work.left[i], work.right[j]) for i, j in cells]
+    rows, columns = {i for i, _ in cells}, {j for _, j in cells}
+    work.lonely_en = [e for i, e in enumerate(work.left) if i not in rows]
+    work.lonely_ar = [a for j, a in enumerate(work.right) if j not in columns]
 
 
 def _ratios(numerals: Sequence[Numeral], text: str, *, arabic: bool) -> list[tuple[Fraction, Numeral, Numeral]]:
@@ -130,38 +158,38 @@ def _ratios(numerals: Sequence[Numeral], text: str, *, arabic: bool) -> list[tup
     return found
 
 
-def _as_share(n: Numeral) -> Fraction:
-    return n.values[0] / 100 if n.unit == "percent" else n.values[0]
-
-
-def _match_ratios(
-    left: Sequence[Numeral],
-    right: Sequence[Numeral],
-    lonely_en: list[Numeral],
-    lonely_ar: list[Numeral],
-    en: str,
-    ar: str,
-    pairing: Pairing,
-) -> None:
+def _match_ratios(work: _Work) -> None:
     """Take a ratio and the share it amounts to off the two lists; a ratio and another fraction are a change."""
-    sides = ((left, en, False, lonely_en, lonely_ar), (right, ar, True, lonely_ar, lonely_en))
+    sides = (
+        (work.left, work.en, False, work.lonely_en, work.lonely_ar),
+        (work.right, work.ar, True, work.lonely_ar, work.lonely_en),
+    )
     for numerals, text, arabic, own, other in sides:
         for ratio, x, y in _ratios(numerals, text, arabic=arabic):
-            share = next((n for n in other if _as_share(n) < 1 and abs(_as_share(n) - ratio) <= Fraction(1, 100)), None)
+            if x not in own and y not in own:
+                continue
+            shares = [n for n in other if n.values[0] < 1 or n.unit == "percent"]
+            share = next((n for n in shares if abs(_as_share(n) - ratio) <= Fraction(1, 100)), None)
             if share is None and x in own:
-                share = next((n for n in other if n.kind is Kind.FRACTION), None)
+                share = next((n for n in shares if n.kind is Kind.FRACTION), None)
                 if share is not None:
-                    pairing.changed.append((share, x) if arabic else (x, share))
-            if share is not None and (x in own or y in own):
+                    work.changed.append((share, x) if arabic else (x, share))
+            if share is not None:
                 other.remove(share)
                 own[:] = [n for n in own if n is not x and n is not y]
 
 
-def _amounts_to(e: Numeral, a: Numeral, en: str, ar: str) -> bool:
+def _as_share(n: Numeral) -> Fraction:
+    return n.values[0] / 100 if n.unit == "percent" else n.values[0]
+
+
+def _amounts_to(e: Numeral, a: Numeral, ar: str) -> bool:
     v, w = e.values[0], a.values[0]
     if "percent" in (e.unit, a.unit) and e.unit != a.unit and Kind.FRACTION in (e.kind, a.kind):
         return abs(_as_share(e) - _as_share(a)) <= Fraction(1, 100)
-    if (e.unit == "percent") != (a.unit == "percent") and any(x < 1 and x == y / 100 for x in a.values for y in e.values):
+    if (e.unit == "percent") != (a.unit == "percent") and any(
+        x < 1 and x == y / 100 for x in a.values for y in e.values
+    ):
         return True  # 20 % and خمس
     if any(same_amount(x, e.unit, y, a.unit) for x in e.values for y in a.values):
         return True
@@ -176,22 +204,22 @@ def _is_rounding(exact: Fraction, rounded: Fraction) -> bool:
         return False
     zeros = len(str(rounded.numerator)) - len(str(rounded.numerator).rstrip("0"))
     step = Fraction(10**zeros)
-    return rounded < 10**zeros * 100 and abs(exact - rounded) < step and abs(exact - rounded) <= rounded * Fraction(1, 10)
+    return (
+        rounded < 10**zeros * 100 and abs(exact - rounded) < step and abs(exact - rounded) <= rounded * Fraction(1, 10)
+    )
 
 
 def _says_about(text: str, n: Numeral) -> bool:
     return bool(_ABOUT.search(normal_form(text[max(0, n.span.start - 25) : n.span.start])))
 
 
-def _match_equivalent(
-    lonely_en: list[Numeral], lonely_ar: list[Numeral], pairing: Pairing, en: str, ar: str
-) -> None:
-    for e in list(lonely_en):
-        a = next((a for a in lonely_ar if _amounts_to(e, a, en, ar)), None)
+def _match_equivalent(work: _Work) -> None:
+    for e in list(work.lonely_en):
+        a = next((a for a in work.lonely_ar if _amounts_to(e, a, work.ar)), None)
         if a is not None:
-            lonely_en.remove(e)
-            lonely_ar.remove(a)
-            pairing.agreed.append((e, a))
+            work.lonely_en.remove(e)
+            work.lonely_ar.remove(a)
+            work.agreed.append((e, a))
 
 
 def _said_otherwise(n: Numeral, own: str, other: str, *, arabic: bool) -> bool:
@@ -213,39 +241,29 @@ def _said_otherwise(n: Numeral, own: str, other: str, *, arabic: bool) -> bool:
 _DUAL = regex.compile(r"\p{L}{3,}(?:ان|ين|تا|تي|ا|ي)\b")
 
 
-def _has_dual(text: str) -> bool:
-    return bool(_DUAL.search(normal_form(text)))
+def _match_changed(work: _Work) -> tuple[list[Numeral], list[Numeral]]:
+    """Pair what is left over on both sides as changes; return what is missing and what is added.
 
-
-def _sort_leftovers(
-    lonely_en: list[Numeral],
-    lonely_ar: list[Numeral],
-    left: Sequence[Numeral],
-    right: Sequence[Numeral],
-    pairing: Pairing,
-    sizes: tuple[int, int],
-) -> None:
-    """Leftovers of both sides are changes; of one side, missing or added unless they repeat a number that agreed."""
-    said_en = {v for e in left if e not in lonely_en for v in e.values}
-    said_ar = {v for a in right if a not in lonely_ar for v in a.values}
-    repeats_en = [e for e in lonely_en if said_ar & set(e.values)]
-    repeats_ar = [a for a in lonely_ar if said_en & set(a.values)]
+    A number that only repeats one that agreed is neither, but it may be half of a change: 3 and 3 against 3 and 8.
+    """
+    said_en = {v for e in work.left if e not in work.lonely_en for v in e.values}
+    said_ar = {v for a in work.right if a not in work.lonely_ar for v in a.values}
+    repeats_en = [e for e in work.lonely_en if said_ar & set(e.values)]
+    repeats_ar = [a for a in work.lonely_ar if said_en & set(a.values)]
+    same_count = len(work.left) == len(work.right)
     offers = []
-    for i, e in enumerate(lonely_en):
-        for j, a in enumerate(lonely_ar):
-            both_repeat = e in repeats_en and a in repeats_ar
-            if _may_be_changed(e, a) and not (both_repeat and (len(left) != len(right) or not a.in_figures)):
-                cost = _distance(e, a, sizes) + 2 * (e in repeats_en) + 2 * (a in repeats_ar)
+    for i, e in enumerate(work.lonely_en):
+        for j, a in enumerate(work.lonely_ar):
+            is_repeat = e in repeats_en and a in repeats_ar
+            if _may_be_changed(e, a) and (not is_repeat or (same_count and a.in_figures)):
+                cost = _unlikeness(e, a) + work.drift(e, a) + 2 * (e in repeats_en) + 2 * (a in repeats_ar)
                 offers.append((cost, i, j))
-    used_e: set[int] = set()
-    used_a: set[int] = set()
-    for _, i, j in sorted(offers):
-        if i not in used_e and j not in used_a:
-            used_e.add(i)
-            used_a.add(j)
-            pairing.changed.append((lonely_en[i], lonely_ar[j]))
-    pairing.missing += [e for i, e in enumerate(lonely_en) if i not in used_e and e not in repeats_en]
-    pairing.added += [a for j, a in enumerate(lonely_ar) if j not in used_a and a not in repeats_ar]
+    cells = list(_best_first(offers))
+    work.changed += [(work.lonely_en[i], work.lonely_ar[j]) for i, j in cells]
+    rows, columns = {i for i, _ in cells}, {j for _, j in cells}
+    missing = [e for i, e in enumerate(work.lonely_en) if i not in rows and e not in repeats_en]
+    added = [a for j, a in enumerate(work.lonely_ar) if j not in columns and a not in repeats_ar]
+    return missing, added
 
 
 def _may_be_changed(e: Numeral, a: Numeral) -> bool:
@@ -260,9 +278,9 @@ def _may_be_changed(e: Numeral, a: Numeral) -> bool:
     return not (is_weak(e) or is_weak(a)) or (e.in_figures or a.in_figures)
 
 
-def _distance(e: Numeral, a: Numeral, sizes: tuple[int, int]) -> float:
+def _unlikeness(e: Numeral, a: Numeral) -> float:
+    """How little one number looks like the other gone wrong."""
     units = 1.0 if e.unit and a.unit and e.unit != a.unit else 0.0 if e.unit == a.unit else 0.4
-    place = abs(e.span.start / max(1, sizes[0]) - a.span.start / max(1, sizes[1]))
-    kinds = 0.5 * (e.kind is not a.kind) + 2.5 * (is_weak(e) or is_weak(a)) + 0.3 * (e.in_figures != a.in_figures)
+    forms = 0.5 * (e.kind is not a.kind) + 0.3 * (e.in_figures != a.in_figures) + 2.5 * (is_weak(e) or is_weak(a))
     same_digits = sorted(str(e.values[0])) == sorted(str(a.values[0]))
-    return units + place + kinds - 0.3 * same_digits
+    return units + forms - 0.3 * same_digits

@@ -162,5 +162,3 @@ def _weight_of_added(a: Numeral, subject: Subject) -> Severity | None:
     if not a.in_figures:
         return Severity.NOTE if a.kind in (Kind.ORDINAL, Kind.DECADE) or value < 3 else Severity.WARNING
     return Severity.ERROR
-
-

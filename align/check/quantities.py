@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import regex
 
 from align.check.codes import CodeInfo
 from align.records import Finding, Severity, Span, Subject
-from align.text.normal import NormalForm, normal_form, normal_form_with_map
+from align.text.folded import folded
+from align.text.normal import NormalForm, normal_form
 from align.text.numerals import Kind, Numeral
 from align.text.units import UNITS, same_amount
 
@@ -45,7 +47,9 @@ _UP, _DOWN, _NEAR, _ABOUT = "up", "down", "near", "about"
 def _pattern(phrases: str, *, at_end: bool) -> regex.Pattern[str]:
     forms = "|".join(normal_form(p.strip()).replace(" ", r"\s+") for p in phrases.split(","))
     gap = r"(?:\s+(?:the|a|an|its|ال))?[\s($€£]*"
-    return regex.compile(rf"(?<!\p{{L}})[وفب]?(?:{forms}){gap}$" if at_end else rf"^[\s,،]*(?:\S+\s+){{0,3}}?(?:{forms})(?!\p{{L}})")
+    return regex.compile(
+        rf"(?<!\p{{L}})[وفب]?(?:{forms}){gap}$" if at_end else rf"^[\s,،]*(?:\S+\s+){{0,3}}?(?:{forms})(?!\p{{L}})"
+    )
 
 
 _EN_BEFORE = (
@@ -54,8 +58,13 @@ _EN_BEFORE = (
     (_NEAR, _pattern("nearly, almost, close to, just under", at_end=True)),
     (_ABOUT, _pattern("about, around, some, roughly, approximately, circa, an estimated, estimated", at_end=True)),
 )  # fmt: skip
-_EN_AFTER = ((_UP, _pattern("or more, at least", at_end=False)), (_DOWN, _pattern("or less, or fewer, at most", at_end=False)))
-_NOT_MORE = r"(?:لا|لم|لن|الا)\s+[يت](?:زيد|زد|زيدوا|تجاوز|تجاوزوا|تعدي|تعد|تخط|تخطي|فوق)(?:\s+عدد\p{L}*)?(?:\s+(?:علي|عن|ال))?"
+_EN_AFTER = (
+    (_UP, _pattern("or more, at least", at_end=False)),
+    (_DOWN, _pattern("or less, or fewer, at most", at_end=False)),
+)
+_NOT_MORE = (
+    r"(?:لا|لم|لن|الا)\s+[يت](?:زيد|زد|زيدوا|تجاوز|تجاوزوا|تعدي|تعد|تخط|تخطي|فوق)(?:\s+عدد\p{L}*)?(?:\s+(?:علي|عن|ال))?"
+)
 _NOT_LESS = r"(?:لا|لم|لن|الا)\s+[يت]قل(?:\s+عدد\p{L}*)?(?:\s+(?:عن|علي))?"
 _AR_BEFORE = (
     (_DOWN, regex.compile(rf"(?:{_NOT_MORE})\s+(?:ال)?\W*$")),
@@ -72,11 +81,14 @@ _AR_AFTER = (
 )
 
 
+_CLITIC_LEFT = regex.compile(r"(?<=\s)[بولك]?(?:ال)?\W{0,2}$")  # of بـ30 and ال27, the figure apart
+
+
 def _bound(form: NormalForm, span: Span, *, arabic: bool) -> str:
     """The bound that a number stands under; "" without one. `span` is in the normal form."""
     before = form.text[max(0, span.start - 40) : span.start]
     if arabic:
-        before = regex.sub(r"(?<=\s)[بولك]?(?:ال)?\W{0,2}$", "", before)
+        before = _CLITIC_LEFT.sub("", before)
     for name, pattern in _AR_BEFORE if arabic else _EN_BEFORE:
         if pattern.search(before if not arabic else before.rstrip() + " "):
             return name
@@ -89,8 +101,6 @@ def _bound(form: NormalForm, span: Span, *, arabic: bool) -> str:
 
 def _in_form(form: NormalForm, span: Span) -> Span:
     """A span of the original in the normal form."""
-    from bisect import bisect_left
-
     return Span(bisect_left(form.origin, span.start), bisect_left(form.origin, span.end))
 
 
@@ -98,7 +108,7 @@ def check_quantities(subject: Subject, agreed: Sequence[tuple[Numeral, Numeral]]
     """Findings on the bounds and units of numbers that agree."""
     if not agreed:
         return []
-    en, ar = normal_form_with_map(subject.en), normal_form_with_map(subject.ar)
+    en, ar = folded(subject.en), folded(subject.ar)
     findings = []
     for e, a in agreed:
         if e.kind is Kind.CODE or a.kind is Kind.CODE:

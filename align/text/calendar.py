@@ -14,7 +14,8 @@ import regex
 
 from align.records import Span
 from align.text.dates import ARABIC_MONTHS, ARABIC_WEEKDAYS, ENGLISH_MONTHS, ENGLISH_WEEKDAYS, HIJRI_MONTHS
-from align.text.normal import NormalForm, normal_form, normal_form_with_map
+from align.text.folded import folded
+from align.text.normal import NormalForm, normal_form
 
 
 class Topic(StrEnum):
@@ -59,13 +60,19 @@ _CUE_EN = (
     r"[\s-]+"
 )
 _DAYS_BEFORE_EN = rf"(?:(?<![\d.,:$])(?P<d1>{_NUM_DAY}(?:\s*(?:,|-|–|to|and|or|&)\s*{_NUM_DAY})*)\s+(?:of\s+)?)?"
-_DAYS_AFTER_EN = rf"(?:\.?\s+(?:the\s+)?(?P<d2>{_NUM_DAY}(?:\s*(?:-|–|to|and|or|&)\s*{_NUM_DAY})*)(?![\d:%]|\.\d|,\d\d\d))?"
+_DAYS_AFTER_EN = (
+    rf"(?:\.?\s+(?:the\s+)?(?P<d2>{_NUM_DAY}(?:\s*(?:-|–|to|and|or|&)\s*{_NUM_DAY})*)(?![\d:%]|\.\d|,\d\d\d))?"
+)
 _EN_MONTH = regex.compile(
     rf"{_DAYS_BEFORE_EN}\b(?:(?P<full>{_EN_MONTH_FULL})|(?P<cue>{_CUE_EN})?(?P<amb>may|march|sept|sep|oct|nov|dec|jan|feb|mar|apr"
     rf"|jun|jul|aug))\b{_DAYS_AFTER_EN}(?P<year>\.?,?\s+\d{{4}})?"
 )
 _AR_MONTH_NAMES = "|".join(
-    sorted((regex.escape(n).replace(r"\ ", r"\s+") for n in ARABIC_MONTHS if n not in ("كانون", "تشرين", "اول")), key=len, reverse=True)
+    sorted(
+        (regex.escape(n).replace(r"\ ", r"\s+") for n in ARABIC_MONTHS if n not in ("كانون", "تشرين", "اول")),
+        key=len,
+        reverse=True,
+    )
 )
 _NOT_SURE_AR = {normal_form(n) for n in "ماي مارس آب أوت نيسان".split()}
 _CUE_AR = (
@@ -88,7 +95,15 @@ _AR_MONTH = regex.compile(
     rf"(?:(?P<cue>{_CUE_AR}))?(?<!\p{{L}}(?<!(?<!\p{{L}})[وبل]))(?P<name>{_AR_MONTH_NAMES})(?!\p{{L}})(?P<year>\s*[/،]?\s*\d{{4}})?"
 )
 _HIJRI_NAMES = "|".join(
-    sorted((regex.escape(n).replace(r"\ ", r"\s+") for n in HIJRI_MONTHS if " " in n or n in ("رمضان", "شعبان", "شوال", "رجب")), key=len, reverse=True)
+    sorted(
+        (
+            regex.escape(n).replace(r"\ ", r"\s+")
+            for n in HIJRI_MONTHS
+            if " " in n or n in ("رمضان", "شعبان", "شوال", "رجب")
+        ),
+        key=len,
+        reverse=True,
+    )
 )
 _AR_HIJRI = regex.compile(rf"(?<!\p{{L}})[وبل]?(?P<name>{_HIJRI_NAMES})(?!\p{{L}})")
 _EN_HIJRI = regex.compile(r"\b(?P<name>ramadan|ramadhan|shaaban|sha'ban|shawwal|rajab|muharram|safar|dhu al-hijja)\b")
@@ -110,7 +125,10 @@ _DAYPARTS = (
     (r"dawn|daybreak|sunrise", r"[وبل]?(?:ال)?فجرا?"),
     (r"morning|mornings", r"[وبل]?(?:ال)?صباحا?|ضحي"),
     (r"noon|midday", r"ظهرا|(?<!بعد )(?:ال)?ظهر(?= (?:يوم )?ال(?:يوم|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت|احد|امس))"),
-    (r"afternoon|afternoons", r"عصرا|(?:بعد|من) (?:ال)?ظهر|عصر(?= (?:يوم )?ال(?:يوم|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت|احد))"),
+    (
+        r"afternoon|afternoons",
+        r"عصرا|(?:بعد|من) (?:ال)?ظهر|عصر(?= (?:يوم )?ال(?:يوم|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت|احد))",
+    ),
     (r"evening|evenings|dusk|sunset", r"[وبل]?(?:ال)?مساء|غروب"),
     (r"night|nights|overnight|tonight|midnight", r"[وبل]?(?:ال)?(?:ليلا|ليله|ليل)|الليله"),
 )
@@ -132,8 +150,9 @@ _PERIOD_UNITS = (
     ("spring", r"spring", r"ربيع"), ("autumn", r"autumn|fall", r"خريف"),
     ("weekday", _FULL_DAYS, _AR_DAYS),
 )  # fmt: skip
-_PAST_AR, _NEXT_AR = r"الماضي|الماضيه|الماضيين|الماضيتين|المنصرم|المنصرمه|الفائت|الفائته|الاخيره?|الاخيرين", (
-    r"المقبل|المقبله|المقبلين|القادم|القادمه|القادمين|الاتي|الاتيه|التالي|التاليه"
+_PAST_AR, _NEXT_AR = (
+    r"الماضي|الماضيه|الماضيين|الماضيتين|المنصرم|المنصرمه|الفائت|الفائته|الاخيره?|الاخيرين",
+    (r"المقبل|المقبله|المقبلين|القادم|القادمه|القادمين|الاتي|الاتيه|التالي|التاليه"),
 )
 _SPAN_EN = r"(?:(?:\d+|two|three|four|five|six|few|several|couple of)\s+)?"
 
@@ -173,7 +192,7 @@ _EDGE_AR = regex.compile(
 @lru_cache(maxsize=4096)
 def read_mentions(text: str, *, arabic: bool) -> tuple[Mention, ...]:
     """Every mention of a date in `text`, by topic and then by place."""
-    form = normal_form_with_map(text)
+    form = folded(text)
     found = _arabic_names(form, text) if arabic else _english_names(form, text)
     for value, pattern in _DAY_PATTERNS[arabic]:
         found += _plain(Topic.DAY, value, pattern, form)
@@ -200,6 +219,16 @@ def _periods(form: NormalForm, *, arabic: bool) -> list[Mention]:
     return found
 
 
+# A look for bare letters first: most sentences hold no month, and the patterns are slow.
+_AR_DAY_STEMS = tuple(sorted({n[2:6] for n in ARABIC_WEEKDAYS}))
+_AR_MONTH_STEMS = tuple(sorted({n.split()[0] for n in ARABIC_MONTHS}))
+_EN_MONTH_STEMS = tuple(sorted({n[:3] for n in ENGLISH_MONTHS}))
+
+
+def _names_any(text: str, stems: tuple[str, ...]) -> bool:
+    return any(stem in text for stem in stems)
+
+
 def _is_capital(form: NormalForm, text: str, start: int) -> bool:
     return text[form.origin[start]].isupper()
 
@@ -215,7 +244,7 @@ def _english_names(form: NormalForm, text: str) -> list[Mention]:
         if group == "full" or _is_capital(form, text, match.start(group)):
             span = form.original_span(*match.span(group))
             found.append(Mention(Topic.WEEKDAY, ENGLISH_WEEKDAYS[match[group]], span))
-    for match in _EN_MONTH.finditer(form.text):
+    for match in _EN_MONTH.finditer(form.text) if _names_any(form.text, _EN_MONTH_STEMS) else ():
         group = "full" if match["full"] else "amb"
         days = _numbers(match["d1"]) + _numbers(match["d2"])
         name = match[group]
@@ -238,7 +267,7 @@ def _arabic_days(days: str | None) -> tuple[int, ...]:
 
 def _arabic_names(form: NormalForm, text: str) -> list[Mention]:
     found = []
-    for match in _AR_WEEKDAY.finditer(form.text):
+    for match in _AR_WEEKDAY.finditer(form.text) if _names_any(form.text, _AR_DAY_STEMS) else ():
         name = "ال" + match["name"]
         name = {"التلاثاء": "الثلاثاء", "الثلاثا": "الثلاثاء", "الاربعا": "الاربعاء"}.get(name, name)
         sure = name != "الاثنين" or bool(match["day"] or match["bare"])
@@ -246,7 +275,7 @@ def _arabic_names(form: NormalForm, text: str) -> list[Mention]:
         if not match["bare"]:
             span = Span(span.start - 2, span.end)  # the article
         found.append(Mention(Topic.WEEKDAY, ARABIC_WEEKDAYS[name], span, sure))
-    for match in _AR_MONTH.finditer(form.text):
+    for match in _AR_MONTH.finditer(form.text) if _names_any(form.text, _AR_MONTH_STEMS) else ():
         name = regex.sub(r"\s+", " ", match["name"])
         span = form.original_span(*match.span("name"))
         days = _arabic_days(match["days"])

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import regex
 
 from align.records import Span
-from align.text.normal import normal_form, normal_form_with_map
+from align.text.folded import folded
+from align.text.normal import normal_form
 
 HALF_DAY = 720
 
@@ -89,7 +90,9 @@ _AR = tuple(
         r"(?<!\p{L})[وبلف]?(?P<before>قبيل\s+)?(?P<midnight>منتصف\s+(?:ال)?ليل)(?P<quarter>\s+بربع\s+ساعه)?",
     )
 )
-_NOON_AR = regex.compile(r"(?<!\p{L})(?P<noon>ظهرا|ظهر\s+(?:يوم\s+)?ال(?:يوم|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت|احد))(?!\p{L})")
+_NOON_AR = regex.compile(
+    r"(?<!\p{L})(?P<noon>ظهرا|ظهر\s+(?:يوم\s+)?ال(?:يوم|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت|احد))(?!\p{L})"
+)
 
 
 def _clock(span: Span, hour: int, minute: int, half: str) -> Clock | None:
@@ -105,7 +108,7 @@ def _clock(span: Span, hour: int, minute: int, half: str) -> Clock | None:
 @lru_cache(maxsize=4096)
 def read_clocks(text: str, *, arabic: bool) -> tuple[Clock, ...]:
     """The times of day that `text` states, in order, spans into `text`; none overlaps another."""
-    form = normal_form_with_map(text)
+    form = folded(text)
     patterns = (*_AR, _NOON_AR) if arabic else _EN
     found: list[Clock] = []
     taken: list[tuple[int, int]] = []

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import regex
 
 from align.records import Span
-from align.text.normal import NormalForm, normal_form_with_map
+from align.text.folded import folded
+from align.text.normal import NormalForm
 from align.text.tweet import HASHTAG, MENTION, URL
 from align.text.units import unit_after, unit_before
 
@@ -63,7 +64,9 @@ _FIGURE = (
     r"\d{1,3}(?:[,٬]\d{3})+(?:[.٫]\d+)?(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)|(?<![\d.,/-])\d{1,3}(?: \d{3})+(?!\d)"
     r"|\d+[.٫]\d+(?!\d|\.\d)|\d+[,٫]\d{1,2}(?![\d,]\d?)|\d+"
 )
-_TOKEN = regex.compile(rf"(?P<figure>{_FIGURE})|\p{{L}}+(?:'\p{{L}}+)?|\S")
+_TOKEN = regex.compile(rf"(?:{_FIGURE})|\p{{L}}+(?:'\p{{L}}+)?|\S")
+_GROUPED = regex.compile(r"\d{1,3}(?:,\d{3})+(?:[.٫]\d+)?")
+_THREE_AFTER_POINT = regex.compile(r"[1-9]\d{0,2}\.\d{3}")
 _HIDDEN = (URL, MENTION, HASHTAG)
 
 
@@ -80,24 +83,25 @@ def tokenize(form: NormalForm, original: str) -> list[Token]:
     tokens = []
     for match in _TOKEN.finditer(form.text):
         start, end = match.span()
+        word = match[0]
         place = form.origin[start]
-        if any(a <= place < b for a, b in hidden):
+        if hidden and any(a <= place < b for a, b in hidden):
             continue
-        glued = start > 0 and not form.text[start - 1].isspace()
-        is_upper = original[place : form.origin[end - 1] + 1].isupper()
-        tokens.append(Token(match[0], start, end, match["figure"] is not None, glued, is_upper))
+        glued = start > 0 and form.text[start - 1] != " "
+        is_upper = word.isascii() and original[place : form.origin[end - 1] + 1].isupper()
+        tokens.append(Token(word, start, end, word[0].isdigit(), glued, is_upper))
     return tokens
 
 
 def figure_values(text: str, *, arabic: bool) -> tuple[Fraction, ...]:
     """The values of a figure in normal form. 42.000 may be 42 or 42,000; the likelier reading of the language is first."""
     plain = text.replace(" ", "").replace("٬", "")
-    if regex.fullmatch(r"\d{1,3}(?:,\d{3})+(?:[.٫]\d+)?", plain):
+    if _GROUPED.fullmatch(plain):
         return (Fraction(plain.replace(",", "").replace("٫", ".")),)
     if plain.count(".") > 1:
         return (Fraction(plain.replace(".", "")),)
     value = Fraction(plain.replace("٫", ".").replace(",", "."))
-    if regex.fullmatch(r"[1-9]\d{0,2}\.\d{3}", plain):
+    if _THREE_AFTER_POINT.fullmatch(plain):
         whole = Fraction(plain.replace(".", ""))
         return (whole, value) if arabic else (value, whole)
     return (value,)
@@ -108,7 +112,7 @@ def read_numerals(text: str, *, arabic: bool) -> tuple[Numeral, ...]:
     """Every number of `text` in order, spans into `text`."""
     from align.text import numerals_ar, numerals_en  # both build on this module's records
 
-    form = normal_form_with_map(text)
+    form = folded(text)
     tokens = tokenize(form, text)
     read = numerals_ar.read_at if arabic else numerals_en.read_at
     found: list[Numeral] = []

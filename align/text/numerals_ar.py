@@ -123,8 +123,14 @@ def _lexicon() -> dict[str, Entry]:
 
 
 _LEXICON = _lexicon()
-_HALVES = {normal_form(w): Fraction(1, n) for w, n in (("ونصف", 2), ("والنصف", 2), ("وربع", 4), ("والربع", 4), ("وثلث", 3))}
-_FIFTHS = {normal_form("وخمس"): Fraction(1, 5), normal_form("وعشر"): Fraction(1, 10), normal_form("وسدس"): Fraction(1, 6)}
+_HALVES = {
+    normal_form(w): Fraction(1, n) for w, n in (("ونصف", 2), ("والنصف", 2), ("وربع", 4), ("والربع", 4), ("وثلث", 3))
+}
+_FIFTHS = {
+    normal_form("وخمس"): Fraction(1, 5),
+    normal_form("وعشر"): Fraction(1, 10),
+    normal_form("وسدس"): Fraction(1, 6),
+}
 _VIRUS = {normal_form(w) for w in "كوفيد كوفد سارس كوف المستجد covid cov kovid".split()}
 
 
@@ -216,7 +222,9 @@ def _decade(tokens: Sequence[Token], i: int, values: tuple[Fraction, ...]) -> Re
     """ثلاثينيات القرن الماضي, with its century when one is named."""
     near = [t.text for t in tokens[i + 1 : i + 6]]
     if "القرن" in near:
-        ordinal = read_at(tokens, i + 1 + near.index("القرن") + 1) if near.index("القرن") + i + 2 < len(tokens) else None
+        ordinal = (
+            read_at(tokens, i + 1 + near.index("القرن") + 1) if near.index("القرن") + i + 2 < len(tokens) else None
+        )
         if ordinal is not None and 10 < ordinal.numeral.values[0] < 30:
             century = 100 * (ordinal.numeral.values[0] - 1)
             return _made(tokens, i, ordinal.following, (century + values[0],), Kind.DECADE)
@@ -297,7 +305,10 @@ def _read_sum(tokens: Sequence[Token], start: int) -> Reading | None:
         return _made(tokens, start, i + 1, [v * scale for v in values], Kind.CARDINAL, scale=int(scale))
     counted = _half_after_noun(tokens, i)
     if counted is not None and number.scale == 1:
-        return Reading(replace(_made(tokens, start, i + 2, [values[0] + counted.part], Kind.CARDINAL).numeral, unit=counted.unit), i + 2)
+        return Reading(
+            replace(_made(tokens, start, i + 2, [values[0] + counted.part], Kind.CARDINAL).numeral, unit=counted.unit),
+            i + 2,
+        )
     bare = tokens[start].text.removeprefix("و").removeprefix("ال")
     if i == start + 1 and bare in _ALSO_PARTS:
         values.append(Fraction(1, _ALSO_PARTS[bare]))

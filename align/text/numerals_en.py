@@ -16,9 +16,7 @@ _SMALL = {
         "seventeen eighteen nineteen".split()
     )
 }
-_TENS = {
-    name: 10 * n for n, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+_TENS = {name: 10 * n for n, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _LONG_SUFFIX = {"mn": 10**6, "mln": 10**6, "mil": 10**6, "mio": 10**6, "bn": 10**9, "tn": 10**12, "trn": 10**12}
 _GLUED_SUFFIX = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
@@ -32,7 +30,20 @@ _ORDINALS = {
 } | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60, "hundredth": 100}
 _PARTS = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4} | {name: n for name, n in _ORDINALS.items() if n > 2}
 _PARTS |= {name + "s": n for name, n in _ORDINALS.items() if n > 2}
-_ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xvi": 16}
+_ROMAN = {
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "xi": 11,
+    "xii": 12,
+    "xiii": 13,
+    "xiv": 14,
+    "xvi": 16,
+}
 _IMPLIED = {
     "once": 1, "single": 1, "sole": 1, "twice": 2, "both": 2, "couple": 2, "pair": 2, "double": 2, "twin": 2, "twins": 2,
     "triple": 3, "trio": 3, "thrice": 3, "fortnight": 14, "dozen": 12,
@@ -40,7 +51,23 @@ _IMPLIED = {
 _DECADES = {name[:-1] + "ies": value for name, value in _TENS.items()}
 _SUFFIX_ORDINAL = {"st", "nd", "rd", "th"}
 # Before a hyphen and a figure these do not make it part of a name: "mid-2019", "under-21".
-_PLAIN_PREFIXES = {"mid", "pre", "post", "under", "over", "sub", "non", "to", "and", "or", "of", "the", "a", "plus", "some"}
+_PLAIN_PREFIXES = {
+    "mid",
+    "pre",
+    "post",
+    "under",
+    "over",
+    "sub",
+    "non",
+    "to",
+    "and",
+    "or",
+    "of",
+    "the",
+    "a",
+    "plus",
+    "some",
+}
 
 
 def read_at(tokens: Sequence[Token], i: int) -> Reading | None:
@@ -81,7 +108,9 @@ def _is_code(tokens: Sequence[Token], i: int) -> bool:
     if before.isalpha():
         return True
     name = _word(tokens, i - 2)
-    return before in "-‑" and name.isalpha() and tokens[i - 1].glued and name not in _PLAIN_PREFIXES and name not in _SMALL
+    return (
+        before in "-‑" and name.isalpha() and tokens[i - 1].glued and name not in _PLAIN_PREFIXES and name not in _SMALL
+    )
 
 
 def _read_figure(tokens: Sequence[Token], i: int) -> Reading:
@@ -124,13 +153,21 @@ def _scaled(tokens: Sequence[Token], start: int, i: int, value: Fraction) -> Rea
     kind = Kind.CARDINAL
     i, value = _and_a_part(tokens, i, value)
     at = _skip_hyphen(tokens, i + (_word(tokens, i) == "+"))  # $300+ billion
-    while _word(tokens, at) in _SCALES or _word(tokens, at) in _LONG_SUFFIX or _word(tokens, at) in ("hundred", "dozen"):
+    while (
+        _word(tokens, at) in _SCALES or _word(tokens, at) in _LONG_SUFFIX or _word(tokens, at) in ("hundred", "dozen")
+    ):
         word = tokens[at].text
         factor = {"hundred": 100, "dozen": 12}.get(word) or _SCALES.get(word) or _LONG_SUFFIX[word]
         value, scale, i = value * factor, scale * factor, at + 1
         at = _skip_hyphen(tokens, i)
     part = _PARTS.get(_word(tokens, at))
-    if scale == 1 and part and value < part and value.denominator == 1 and (value == 1 or _word(tokens, at).endswith("s")):
+    if (
+        scale == 1
+        and part
+        and value < part
+        and value.denominator == 1
+        and (value == 1 or _word(tokens, at).endswith("s"))
+    ):
         return _part_of_scale(tokens, start, at + 1, value / part)
     i, value = _and_a_part(tokens, i, value, of=scale)
     if _word(tokens, i - 1) == "dozen" and kind is Kind.CARDINAL:  # two dozen may be rounded: عشرون

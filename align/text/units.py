@@ -41,11 +41,17 @@ UNITS: dict[str, Unit] = {
     "night": _u("time", "86400", "night nights", "ليلة ليال ليالي", "ليلتين ليلتان"),
     "week": _u("time", "604800", "week weeks wk wks", "أسبوع أسبوعا أسابيع", "أسبوعين أسبوعان"),
     "month": _u("time", "2629746", "month months", "شهر شهرا أشهر شهور", "شهرين شهران"),
-    "year": _u("time", "31556952", "year years yr yrs", "عام عاما أعوام سنة سنوات سنين ربيعا", "عامين عامان سنتين سنتان"),
+    "year": _u(
+        "time", "31556952", "year years yr yrs", "عام عاما أعوام سنة سنوات سنين ربيعا", "عامين عامان سنتين سنتان"
+    ),
     "decade": _u("time", "315569520", "decade decades", "عقد عقدا عقود", "عقدين عقدان"),
     "century": _u("time", "3155695200", "century centuries", "قرن قرنا قرون", "قرنين قرنان"),
-    "millimetre": _u("length", "1/1000", "mm millimetre millimetres millimeter millimeters", "ملم مم مليمتر ملليمتر ميليمتر"),
-    "centimetre": _u("length", "1/100", "cm centimetre centimetres centimeter centimeters", "سم سنتيمتر سنتيمترات سنتيمترا"),
+    "millimetre": _u(
+        "length", "1/1000", "mm millimetre millimetres millimeter millimeters", "ملم مم مليمتر ملليمتر ميليمتر"
+    ),
+    "centimetre": _u(
+        "length", "1/100", "cm centimetre centimetres centimeter centimeters", "سم سنتيمتر سنتيمترات سنتيمترا"
+    ),
     "metre": _u("length", "1", "m metre metres meter meters", "متر مترا أمتار م", "مترين متران"),
     "kilometre": _u(
         "length", "1000", "km kms kilometre kilometres kilometer kilometers", "كم كلم كيلومتر كيلومترا كيلومترات"
@@ -55,7 +61,9 @@ UNITS: dict[str, Unit] = {
     "yard": _u("length", "9144/10000", "yard yards yd", "ياردة ياردات"),
     "mile": _u("length", "1609344/1000", "mile miles mi", "ميل ميلا أميال", "ميلين ميلان"),
     "gram": _u("mass", "1", "g gram grams gramme grammes", "غرام غراما غرامات جرام جرامات غ"),
-    "kilogram": _u("mass", "1000", "kg kgs kilo kilos kilogram kilograms", "كغ كجم كلغ كيلوغرام كيلوغراما كيلوجرام كيلوغرامات"),
+    "kilogram": _u(
+        "mass", "1000", "kg kgs kilo kilos kilogram kilograms", "كغ كجم كلغ كيلوغرام كيلوغراما كيلوجرام كيلوغرامات"
+    ),
     "pound mass": _u("mass", "45359237/100000", "lb lbs", "رطل رطلا أرطال", "رطلين"),
     "ounce": _u("mass", "28349523/1000000", "oz ounce ounces", "أونصة أونصات أوقية"),
     "tonne": _u("mass", "1000000", "ton tons tonne tonnes", "طن طنا أطنان", "طنين طنان"),
@@ -64,7 +72,9 @@ UNITS: dict[str, Unit] = {
     "barrel": _u("barrel", "1", "barrel barrels", "برميل برميلا براميل"),
     "acre": _u("area", "4047", "acre acres", "فدان فدانا فدادين"),
     "hectare": _u("area", "10000", "hectare hectares ha", "هكتار هكتارا هكتارات"),
-    "square kilometre": _u("area", "1000000", "sq_km km2 square_kilometres square_kilometers", "كم2 كيلومتر_مربع كلم_مربع"),
+    "square kilometre": _u(
+        "area", "1000000", "sq_km km2 square_kilometres square_kilometers", "كم2 كيلومتر_مربع كلم_مربع"
+    ),
     "square mile": _u("area", "2589988", "sq_mi square_miles", "ميل_مربع"),
     "dollar": _u("money dollar", "1", "$ us$ usd dollar dollars buck bucks", "$ دولار دولارا دولارات", "دولارين"),
     "cent": _u("money dollar", "1/100", "cent cents", "سنت سنتا سنتات"),
