@@ -7,11 +7,12 @@ left over on one side is missing or added, and weighs less where a translator ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
+import regex
+
 from align.check.codes import CodeInfo
-from align.check.equal import Pairing, is_weak, pair_numerals
+from align.check.equal import is_weak, pair_numerals
 from align.check.quantities import check_quantities
 from align.records import Finding, Severity, Span, Subject
 from align.text.numerals import Kind, Numeral, read_numerals
@@ -56,7 +57,7 @@ def check_numbers(subject: Subject) -> list[Finding]:
     """Findings on numbers, then on the quantities around those that agree."""
     pairing = pair_numerals(subject.en, subject.ar)
     findings = [_changed(e, a, subject) for e, a in pairing.changed]
-    findings += [f for e in pairing.missing if (f := _missing(e, subject, pairing))]
+    findings += [f for e in pairing.missing if (f := _missing(e, subject))]
     findings += [f for a in pairing.added if (f := _added(a, subject))]
     return findings + check_quantities(subject, pairing.agreed)
 
@@ -96,8 +97,11 @@ def _changed(e: Numeral, a: Numeral, subject: Subject) -> Finding:
     )
 
 
-def _missing(e: Numeral, subject: Subject, pairing: Pairing) -> Finding | None:
-    severity = _weight_of_missing(e, subject, pairing)
+def _missing(e: Numeral, subject: Subject) -> Finding | None:
+    whole = _QUANTIFIER_AR.search(subject.ar)
+    if e.kind is Kind.FRACTION and whole and not _QUANTIFIER_EN.search(subject.en):
+        return _became_whole(e, Span(*whole.span()), subject)
+    severity = _weight_of_missing(e, subject)
     if severity is None:
         return None
     return Finding(
@@ -110,7 +114,25 @@ def _missing(e: Numeral, subject: Subject, pairing: Pairing) -> Finding | None:
     )
 
 
-def _weight_of_missing(e: Numeral, subject: Subject, pairing: Pairing) -> Severity | None:
+_QUANTIFIER_AR = regex.compile(r"(?<!\p{L})(?:جميع|كل|كافة|معظم|غالبية|أغلب|أكثرية)(?:هم|ها|هن)?(?!\p{L})")
+_QUANTIFIER_EN = regex.compile(r"\b(?:all|every|each|everyone|everything|most|whole|entire|majority)\b", regex.IGNORECASE)
+
+
+def _became_whole(e: Numeral, whole: Span, subject: Subject) -> Finding:
+    """A half became all or most of it."""
+    said, rendered = e.span.cut(subject.en), whole.cut(subject.ar)
+    return Finding(
+        code="quantity.fraction",
+        severity=Severity.ERROR,
+        message=f"{said} became {rendered}",
+        message_ar=f"{said} صار «{rendered}»",
+        en=e.span,
+        ar=whole,
+        detail=_detail(en=e),
+    )
+
+
+def _weight_of_missing(e: Numeral, subject: Subject) -> Severity | None:
     if is_weak(e) or e.kind is Kind.CODE or (e.values[0] <= 2 and e.kind is not Kind.FRACTION):
         return None
     if subject.is_excerpt:

@@ -99,6 +99,19 @@ def _bound(form: NormalForm, span: Span, *, arabic: bool) -> str:
     return ""
 
 
+_NEGATOR = {
+    False: regex.compile(r"\b(?:not|never|no|none|nobody|without|cannot|\p{L}+n't)\b(?!\s+(?:more|less|fewer))"),
+    True: regex.compile(r"(?<!\p{L})[وف]?(?:لا|لم|لن|ليس|ليست|دون|غير|بدون)(?!\p{L})(?!\s+(?:يقل|تقل|يزيد|تزيد|يقارب|يقرب))"),
+}
+
+
+def _is_negated(form: NormalForm, span: Span, *, arabic: bool) -> bool:
+    """Whether a negation stands in the clause before a number and may turn its bound round."""
+    start = _in_form(form, span).start
+    before = form.text[max(0, start - 45) : start]
+    return bool(_NEGATOR[arabic].search(regex.split(r"[.,،;؛:]", before)[-1]))
+
+
 def _in_form(form: NormalForm, span: Span) -> Span:
     """A span of the original in the normal form."""
     return Span(bisect_left(form.origin, span.start), bisect_left(form.origin, span.end))
@@ -118,6 +131,8 @@ def check_quantities(subject: Subject, agreed: Sequence[tuple[Numeral, Numeral]]
         said = _bound(en, _in_form(en, e.span), arabic=False)
         rendered = _bound(ar, _in_form(ar, a.span), arabic=True)
         severity = _weight_of_bounds(said, rendered)
+        if severity is Severity.ERROR and (_is_negated(en, e.span, arabic=False) or _is_negated(ar, a.span, arabic=True)):
+            continue  # "may not hold more than 80" and "at most 80" agree
         if severity is not None:
             findings.append(_bound_finding(e, a, said, rendered, severity, subject))
     return findings

@@ -124,7 +124,9 @@ def _lexicon() -> dict[str, Entry]:
 
 _LEXICON = _lexicon()
 _HALVES = {
-    normal_form(w): Fraction(1, n) for w, n in (("ونصف", 2), ("والنصف", 2), ("وربع", 4), ("والربع", 4), ("وثلث", 3))
+    normal_form(f"{article}{word}{ending}"): Fraction(1, n)
+    for word, n in (("نصف", 2), ("ربع", 4), ("ثلث", 3))
+    for article, ending in (("و", ""), ("وال", ""), ("و", "ا"))
 }
 _FIFTHS = {
     normal_form("وخمس"): Fraction(1, 5),
@@ -303,12 +305,10 @@ def _read_sum(tokens: Sequence[Token], start: int) -> Reading | None:
     if half and not number.scale > 1 and after and after.word.role == "scale" and not after.has_and:  # اثنان ونصف مليون
         scale = after.word.values[0]
         return _made(tokens, start, i + 1, [v * scale for v in values], Kind.CARDINAL, scale=int(scale))
-    counted = _half_after_noun(tokens, i)
-    if counted is not None and number.scale == 1:
-        return Reading(
-            replace(_made(tokens, start, i + 2, [values[0] + counted.part], Kind.CARDINAL).numeral, unit=counted.unit),
-            i + 2,
-        )
+    part = _part_after_noun(tokens, i, number.scale)
+    if part is not None:
+        numeral = _made(tokens, start, part.following, [values[0] + part.size], Kind.CARDINAL, scale=number.scale).numeral
+        return Reading(replace(numeral, unit=part.unit), part.following)
     bare = tokens[start].text.removeprefix("و").removeprefix("ال")
     if i == start + 1 and bare in _ALSO_PARTS:
         values.append(Fraction(1, _ALSO_PARTS[bare]))
@@ -388,19 +388,23 @@ def _figure_step(tokens: Sequence[Token], i: int, number: _Sum, *, is_first: boo
 
 
 class _Part(NamedTuple):
-    part: Fraction
+    size: Fraction
     unit: str
+    following: int
 
 
-def _half_after_noun(tokens: Sequence[Token], i: int) -> _Part | None:
-    """سبعة أيام ونصف, تسعة أيام وخُمس اليوم: a part that follows the unit."""
+def _part_after_noun(tokens: Sequence[Token], i: int, scale: int) -> _Part | None:
+    """سبعة أيام ونصف, تسعة أيام وخُمس اليوم, مليار دولار وربع المليار: a part that follows the unit."""
     if i + 1 >= len(tokens):
         return None
     unit = unit_after(tokens[i].text, 0, arabic=True)[0]
     part = _HALVES.get(tokens[i + 1].text)
+    repeated = _entry(tokens, i + 2)
+    if part and scale > 1 and repeated and repeated.word.role == "scale":
+        return _Part(part * scale, unit, i + 3)
     if part is None and i + 2 < len(tokens) and tokens[i + 2].text.startswith("ال"):
         part = _FIFTHS.get(tokens[i + 1].text)
-    return _Part(part, unit) if unit and unit != "percent" and part else None
+    return _Part(part, unit, i + 2) if unit and unit != "percent" and part and scale == 1 else None
 
 
 def _half_after(tokens: Sequence[Token], i: int, number: _Sum) -> tuple[int, Fraction]:
