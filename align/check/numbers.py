@@ -140,7 +140,8 @@ def _weight_of_missing(e: Numeral, subject: Subject) -> Severity | None:
     around = subject.ar_before[-300:] + "\n" + subject.ar_after[:300]
     if any(set(e.values) & set(a.values) for a in read_numerals(around, arabic=True)):
         return Severity.NOTE
-    if e.kind in (Kind.FRACTION, Kind.ORDINAL, Kind.DECADE) or (not e.in_figures and e.values[0] <= 10):
+    is_figure_of_speech = not e.in_figures and e.values[0] in (100, 1000, 10**6, 10**9)
+    if is_figure_of_speech or e.kind in (Kind.FRACTION, Kind.ORDINAL, Kind.DECADE) or (not e.in_figures and e.values[0] <= 10):
         return Severity.WARNING
     return Severity.ERROR if _is_rendered_around(e.span, subject) else Severity.WARNING
 

@@ -46,41 +46,49 @@ _UP, _DOWN, _NEAR, _ABOUT = "up", "down", "near", "about"
 
 def _pattern(phrases: str, *, at_end: bool) -> regex.Pattern[str]:
     forms = "|".join(normal_form(p.strip()).replace(" ", r"\s+") for p in phrases.split(","))
-    gap = r"(?:\s+(?:the|a|an|its|ال))?[\s($€£]*"
-    return regex.compile(
-        rf"(?<!\p{{L}})[وفب]?(?:{forms}){gap}$" if at_end else rf"^[\s,،]*(?:\S+\s+){{0,3}}?(?:{forms})(?!\p{{L}})"
-    )
+    if at_end:
+        return regex.compile(rf"(?<!\p{{L}})[وفب]?(?:{forms})(?:\s+(?:the|a|an|its|ال))?[\s($€£]*$")
+    return regex.compile(rf"^[\s,،]*(?:\S+\s+){{0,3}}?(?:{forms})(?!\p{{L}})")
 
 
+# The longer phrase first: "no fewer than" holds "fewer than".
 _EN_BEFORE = (
-    (_DOWN, _pattern("no more than, not more than, at most, less than, fewer than, under, below, up to, maximum of", at_end=True)),
-    (_UP, _pattern("no fewer than, no less than, not less than, at least, more than, over, above, exceeding, upwards of, in excess of, minimum of", at_end=True)),
+    (_UP, _pattern("no fewer than, no less than, not less than, at least, minimum of", at_end=True)),
+    (_DOWN, _pattern("no more than, not more than, at most, up to, as many as, maximum of", at_end=True)),
+    (_UP, _pattern("more than, over, above, exceeding, upwards of, in excess of", at_end=True)),
+    (_DOWN, _pattern("less than, fewer than, under, below", at_end=True)),
     (_NEAR, _pattern("nearly, almost, close to, just under", at_end=True)),
-    (_ABOUT, _pattern("about, around, some, roughly, approximately, circa, an estimated, estimated", at_end=True)),
-)  # fmt: skip
+    (_ABOUT, _pattern("about, around, some, roughly, approximately, circa, estimated", at_end=True)),
+)
 _EN_AFTER = (
     (_UP, _pattern("or more, at least", at_end=False)),
     (_DOWN, _pattern("or less, or fewer, at most", at_end=False)),
 )
-_NOT_MORE = (
-    r"(?:لا|لم|لن|الا)\s+[يت](?:زيد|زد|زيدوا|تجاوز|تجاوزوا|تعدي|تعد|تخط|تخطي|فوق)(?:\s+عدد\p{L}*)?(?:\s+(?:علي|عن|ال))?"
-)
-_NOT_LESS = r"(?:لا|لم|لن|الا)\s+[يت]قل(?:\s+عدد\p{L}*)?(?:\s+(?:عن|علي))?"
+_MORE = "[يت](?:زيد|زد|زيدوا|تجاوز|تجاوزوا|تعدي|تعد|تخط|تخطي|فوق)"
+_LESS = "[يت]قل"
+
+
+def _not_beyond(verb: str) -> regex.Pattern[str]:
+    """لا يزيد عددهم على: a verb denied, so the bound is the other one."""
+    return regex.compile(rf"(?:لا|لم|لن|الا)\s+{verb}(?:\s+عدد\p{{L}}*)?(?:\s+(?:علي|عن|ال))?\s+(?:ال)?\W*$")
+
+
 _AR_BEFORE = (
-    (_DOWN, regex.compile(rf"(?:{_NOT_MORE})\s+(?:ال)?\W*$")),
-    (_UP, regex.compile(rf"(?:{_NOT_LESS})\s+(?:ال)?\W*$")),
-    (_DOWN, _pattern("أقل من, ما يقل عن, يقل عن, تقل عن, دون, دون ال, تصل إلى, يصل إلى, ما يصل إلى, بحد أقصى, كحد أقصى, أقصاها, أقصاه", at_end=True)),
-    (_UP, _pattern("أكثر من, ما يزيد على, ما يزيد عن, يزيد على, يزيد عن, تزيد على, تزيد عن, يفوق, تفوق, فاق, تجاوز, تجاوزت, يتجاوز, تتجاوز, نيف, فوق, أزيد من, بحد أدنى", at_end=True)),
-    (_NEAR, _pattern("ما يقارب, يقارب, تقارب, قرابة, قرابة ال, ما يقرب من, يقرب من, يناهز, ما يناهز, تناهز, زهاء, ما يقارب ال", at_end=True)),
+    (_DOWN, _not_beyond(_MORE)),
+    (_UP, _not_beyond(_LESS)),
+    (_DOWN, _pattern("أقل من, ما يقل عن, يقل عن, تقل عن, دون, دون ال, تصل إلى, يصل إلى, ما يصل إلى", at_end=True)),
+    (_DOWN, _pattern("بحد أقصى, كحد أقصى, أقصاها, أقصاه", at_end=True)),
+    (_UP, _pattern("أكثر من, أزيد من, ما يزيد على, ما يزيد عن, يزيد على, يزيد عن, تزيد على, تزيد عن", at_end=True)),
+    (_UP, _pattern("يفوق, تفوق, فاق, تجاوز, تجاوزت, يتجاوز, تتجاوز, نيف, فوق, بحد أدنى", at_end=True)),
+    (_NEAR, _pattern("ما يقارب, ما يقارب ال, يقارب, تقارب, قرابة, قرابة ال, ما يقرب من, يقرب من", at_end=True)),
+    (_NEAR, _pattern("يناهز, ما يناهز, تناهز, زهاء", at_end=True)),
     (_ABOUT, _pattern("نحو, حوالي, حوالى, تقريبا, بنحو, في حدود", at_end=True)),
-)  # fmt: skip
+)
 _AR_AFTER = (
     (_UP, _pattern("على الأقل, كحد أدنى, بحد أدنى, في الأقل, أو أكثر, فأكثر, فما فوق", at_end=False)),
     (_DOWN, _pattern("على الأكثر, كحد أقصى, بحد أقصى, على أبعد تقدير, أو أقل, فأقل", at_end=False)),
     (_ABOUT, _pattern("تقريبا", at_end=False)),
 )
-
-
 _CLITIC_LEFT = regex.compile(r"(?<=\s)[بولك]?(?:ال)?\W{0,2}$")  # of بـ30 and ال27, the figure apart
 
 
@@ -101,7 +109,7 @@ def _bound(form: NormalForm, span: Span, *, arabic: bool) -> str:
 
 _NEGATOR = {
     False: regex.compile(r"\b(?:not|never|no|none|nobody|without|cannot|\p{L}+n't)\b(?!\s+(?:more|less|fewer))"),
-    True: regex.compile(r"(?<!\p{L})[وف]?(?:لا|لم|لن|ليس|ليست|دون|غير|بدون)(?!\p{L})(?!\s+(?:يقل|تقل|يزيد|تزيد|يقارب|يقرب))"),
+    True: regex.compile(rf"(?<!\p{{L}})[وف]?(?:لا|لم|لن|ليس|ليست|دون|غير|بدون)(?!\p{{L}})(?!\s+(?:{_MORE}|{_LESS}))"),
 }
 
 

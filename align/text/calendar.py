@@ -88,7 +88,7 @@ _ORDINAL_DAYS = {
         1,
     )
 }
-_ORDINAL = "|".join(sorted((n.replace(" ", r"\s+") for n in _ORDINAL_DAYS), key=len, reverse=True))
+_ORDINAL = "|".join(sorted((n.replace(" ", r"\s+").replace(r"\s+و", r"\s+و\s*") for n in _ORDINAL_DAYS), key=len, reverse=True))
 _DAY_AR = rf"(?:\d{{1,2}}|و?(?:{_ORDINAL}))"
 _AR_MONTH = regex.compile(
     rf"(?:(?<![\d.,:٫])(?P<days>{_DAY_AR}(?:\s*(?:-|–|،|و|الي|حتي|او)\s*{_DAY_AR})*)\s+(?:من\s+)?(?:شهر\s+)?)?"
@@ -261,7 +261,7 @@ def _english_names(form: NormalForm, text: str) -> list[Mention]:
 def _arabic_days(days: str | None) -> tuple[int, ...]:
     found = list(_numbers(days))
     for match in regex.finditer(_ORDINAL, days or ""):
-        found.append(_ORDINAL_DAYS[regex.sub(r"\s+", " ", match[0])])
+        found.append(_ORDINAL_DAYS[regex.sub(r"\s+(و )?", lambda m: " و" if m[1] else " ", match[0])])
     return tuple(found)
 
 

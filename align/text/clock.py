@@ -27,6 +27,13 @@ class Clock(NamedTuple):
         return self.minute == other.minute and (not self.half or not other.half or self.half == other.half)
 
 
+_EN_HOURS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_EN_HOUR = "|".join(_EN_HOURS)
+_EN_MINUTES = {
+    "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50,
+    "half": 30, "quarter": 15, "a quarter": 15,
+}  # fmt: skip
+_EN_MINUTE = "fifteen|thirty|forty-five|forty|fifty"
 _MERIDIEM = r"(?P<half>[ap])\.?\s?m\b\.?"
 _EN = tuple(
     regex.compile(p)
@@ -35,10 +42,11 @@ _EN = tuple(
         r"(?<![\d:.,])(?P<h>[01]?\d|2[0-3])[:h](?P<m>[0-5]\d)(?![\d:]|\.\d)",
         r"(?<![\d:.,])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?:gmt|bst|utc|est|edt|cet|local time|hours)\b",
         r"(?<![\d:.,])(?P<h>\d{1,2}|(?P<hw>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\s?o'clock",
+        rf"\b(?:at|until|till|before|after|by|from|to|past|around|about)\s(?P<hw>{_EN_HOUR})[- ](?P<mw>{_EN_MINUTE})\b(?!\s*(?:\p{{L}}+s|-))",
+        rf"\b(?P<mw>half|(?:a )?quarter|ten|five|twenty)\s(?P<way>past|to)\s(?:(?P<h>\d{{1,2}})|(?P<hw>{_EN_HOUR}))\b",
         r"\b(?P<noon>noon|midday)\b|\b(?P<midnight>midnight)\b",
     )
 )
-_EN_HOURS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 
 _AR_HOURS = {
     normal_form(form): n
@@ -76,7 +84,8 @@ def _minutes() -> dict[str, int]:
 
 
 _ADDED = _minutes()
-_ADD = "|".join(sorted(map(regex.escape, _ADDED), key=len, reverse=True))
+_ADD = "|".join(sorted((regex.sub(r"(^| )و", r"\1و ?", word) for word in _ADDED), key=len, reverse=True))
+_AFTER_AND = regex.compile(r"(^| )و ")
 _TAIL = rf"(?:\s+(?P<add>{_ADD})\b(?:\s+دقيق\p{{L}}+)?)?(?:[\s،]+(?:تقريبا\s+)?(?P<period>{_PERIOD})\b)?"
 _CLITIC = r"(?<!\p{L})[وفبلك]?"
 _AR = tuple(
@@ -131,9 +140,12 @@ def _english_clock(match: regex.Match[str], span: Span) -> Clock | None:
         return Clock(span, 0, "pm", 12)
     if groups.get("midnight"):
         return Clock(span, 0, "am", 12)
-    hour = _EN_HOURS.get(groups["h"]) or int(groups["h"])
+    hour = _EN_HOURS.get(groups.get("hw") or "") or int(groups["h"])
     half = f"{groups['half']}m" if groups.get("half") else ""
-    return _clock(span, hour, int(groups.get("m") or 0), half)
+    minute = _EN_MINUTES.get(groups.get("mw") or "", int(groups.get("m") or 0))
+    if groups.get("way") == "to":
+        hour, minute = hour - 1 or 12, 60 - minute
+    return _clock(span, hour, minute, half)
 
 
 def _arabic_clock(match: regex.Match[str], span: Span) -> Clock | None:
@@ -151,7 +163,7 @@ def _arabic_clock(match: regex.Match[str], span: Span) -> Clock | None:
         hour = _AR_HOURS[groups["word"]]
     else:
         hour = int(groups["h"])
-    shift = _ADDED.get(groups.get("add") or "", 0)
+    shift = _ADDED.get(_AFTER_AND.sub(r"\1و", groups.get("add") or ""), 0)
     if hour > 24:
         return None
     total = hour * 60 + int(groups.get("m") or 0) + shift

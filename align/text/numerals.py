@@ -93,6 +93,18 @@ def tokenize(form: NormalForm, original: str) -> list[Token]:
     return tokens
 
 
+def _join_lone_and(tokens: list[Token]) -> list[Token]:
+    """Some write مئة و عشرون with a space after the و: the word with it, as if it were glued."""
+    out: list[Token] = []
+    for token in tokens:
+        before = out[-1] if out else None
+        if before and before.text == "و" and not before.glued and token.text[0].isalpha():
+            out[-1] = token._replace(text="و" + token.text, start=before.start)
+        else:
+            out.append(token)
+    return out
+
+
 def figure_values(text: str, *, arabic: bool) -> tuple[Fraction, ...]:
     """The values of a figure in normal form. 42.000 may be 42 or 42,000; the likelier reading of the language is first."""
     plain = text.replace(" ", "").replace("٬", "")
@@ -114,6 +126,8 @@ def read_numerals(text: str, *, arabic: bool) -> tuple[Numeral, ...]:
 
     form = folded(text)
     tokens = tokenize(form, text)
+    if arabic:
+        tokens = _join_lone_and(tokens)
     read = numerals_ar.read_at if arabic else numerals_en.read_at
     found: list[Numeral] = []
     index = 0
@@ -139,7 +153,16 @@ def _with_unit(numeral: Numeral, text: str, *, arabic: bool) -> Numeral:
     return replace(numeral, unit=unit or unit_before(text, numeral.span.start))
 
 
-_RANGE = regex.compile(rf"\s*(?:[-–—]|to|or|and|الي|حتي|او|و)\s*و?(?:ال|{_CURRENCY_SIGN})?\s*")
+def _with_century(low: Numeral, high: Numeral) -> Numeral:
+    """The 18 of "2017-18" is also 2018."""
+    year, rest = low.values[0], high.values[0]
+    step = 10 if rest < 10 else 100
+    if low.in_figures and high.in_figures and 1000 <= year < 2100 and year % step < rest < step:
+        return replace(high, values=(*high.values, year - year % step + rest))
+    return high
+
+
+_RANGE = regex.compile(rf"\s*(?:[-–—/]|to|or|and|الي|حتي|او|و)\s*و?(?:ال|{_CURRENCY_SIGN})?\s*")
 
 
 def _spread_over_ranges(numerals: list[Numeral], text: str) -> list[Numeral]:
@@ -151,6 +174,7 @@ def _spread_over_ranges(numerals: list[Numeral], text: str) -> list[Numeral]:
         is_range = bool(_RANGE.fullmatch(between)) or (not between.strip() and text[high.span.start] == "و")
         if len(between) > 12 or not is_range or low.kind is Kind.CODE:
             continue
+        high = out[i + 1] = _with_century(low, high)
         if high.scale > 1 and low.scale == 1 and low.values[0] < 1000:
             low = replace(low, values=low.values + tuple(v * high.scale for v in low.values), scale=high.scale)
         if not low.unit:

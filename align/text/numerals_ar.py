@@ -58,7 +58,7 @@ _ORDINALS = {
     6: "سادس سادسة", 7: "سابع سابعة", 8: "ثامن ثامنة", 9: "تاسع تاسعة", 10: "عاشر عاشرة",
 }  # fmt: skip
 _DECADE_STEMS = {
-    10: "عشر", 20: "عشرين", 30: "ثلاثين", 40: "أربعين", 50: "خمسين", 60: "ستين", 70: "سبعين", 80: "ثمانين", 90: "تسعين",
+    20: "عشرين", 30: "ثلاثين", 40: "أربعين", 50: "خمسين", 60: "ستين", 70: "سبعين", 80: "ثمانين", 90: "تسعين",
 }  # fmt: skip
 _IMPLIED = {2: "ضعف ضعفي ضعفين ضعفا كلا كلتا كلي كلتي زوج زوجين توأم توأمان توأمين"}
 _PROCLITICS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
@@ -271,6 +271,9 @@ def _read_ordinal(tokens: Sequence[Token], i: int, value: Fraction) -> Reading:
         return _made(tokens, i, i + 2, (value + 10,), Kind.ORDINAL)
     if after and after.word.role == "tens" and after.has_and:
         return _made(tokens, i, i + 2, (value + after.word.values[0],), Kind.ORDINAL)
+    if i + 2 < len(tokens) and tokens[i + 1].text == "بعد" and (hundred := _entry(tokens, i + 2)):
+        if hundred.word.role in ("hundred", "hundreds", "scale"):  # السادس بعد المئة
+            return _made(tokens, i, i + 3, (value + hundred.word.values[0],), Kind.ORDINAL)
     return _made(tokens, i, i + 1, (value,), Kind.ORDINAL)
 
 
