@@ -1,8 +1,8 @@
 """Dates of the two sides: weekdays, months, days, years, parts of the day, and days named from where one stands.
 
-A relative day ("tomorrow", أمس) is resolved against the tweet's date on the English side and against the tweet's or the
-article's on the Arabic one, so that "tomorrow" may rightly be الخميس. Where the dates are not known it excuses a weekday
-on the other side, for nothing then says that the two differ.
+A relative day ("tomorrow", أمس) is resolved against the tweet's date on the English side and against the tweet's or
+the article's on the Arabic one, so that "tomorrow" may rightly be الخميس. Where the dates are not known it excuses a
+weekday on the other side, for nothing then says that the two differ.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from datetime import date, timedelta
 from align.check.codes import CodeInfo
 from align.check.equal import numeric_dates, pair_numerals
 from align.records import Finding, Rendering, Severity, Span, Subject
-from align.text.calendar import Mention, Topic, month_numbers, read_mentions
+from align.text.calendar import month_numbers, read_mentions
 from align.text.clock import Clock, read_clocks
+from align.text.mention import Mention, Topic
 from align.text.numerals import Kind, Numeral
+from align.text.relative import DAYPARTS
 
 CODES: tuple[CodeInfo, ...] = (
     CodeInfo(
@@ -330,14 +332,11 @@ def _is_moved_to_a_zone(subject: Subject) -> bool:
     return named and "GMT" not in subject.en
 
 
-_RING = 6
-
-
 def _dayparts(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:
     said, rendered = en[Topic.DAYPART], ar[Topic.DAYPART]
     if len({m.value for m in said}) != 1 or len({m.value for m in rendered}) != 1:
         return []
     apart = abs(int(said[0].value) - int(rendered[0].value))
-    if min(apart, _RING - apart) < 2:
+    if min(apart, DAYPARTS - apart) < 2:
         return []
     return [_finding("date.time", Severity.ERROR, subject, said[0].span, rendered[0].span)]

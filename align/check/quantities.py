@@ -139,7 +139,9 @@ def check_quantities(subject: Subject, agreed: Sequence[tuple[Numeral, Numeral]]
         said = _bound(en, _in_form(en, e.span), arabic=False)
         rendered = _bound(ar, _in_form(ar, a.span), arabic=True)
         severity = _weight_of_bounds(said, rendered)
-        if severity is Severity.ERROR and (_is_negated(en, e.span, arabic=False) or _is_negated(ar, a.span, arabic=True)):
+        if severity is Severity.ERROR and (
+            _is_negated(en, e.span, arabic=False) or _is_negated(ar, a.span, arabic=True)
+        ):
             continue  # "may not hold more than 80" and "at most 80" agree
         if severity is not None:
             findings.append(_bound_finding(e, a, said, rendered, severity, subject))

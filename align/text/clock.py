@@ -42,7 +42,8 @@ _EN = tuple(
         r"(?<![\d:.,])(?P<h>[01]?\d|2[0-3])[:h](?P<m>[0-5]\d)(?![\d:]|\.\d)",
         r"(?<![\d:.,])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?:gmt|bst|utc|est|edt|cet|local time|hours)\b",
         r"(?<![\d:.,])(?P<h>\d{1,2}|(?P<hw>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\s?o'clock",
-        rf"\b(?:at|until|till|before|after|by|from|to|past|around|about)\s(?P<hw>{_EN_HOUR})[- ](?P<mw>{_EN_MINUTE})\b(?!\s*(?:\p{{L}}+s|-))",
+        r"\b(?:at|until|till|before|after|by|from|to|past|around|about)\s"
+        rf"(?P<hw>{_EN_HOUR})[- ](?P<mw>{_EN_MINUTE})\b(?!\s*(?:\p{{L}}+s|-))",
         rf"\b(?P<mw>half|(?:a )?quarter|ten|five|twenty)\s(?P<way>past|to)\s(?:(?P<h>\d{{1,2}})|(?P<hw>{_EN_HOUR}))\b",
         r"\b(?P<noon>noon|midday)\b|\b(?P<midnight>midnight)\b",
     )
@@ -94,7 +95,7 @@ _AR = tuple(
         rf"(?<![\d:.,])(?P<h>\d{{1,2}})[:](?P<m>[0-5]\d)(?![\d:]|\.\d)(?:\s+(?P<period>{_PERIOD})\b)?",
         rf"(?:الساعه|ساعه)\s+(?:ال)?(?P<h>\d{{1,2}})(?:[:.](?P<m>\d\d))?(?!\d){_TAIL}",
         rf"(?:الساعه|ساعه)\s+(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?!\d)(?:\s+(?P<period>{_PERIOD})\b)?",
-        rf"(?<![\d:.,])(?P<h>\d{{1,2}})\s+(?P<period>صباحا|مساء|ظهرا|عصرا|فجرا|ليلا)\b",
+        r"(?<![\d:.,])(?P<h>\d{1,2})\s+(?P<period>صباحا|مساء|ظهرا|عصرا|فجرا|ليلا)\b",
         rf"(?P<lead>(?:الساعه|في حدود|عند|حوالي|في|حتي|قبل|بعد)\s+)?{_CLITIC}(?P<word>{_HOUR})\b{_TAIL}",
         r"(?<!\p{L})[وبلف]?(?P<before>قبيل\s+)?(?P<midnight>منتصف\s+(?:ال)?ليل)(?P<quarter>\s+بربع\s+ساعه)?",
     )

@@ -106,7 +106,7 @@ def _join_lone_and(tokens: list[Token]) -> list[Token]:
 
 
 def figure_values(text: str, *, arabic: bool) -> tuple[Fraction, ...]:
-    """The values of a figure in normal form. 42.000 may be 42 or 42,000; the likelier reading of the language is first."""
+    """The values of a figure in normal form. 42.000 may be 42 or 42,000; the language's likelier reading is first."""
     plain = text.replace(" ", "").replace("٬", "")
     if _GROUPED.fullmatch(plain):
         return (Fraction(plain.replace(",", "").replace("٫", ".")),)

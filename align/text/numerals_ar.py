@@ -12,128 +12,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from align.records import Span
-from align.text.normal import normal_form
+from align.text.numberwords_ar import ALSO_PARTS, FIFTHS, HALVES, LEXICON, VAGUE_ALONE, VIRUS_NAMES, Entry, Word
 from align.text.numerals import Kind, Numeral, Reading, Token, figure_values
 from align.text.units import ARABIC_DUALS, unit_after
-
-
-class Word(NamedTuple):
-    """What a number word is: its role in the grammar and its values."""
-
-    role: str  # unit, ten, teen-half, tens, hundred, scale, part, parts, ordinal, decade, dual
-    values: tuple[Fraction, ...]
-
-
-class Entry(NamedTuple):
-    """A word with its clitics taken off."""
-
-    word: Word
-    has_and: bool
-    has_article: bool
-
-
-_UNITS = {
-    1: "واحد واحدة", 2: "اثنان اثنين اثنتان اثنتين اثنا اثني اثنتا اثنتي إثنان إثنين ثنتان ثنتين",
-    3: "ثلاث ثلاثة", 4: "أربع أربعة", 5: "خمس خمسة", 6: "ست ستة", 7: "سبع سبعة", 8: "ثمان ثماني ثمانية", 9: "تسع تسعة",
-}  # fmt: skip
-_TENS = {
-    20: "عشرون عشرين", 30: "ثلاثون ثلاثين", 40: "أربعون أربعين", 50: "خمسون خمسين", 60: "ستون ستين",
-    70: "سبعون سبعين", 80: "ثمانون ثمانين", 90: "تسعون تسعين",
-}  # fmt: skip
-_STEMS = {3: "ثلاث", 4: "أربع", 5: "خمس", 6: "ست", 7: "سبع", 8: "ثمان ثماني", 9: "تسع"}
-_SCALES = {
-    10**3: ("ألف آلاف", "ألفان ألفين ألفي", "ألفا"),
-    10**6: ("مليون ملايين", "مليونان مليونين مليوني", "مليونا"),
-    10**9: ("مليار مليارات بليون بلايين", "ملياران مليارين ملياري", "مليارا بليونا"),
-    10**12: ("تريليون ترليون تريليونات ترليونات", "تريليونان تريليونين تريليوني", "تريليونا ترليونا"),
-}
-_PARTS = {
-    (1, 2): "نصف", (1, 3): "ثلث", (2, 3): "ثلثا ثلثي ثلثان ثلثين", (1, 4): "ربع", (2, 5): "خمسا خمسي خمسان",
-    (1, 6): "سدس",
-}  # fmt: skip
-_PART_PLURALS = {3: "أثلاث", 4: "أرباع", 5: "أخماس", 6: "أسداس", 7: "أسباع", 8: "أثمان", 9: "أتساع", 10: "أعشار"}
-_ALSO_PARTS = {"خمس": 5, "سبع": 7, "تسع": 9, "عشر": 10}  # without vowels five and a fifth look alike
-_ORDINALS = {
-    2: "ثاني ثانية ثان", 3: "ثالث ثالثة", 4: "رابع رابعة", 5: "خامس خامسة",
-    6: "سادس سادسة", 7: "سابع سابعة", 8: "ثامن ثامنة", 9: "تاسع تاسعة", 10: "عاشر عاشرة",
-}  # fmt: skip
-_DECADE_STEMS = {
-    20: "عشرين", 30: "ثلاثين", 40: "أربعين", 50: "خمسين", 60: "ستين", 70: "سبعين", 80: "ثمانين", 90: "تسعين",
-}  # fmt: skip
-_IMPLIED = {2: "ضعف ضعفي ضعفين ضعفا كلا كلتا كلي كلتي زوج زوجين توأم توأمان توأمين"}
-_PROCLITICS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
-_WITH_ARTICLE = ("ال", "وال", "فال", "بال", "كال", "وبال", "لل", "ولل", "فلل")
-_VAGUE_ALONE = {normal_form(w) for w in "آلاف ملايين مليارات بلايين تريليونات".split()}
-
-
-def _base_words() -> dict[str, Word]:
-    words: dict[str, Word] = {}
-
-    def add(forms: str, role: str, *values: Fraction | int) -> None:
-        for form in forms.split():
-            words.setdefault(normal_form(form), Word(role, tuple(Fraction(v) for v in values)))
-
-    for n, forms in _UNITS.items():
-        add(forms, "unit", n)
-    add("عشر عشرة", "ten", 10)
-    add("أحد إحدى", "eleven", 1)  # counts only before عشر and و + tens
-    for n, forms in _TENS.items():
-        add(forms, "tens", n)
-    add("مئة مائة", "hundred", 100)
-    add("مئتان مئتين مئتا مئتي مائتان مائتين مائتا مائتي", "hundreds", 200)
-    for n, stems in _STEMS.items():
-        add(" ".join(s + h for s in stems.split() for h in ("مئة", "مائة")), "hundreds", n * 100)
-    for n, (single, dual, either) in _SCALES.items():
-        add(single, "scale", n)
-        add(dual, "dual scale", 2 * n)
-        add(either, "scale", n, 2 * n)
-    for (top, bottom), forms in _PARTS.items():
-        add(forms, "part", Fraction(top, bottom))
-    for n, forms in _PART_PLURALS.items():
-        add(forms, "parts", n)
-    add("أول أولى", "first", 1)
-    add("حادي حادية", "ordinal", 1)
-    for n, forms in _ORDINALS.items():
-        add(forms, "ordinal", n)
-    for n, stem in _DECADE_STEMS.items():
-        stem = stem.removesuffix("ين")
-        add(f"{stem}ينات {stem}ينيات", "decade", *(n + c for c in (0, 1900, 1800, 2000)))
-    for n, forms in _IMPLIED.items():
-        add(forms, "implied", n)
-    for form in ARABIC_DUALS:
-        words.setdefault(form, Word("counted dual", (Fraction(2),)))
-    return words
-
-
-def _lexicon() -> dict[str, Entry]:
-    table: dict[str, Entry] = {}
-    base = _base_words()
-    for form, word in base.items():
-        accusative = form + "ا"
-        takes_it = word.role in ("unit", "ten", "hundred", "part", "ordinal") and accusative not in base
-        for shape in (form, accusative) if takes_it else (form,):
-            for clitic in _PROCLITICS:
-                table.setdefault(clitic + shape, Entry(word, clitic.startswith("و"), False))
-            for clitic in _WITH_ARTICLE:
-                table.setdefault(clitic + shape, Entry(word, clitic.startswith("و"), True))
-    # Words that only look like a number with its clitics on.
-    for form in ("بثان", "بست", "الاثنين", "والاثنين", "بالاثنين", "للاثنين", "وللاثنين"):  # Monday, and لا للاثنين
-        table.pop(normal_form(form), None)
-    return table
-
-
-_LEXICON = _lexicon()
-_HALVES = {
-    normal_form(f"{article}{word}{ending}"): Fraction(1, n)
-    for word, n in (("نصف", 2), ("ربع", 4), ("ثلث", 3))
-    for article, ending in (("و", ""), ("وال", ""), ("و", "ا"))
-}
-_FIFTHS = {
-    normal_form("وخمس"): Fraction(1, 5),
-    normal_form("وعشر"): Fraction(1, 10),
-    normal_form("وسدس"): Fraction(1, 6),
-}
-_VIRUS = {normal_form(w) for w in "كوفيد كوفد سارس كوف المستجد covid cov kovid".split()}
 
 
 @dataclass(slots=True)
@@ -170,8 +51,8 @@ def read_at(tokens: Sequence[Token], i: int) -> Reading | None:
     token = tokens[i]
     if token.is_figure:
         return _read_figure(tokens, i)
-    entry = _LEXICON.get(token.text)
-    if entry is None or token.text in _VAGUE_ALONE or _is_glued_name(tokens, i):
+    entry = LEXICON.get(token.text)
+    if entry is None or token.text in VAGUE_ALONE or _is_glued_name(tokens, i):
         return None
     role, values = entry.word
     if role == "decade":
@@ -193,7 +74,7 @@ def _read_dual(tokens: Sequence[Token], i: int, value: Fraction) -> Reading:
     """يومين, بعامين, ساعتين ونصف."""
     word = tokens[i].text
     unit = next((ARABIC_DUALS[form] for k in range(4) if (form := word[k:]) in ARABIC_DUALS), "")
-    half = _HALVES.get(tokens[i + 1].text) if i + 1 < len(tokens) else None
+    half = HALVES.get(tokens[i + 1].text) if i + 1 < len(tokens) else None
     stop = i + 1 + (half is not None)
     span = Span(tokens[i].start, tokens[stop - 1].end)
     return Reading(Numeral(span, (value + (half or 0),), Kind.IMPLIED, in_figures=False, unit=unit), stop)
@@ -204,7 +85,7 @@ def _is_glued_name(tokens: Sequence[Token], i: int) -> bool:
 
 
 def _entry(tokens: Sequence[Token], i: int) -> Entry | None:
-    return _LEXICON.get(tokens[i].text) if 0 <= i < len(tokens) and not tokens[i].is_figure else None
+    return LEXICON.get(tokens[i].text) if 0 <= i < len(tokens) and not tokens[i].is_figure else None
 
 
 def _goes_on_from_one(tokens: Sequence[Token], i: int) -> bool:
@@ -237,11 +118,11 @@ def _decade(tokens: Sequence[Token], i: int, values: tuple[Fraction, ...]) -> Re
 
 def _is_code(tokens: Sequence[Token], i: int) -> bool:
     before = tokens[i - 1].text if i else ""
-    if before in _VIRUS:
+    if before in VIRUS_NAMES:
         return True
     if before in "-‑–" and before and i > 1:
         name = tokens[i - 2].text
-        return name in _VIRUS or (tokens[i].glued and tokens[i - 1].glued and name.isalpha() and len(name) > 2)
+        return name in VIRUS_NAMES or (tokens[i].glued and tokens[i - 1].glued and name.isalpha() and len(name) > 2)
     return tokens[i].glued and before.isascii() and before.isalpha()
 
 
@@ -279,10 +160,10 @@ def _read_ordinal(tokens: Sequence[Token], i: int, value: Fraction) -> Reading:
 
 def _read_part(tokens: Sequence[Token], i: int, part: Fraction) -> Reading:
     after = _entry(tokens, i + 1)
-    if after and after.word.role == "scale" and not after.has_and and tokens[i + 1].text not in _VAGUE_ALONE:
+    if after and after.word.role == "scale" and not after.has_and and tokens[i + 1].text not in VAGUE_ALONE:
         scale = after.word.values[0]
         return _made(tokens, i, i + 2, (part * scale,), Kind.CARDINAL, scale=int(scale))
-    one_of = unit_after(tokens[i - 1].text, 0, arabic=True)[0] if i and tokens[i].text in _HALVES else ""
+    one_of = unit_after(tokens[i - 1].text, 0, arabic=True)[0] if i and tokens[i].text in HALVES else ""
     if one_of:  # سنة ونصف: one and a half
         reading = _made(tokens, i, i + 1, (1 + part, part), Kind.FRACTION)
         return Reading(replace(reading.numeral, unit=one_of), reading.following)
@@ -310,11 +191,13 @@ def _read_sum(tokens: Sequence[Token], start: int) -> Reading | None:
         return _made(tokens, start, i + 1, [v * scale for v in values], Kind.CARDINAL, scale=int(scale))
     part = _part_after_noun(tokens, i, number.scale)
     if part is not None:
-        numeral = _made(tokens, start, part.following, [values[0] + part.size], Kind.CARDINAL, scale=number.scale).numeral
+        numeral = _made(
+            tokens, start, part.following, [values[0] + part.size], Kind.CARDINAL, scale=number.scale
+        ).numeral
         return Reading(replace(numeral, unit=part.unit), part.following)
     bare = tokens[start].text.removeprefix("و").removeprefix("ال")
-    if i == start + 1 and bare in _ALSO_PARTS:
-        values.append(Fraction(1, _ALSO_PARTS[bare]))
+    if i == start + 1 and bare in ALSO_PARTS:
+        values.append(Fraction(1, ALSO_PARTS[bare]))
     return _made(tokens, start, i, values, Kind.CARDINAL, scale=number.scale)
 
 
@@ -325,12 +208,12 @@ def _step(tokens: Sequence[Token], i: int, number: _Sum, *, is_first: bool) -> i
         return _figure_step(tokens, i, number, is_first=is_first)
     if token.text == "و" and not is_first and i + 1 < len(tokens):  # a bare و, then a figure: "و400", "و 400"
         return 1 + _figure_step(tokens, i + 1, number, is_first=False) if _may_add_figure(tokens, i + 1, number) else 0
-    entry = _LEXICON.get(token.text)
+    entry = LEXICON.get(token.text)
     if entry is None:
         return 0
     role, values = entry.word
     if role in ("scale", "dual scale"):
-        return _scale_step(entry, number, is_first=is_first, is_vague=is_first and token.text in _VAGUE_ALONE)
+        return _scale_step(entry, number, is_first=is_first, is_vague=is_first and token.text in VAGUE_ALONE)
     if not is_first and not entry.has_and:
         return _teen_or_hundred_step(role, number)
     if role not in ("unit", "ten", "eleven", "tens", "hundred", "hundreds"):
@@ -401,18 +284,18 @@ def _part_after_noun(tokens: Sequence[Token], i: int, scale: int) -> _Part | Non
     if i + 1 >= len(tokens):
         return None
     unit = unit_after(tokens[i].text, 0, arabic=True)[0]
-    part = _HALVES.get(tokens[i + 1].text)
+    part = HALVES.get(tokens[i + 1].text)
     repeated = _entry(tokens, i + 2)
     if part and scale > 1 and repeated and repeated.word.role == "scale":
         return _Part(part * scale, unit, i + 3)
     if part is None and i + 2 < len(tokens) and tokens[i + 2].text.startswith("ال"):
-        part = _FIFTHS.get(tokens[i + 1].text)
+        part = FIFTHS.get(tokens[i + 1].text)
     return _Part(part, unit, i + 2) if unit and unit != "percent" and part and scale == 1 else None
 
 
 def _half_after(tokens: Sequence[Token], i: int, number: _Sum) -> tuple[int, Fraction]:
     """مليون ونصف المليون, ثلاثة ونصف: what is added, and the index after it."""
-    part = _HALVES.get(tokens[i].text) if i < len(tokens) else None
+    part = HALVES.get(tokens[i].text) if i < len(tokens) else None
     if part is None:
         return i, Fraction(0)
     if number.last != "scale":

@@ -45,8 +45,8 @@ _ROMAN = {
     "xvi": 16,
 }
 _IMPLIED = {
-    "once": 1, "single": 1, "sole": 1, "twice": 2, "both": 2, "couple": 2, "pair": 2, "double": 2, "twin": 2, "twins": 2,
-    "triple": 3, "trio": 3, "thrice": 3, "fortnight": 14, "dozen": 12,
+    "once": 1, "single": 1, "sole": 1, "twice": 2, "both": 2, "couple": 2, "pair": 2, "double": 2, "twin": 2,
+    "twins": 2, "triple": 3, "trio": 3, "thrice": 3, "fortnight": 14, "dozen": 12,
 }  # fmt: skip
 _DECADES = {name[:-1] + "ies": value for name, value in _TENS.items()}
 _SUFFIX_ORDINAL = {"st", "nd", "rd", "th"}
@@ -70,11 +70,16 @@ _PLAIN_PREFIXES = {
 }
 
 
+_STARTS = {"a", "an", "half", "quarter"}.union(_SMALL, _TENS, _ORDINALS, _ROMAN, _IMPLIED, _DECADES)
+
+
 def read_at(tokens: Sequence[Token], i: int) -> Reading | None:
     """The number that begins at token `i`; None when none does."""
     token = tokens[i]
     if token.is_figure:
         return _read_figure(tokens, i)
+    if token.text not in _STARTS:
+        return None
     if token.is_upper and token.text in _ROMAN:
         return _made(tokens, i, i + 1, (Fraction(_ROMAN[token.text]),), Kind.CODE)
     if token.text in _IMPLIED:
@@ -131,7 +136,7 @@ def _read_figure(tokens: Sequence[Token], i: int) -> Reading:
         scale = _GLUED_SUFFIX[after]
         scaled = tuple(v * scale for v in values)
         return _made(tokens, i, i + 2, scaled + values, Kind.CARDINAL, scale=scale)  # 2M is a million, 2m metres
-    if glued and after.isalpha() and after not in _LONG_SUFFIX and len(after) == 1 and after not in "gclh":
+    if glued and after.isalpha() and after not in _LONG_SUFFIX and len(after) == 1 and after not in "gclhf":
         return _made(tokens, i, i + 1, values, Kind.CODE)
     reading = _scaled(tokens, i, i + 1, values[0])
     more = tuple(v * reading.numeral.scale for v in values[1:])
@@ -141,6 +146,8 @@ def _read_figure(tokens: Sequence[Token], i: int) -> Reading:
 def _read_slash(tokens: Sequence[Token], i: int, top: Fraction) -> Reading:
     """1/3, 24/7, 9/11: a fraction when the upper figure is smaller; the two figures are readings as well."""
     bottom = figure_values(tokens[i + 2].text, arabic=False)[0]
+    if top == 24 and bottom == 7:  # round the clock
+        return _made(tokens, i, i + 3, (top, bottom), Kind.IMPLIED)
     is_date = i + 4 < len(tokens) and tokens[i + 3].text == "/" and tokens[i + 4].is_figure
     if is_date or bottom <= top or bottom == 0 or bottom > 12:
         return _made(tokens, i, i + 1, (top,), Kind.CARDINAL)

@@ -1,6 +1,6 @@
 """Units that stand beside numbers, English and Arabic, and what they measure.
 
-A unit is a name, a dimension and a size in the dimension's base unit; two lengths in different units can so be compared.
+A unit is a name, a dimension and a size in the dimension's base unit, so that two lengths in different units compare.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ UNITS: dict[str, Unit] = {
     ),
     "metre": _u("length", "1", "m metre metres meter meters", "متر مترا أمتار م", "مترين متران"),
     "kilometre": _u(
-        "length", "1000", "km kms kilometre kilometres kilometer kilometers", "كم كلم كيلومتر كيلومترا كيلومترات"
+        "length", "1000", "km kms kph kilometre kilometres kilometer kilometers", "كم كلم كيلومتر كيلومترا كيلومترات"
     ),
     "inch": _u("length", "254/10000", "inch inches", "بوصة بوصات إنش", "بوصتين"),
     "foot": _u("length", "3048/10000", "foot feet ft", "قدم قدما أقدام", "قدمين قدمان"),
     "yard": _u("length", "9144/10000", "yard yards yd", "ياردة ياردات"),
-    "mile": _u("length", "1609344/1000", "mile miles mi", "ميل ميلا أميال", "ميلين ميلان"),
+    "mile": _u("length", "1609344/1000", "mile miles mi mph", "ميل ميلا أميال", "ميلين ميلان"),
     "gram": _u("mass", "1", "g gram grams gramme grammes", "غرام غراما غرامات جرام جرامات غ"),
     "kilogram": _u(
         "mass", "1000", "kg kgs kilo kilos kilogram kilograms", "كغ كجم كلغ كيلوغرام كيلوغراما كيلوجرام كيلوغرامات"
@@ -70,6 +70,8 @@ UNITS: dict[str, Unit] = {
     "litre": _u("volume", "1", "l litre litres liter liters", "لتر لترا لترات ليتر"),
     "gallon": _u("volume", "3785/1000", "gallon gallons", "غالون غالونا غالونات جالون"),
     "barrel": _u("barrel", "1", "barrel barrels", "برميل برميلا براميل"),
+    "square metre": _u("area", "1", "m2 sqm square_metres square_meters", "م2 متر_مربع مترا_مربعا أمتار_مربعة"),
+    "square foot": _u("area", "929/10000", "sq_ft sqft square_feet square_foot", "قدم_مربع قدم_مربعة قدما_مربعة"),
     "acre": _u("area", "4047", "acre acres", "فدان فدانا فدادين"),
     "hectare": _u("area", "10000", "hectare hectares ha", "هكتار هكتارا هكتارات"),
     "square kilometre": _u(
@@ -84,8 +86,9 @@ UNITS: dict[str, Unit] = {
     "yuan": _u("money yuan", "1", "yuan renminbi", "يوان يوانا"),
     "rouble": _u("money rouble", "1", "₽ rouble roubles ruble rubles", "روبل روبلا"),
     "rupee": _u("money rupee", "1", "₹ rupee rupees", "روبية روبيات"),
-    "celsius": _u("heat C", "1", "°c celsius centigrade", "درجة_مئوية درجات_مئوية °م"),
-    "fahrenheit": _u("heat F", "1", "°f fahrenheit", "درجة_فهرنهايت فهرنهايت درجات_فهرنهايت"),
+    "celsius": _u("heat C", "1", "°c c celsius centigrade degrees_celsius", "درجة_مئوية درجات_مئوية °م"),
+    "fahrenheit": _u("heat F", "1", "°f f fahrenheit degrees_fahrenheit", "درجة_فهرنهايت فهرنهايت درجات_فهرنهايت"),
+    "degree": _u("heat", "1", "° degree degrees", "° درجة درجات"),  # of which scale, the text leaves open
     "occasion": _u("count", "1", "time times", "مرة مرات", "مرتين مرتان"),
 }
 
@@ -99,7 +102,7 @@ _ARABIC = {_phrase(form): name for name, unit in UNITS.items() for form in unit.
 # Dual forms to their unit: a word that says "two" by itself. يوما is the accusative of one day, not two.
 ARABIC_DUALS = {_phrase(form): name for name, unit in UNITS.items() for form in unit.dual.split() if form != "يوما"}
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₽": "rouble", "₹": "rupee"}
-_WORD = r"(?:[%٪]|[°$€£]?\p{L}+2?)"
+_WORD = r"(?:[%٪]|[°$€£]?\p{L}+2?|°)"
 _AFTER_EN = regex.compile(rf"(?:\s|-)?\s*({_WORD})(?:\s+({_WORD}))?")
 _AFTER_AR = regex.compile(rf"\s*({_WORD})(?:\s+({_WORD}))?")
 _BEFORE = regex.compile(r"([$€£¥₽₹])\s?$")
@@ -127,17 +130,25 @@ def unit_before(text: str, start: int) -> str:
 
 
 def same_amount(value: Fraction, unit: str, other: Fraction, other_unit: str) -> bool:
-    """Whether two amounts in different units of one dimension agree, within the rounding that translators allow (6 %)."""
+    """Whether two amounts in different units of one dimension agree, to the rounding that translators allow (6 %)."""
     if not unit or not other_unit:
         return False
     one, two = UNITS[unit], UNITS[other_unit]
-    if {unit, other_unit} == {"celsius", "fahrenheit"}:
-        c, f = (value, other) if unit == "celsius" else (other, value)
-        return abs(c * 9 / 5 + 32 - f) <= 2
+    if one.dimension.startswith("heat") and two.dimension.startswith("heat"):
+        return _same_heat(value, unit, other, other_unit)
     if one.dimension != two.dimension or unit == other_unit:
         return False
     first, second = value * one.size, other * two.size
     return abs(first - second) <= Fraction(6, 100) * max(abs(first), abs(second))
+
+
+def _same_heat(value: Fraction, unit: str, other: Fraction, other_unit: str) -> bool:
+    """Celsius against Fahrenheit, either way round where one side only says degrees."""
+    if value == other:
+        return unit == other_unit or "degree" in (unit, other_unit)
+    as_celsius = unit != "fahrenheit" and other_unit != "celsius" and abs(value * 9 / 5 + 32 - other) <= 2
+    as_fahrenheit = unit != "celsius" and other_unit != "fahrenheit" and abs(other * 9 / 5 + 32 - value) <= 2
+    return as_celsius or as_fahrenheit
 
 
 _LETTERS = regex.compile(r"\p{L}+")
