@@ -25,11 +25,12 @@ def any_of(forms: Iterable[str]) -> str:
 # English
 EN_DAYS = any_of(n for n in ENGLISH_WEEKDAYS if n.endswith("day"))
 _EN_SHORT_DAYS = any_of(n for n in ENGLISH_WEEKDAYS if not n.endswith("day"))
-EN_MONTHS = any_of(n for n in ENGLISH_MONTHS if len(n) > 4 or n in ("june", "july"))
-_EN_SHORT_MONTHS = any_of(n for n in ENGLISH_MONTHS if len(n) < 5 and n not in ("june", "july"))
+_AMBIGUOUS = {n for n in ENGLISH_MONTHS if len(n) < 5 and n not in ("june", "july")} | {"march"}
+EN_MONTHS = any_of(n for n in ENGLISH_MONTHS if n not in _AMBIGUOUS)
+_EN_SHORT_MONTHS = any_of(_AMBIGUOUS)
 _WORDS_ALSO = {"may", "march", "mar", "august", "dec", "sep", "jan"}  # months only with a capital
 _EN_WEEKDAY = regex.compile(
-    rf"\b(?P<full>{EN_DAYS})s?\b"
+    rf"\b(?P<full>{EN_DAYS})s?\b(?!\s+(?:herald|times|telegraph|mirror|express|mail|post))"
     rf"|(?:\b(?:on|last|next|this|by|until|since|every|from|to)\s+|\(|^)(?P<short>{_EN_SHORT_DAYS})\b\.?"
     rf"|\b(?P<dated>{_EN_SHORT_DAYS})\b(?=\.?,?\s+(?:\d|(?:{_EN_SHORT_MONTHS})))"
 )
@@ -40,10 +41,10 @@ _EN_CUE = (
 _EN_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _EN_MONTH = regex.compile(
     rf"(?:(?<![\d.,:$])(?P<before>{_EN_DAY}(?:{_LINK}{_EN_DAY})*)\s+(?:of\s+)?)?\b"
-    rf"(?:(?P<full>{EN_MONTHS})|(?P<cue>{_EN_CUE})?(?P<short>{_EN_SHORT_MONTHS}|march))\b"
+    rf"(?:(?P<full>{EN_MONTHS})|(?P<cue>{_EN_CUE})?(?P<short>{_EN_SHORT_MONTHS}))\b"
     rf"(?:\.?\s+(?:the\s+)?(?P<after>{_EN_DAY}(?:{_LINK}{_EN_DAY})*)(?![\d:%]|\.\d|,\d\d\d))?(?P<year>\.?,?\s+\d{{4}})?"
 )
-_EN_MONTH_LOOK = regex.compile(rf"\b(?:{EN_MONTHS}|{_EN_SHORT_MONTHS}|march)\b")  # quick: most sentences hold no month
+_EN_MONTH_LOOK = regex.compile(rf"\b(?:{EN_MONTHS}|{_EN_SHORT_MONTHS})\b")  # quick: most sentences hold no month
 _EN_HIJRI_OF = {
     "ramadan": 9, "ramadhan": 9, "shaaban": 8, "sha'ban": 8, "shawwal": 10, "rajab": 7, "muharram": 1, "safar": 2,
     "dhu al-hijja": 12, "dhul hijjah": 12,

@@ -58,10 +58,14 @@ _DECADE_STEMS = {20: "عشر", 30: "ثلاث", 40: "أربع", 50: "خمس", 60:
 _DECADES = {  # of an age, or of any century
     (n, 1900 + n, 1800 + n, 2000 + n): f"{stem}ينات {stem}ينيات" for n, stem in _DECADE_STEMS.items()
 }
-_IMPLIED = {2: "ضعف ضعفي ضعفين ضعفا كلا كلتا كلي كلتي زوج زوجين توأم توأمان توأمين"}
+_IMPLIED = {
+    2: "ضعف ضعفي ضعفين ضعفا كلا كلتا كلي كلتي زوج زوجين توأم توأمان توأمين ثنائي ثنائية", 3: "ثلاثي ثلاثية",
+    4: "رباعي رباعية", 5: "خماسي خماسية", 6: "سداسي سداسية",
+}  # fmt: skip
 _PROCLITICS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
 _WITH_ARTICLE = ("ال", "وال", "فال", "بال", "كال", "وبال", "لل", "ولل", "فلل")
-VAGUE_ALONE = {normal_form(w) for w in "آلاف ملايين مليارات بلايين تريليونات".split()}
+_PLURALS = tuple(normal_form(w) for w in "آلاف ملايين مليارات بلايين تريليونات".split())
+_SUFFIXES = tuple(normal_form(w) for w in "هم هن ها ه نا كم".split())  # نصفهم, half of them
 
 
 def _base_words() -> dict[str, Word]:
@@ -98,7 +102,10 @@ def _lexicon() -> dict[str, Entry]:
     for form, word in base.items():
         accusative = form + "ا"
         takes_it = word.role in ("unit", "ten", "hundred", "part", "ordinal") and accusative not in base
-        for shape in (form, accusative) if takes_it else (form,):
+        shapes = [form, accusative] if takes_it else [form]
+        if word.role == "part":
+            shapes += [form + suffix for suffix in _SUFFIXES]
+        for shape in shapes:
             for clitic in _PROCLITICS:
                 table.setdefault(clitic + shape, Entry(word, clitic.startswith("و"), False))
             for clitic in _WITH_ARTICLE:
@@ -110,14 +117,16 @@ def _lexicon() -> dict[str, Entry]:
 
 
 LEXICON = _lexicon()
+VAGUE_ALONE = {word for word in LEXICON if word.endswith(_PLURALS)}  # thousands, without how many
 HALVES = {
     normal_form(f"{article}{word}{ending}"): Fraction(1, n)
     for word, n in (("نصف", 2), ("ربع", 4), ("ثلث", 3))
     for article, ending in (("و", ""), ("وال", ""), ("و", "ا"))
 }
+FIRST = (normal_form("أول"), normal_form("أولى"))
 FIFTHS = {
     normal_form("وخمس"): Fraction(1, 5),
     normal_form("وعشر"): Fraction(1, 10),
     normal_form("وسدس"): Fraction(1, 6),
 }
-VIRUS_NAMES = {normal_form(w) for w in "كوفيد كوفد سارس كوف المستجد covid cov kovid".split()}
+VIRUS_NAMES = {normal_form(w) for w in "كوفيد كوفد سارس كوف covid cov".split()}

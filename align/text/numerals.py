@@ -147,7 +147,10 @@ def read_numerals(text: str, *, arabic: bool) -> tuple[Numeral, ...]:
 def _with_unit(numeral: Numeral, text: str, *, arabic: bool) -> Numeral:
     if numeral.unit:
         return numeral
-    unit, end = unit_after(text, numeral.span.end, arabic=arabic)
+    end = numeral.span.end
+    if numeral.kind is Kind.FRACTION and not arabic and (of_a := _OF_A.match(text, end)):  # half an hour
+        end = of_a.end()
+    unit, end = unit_after(text, end, arabic=arabic)
     if unit == "percent":  # the sign belongs to the number
         return replace(numeral, unit=unit, span=Span(numeral.span.start, end))
     return replace(numeral, unit=unit or unit_before(text, numeral.span.start))
@@ -162,6 +165,7 @@ def _with_century(low: Numeral, high: Numeral) -> Numeral:
     return high
 
 
+_OF_A = regex.compile(r"\s+(?:of\s+)?(?:an?|the)(?=\s)")
 _RANGE = regex.compile(rf"\s*(?:[-–—/]|to|or|and|الي|حتي|او|و)\s*و?(?:ال|{_CURRENCY_SIGN})?\s*")
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from align.records import Span
-from align.text.numberwords_ar import ALSO_PARTS, FIFTHS, HALVES, LEXICON, VAGUE_ALONE, VIRUS_NAMES, Entry, Word
+from align.text.numberwords_ar import ALSO_PARTS, FIFTHS, FIRST, HALVES, LEXICON, VAGUE_ALONE, VIRUS_NAMES, Entry, Word
 from align.text.numerals import Kind, Numeral, Reading, Token, figure_values
 from align.text.units import ARABIC_DUALS, unit_after
 
@@ -52,16 +52,14 @@ def read_at(tokens: Sequence[Token], i: int) -> Reading | None:
     if token.is_figure:
         return _read_figure(tokens, i)
     entry = LEXICON.get(token.text)
-    if entry is None or token.text in VAGUE_ALONE or _is_glued_name(tokens, i):
+    if entry is None or token.text in VAGUE_ALONE:
         return None
     role, values = entry.word
     if role == "decade":
         return _decade(tokens, i, values)
     if role in ("counted dual", "implied"):
         return _read_dual(tokens, i, values[0])
-    if role == "first":
-        return _made(tokens, i, i + 1, values, Kind.ORDINAL)
-    if role == "ordinal":
+    if role in ("first", "ordinal"):
         return _read_ordinal(tokens, i, values[0])
     if role == "part":
         return _read_part(tokens, i, values[0])
@@ -78,10 +76,6 @@ def _read_dual(tokens: Sequence[Token], i: int, value: Fraction) -> Reading:
     stop = i + 1 + (half is not None)
     span = Span(tokens[i].start, tokens[stop - 1].end)
     return Reading(Numeral(span, (value + (half or 0),), Kind.IMPLIED, in_figures=False, unit=unit), stop)
-
-
-def _is_glued_name(tokens: Sequence[Token], i: int) -> bool:
-    return tokens[i].glued and i > 0 and tokens[i - 1].text == "_"
 
 
 def _entry(tokens: Sequence[Token], i: int) -> Entry | None:
@@ -148,7 +142,8 @@ def _read_figure(tokens: Sequence[Token], i: int) -> Reading:
 
 def _read_ordinal(tokens: Sequence[Token], i: int, value: Fraction) -> Reading:
     after = _entry(tokens, i + 1)
-    if after and after.word.role == "ten" and not after.has_and:
+    is_first = tokens[i].text.endswith(FIRST)  # أول عشر عينات is no eleventh
+    if after and after.word.role == "ten" and not after.has_and and not is_first:
         return _made(tokens, i, i + 2, (value + 10,), Kind.ORDINAL)
     if after and after.word.role == "tens" and after.has_and:
         return _made(tokens, i, i + 2, (value + after.word.values[0],), Kind.ORDINAL)
@@ -301,5 +296,5 @@ def _half_after(tokens: Sequence[Token], i: int, number: _Sum) -> tuple[int, Fra
     if number.last != "scale":
         return i + 1, part
     after = _entry(tokens, i + 1)
-    repeated = after is not None and after.word.role == "scale" and after.has_article
+    repeated = after is not None and after.word.role == "scale" and not after.has_and
     return i + 1 + repeated, part * number.scale

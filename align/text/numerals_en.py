@@ -132,6 +132,8 @@ def _read_figure(tokens: Sequence[Token], i: int) -> Reading:
         return _made(tokens, i, i + 2, values, Kind.DECADE)
     if glued and after == "'" and _word(tokens, i + 2) == "s" and values[0] % 10 == 0:
         return _made(tokens, i, i + 3, values, Kind.DECADE)
+    if _word(tokens, i - 1) == "'" and 10 <= values[0] < 100 and not tokens[i - 1].glued:  # since '98
+        return _made(tokens, i, i + 1, (*values, 1900 + values[0], 2000 + values[0]), Kind.CARDINAL)
     if glued and after in _GLUED_SUFFIX:
         scale = _GLUED_SUFFIX[after]
         scaled = tuple(v * scale for v in values)
