@@ -288,14 +288,32 @@ def _relative_days(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:
 
 
 def _periods(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:
-    """Last against next, for the same unit."""
-    findings = []
+    """Last against next for the same unit; last week against last month."""
+    findings = _other_periods(en[Topic.PERIOD], ar[Topic.PERIOD], subject)
     for e in en[Topic.PERIOD]:
         way, unit = str(e.value).split()
         same_unit = [a for a in ar[Topic.PERIOD] if str(a.value).split()[1] == unit]
         if same_unit and all(str(a.value).split()[0] != way for a in same_unit):
             findings.append(_finding("date.relative", Severity.ERROR, subject, e.span, same_unit[0].span))
     return findings
+
+
+_LONG = ("week", "month", "year", "decade")
+
+
+def _other_periods(said: Sequence[Mention], rendered: Sequence[Mention], subject: Subject) -> list[Finding]:
+    """One period on each side, of two words each ("last week", الشهر الماضي), and another unit."""
+    if len(said) != 1 or len(rendered) != 1:
+        return []
+    e, a = said[0], rendered[0]
+    (way, unit), (other_way, other) = str(e.value).split(), str(a.value).split()
+    texts = (e.span.cut(subject.en), a.span.cut(subject.ar))
+    is_plain = all(len(text.split()) == 2 for text in texts) and not texts[0].endswith("s")
+    if way != other_way or unit == other or not is_plain or texts[1].endswith("ين"):
+        return []
+    if unit not in _LONG or other not in _LONG:
+        return []
+    return [_finding("date.relative", Severity.ERROR, subject, e.span, a.span)]
 
 
 def _opposites(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:

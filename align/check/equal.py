@@ -268,8 +268,10 @@ def _match_changed(work: _Work) -> tuple[list[Numeral], list[Numeral]]:
 
 
 def _may_be_changed(e: Numeral, a: Numeral) -> bool:
-    if Kind.IMPLIED in (e.kind, a.kind):
+    if e.kind is Kind.IMPLIED:
         return False
+    if a.kind is Kind.IMPLIED:  # three days, يومين
+        return bool(a.unit) and e.unit == a.unit
     if (e.kind is Kind.FRACTION) != (a.kind is Kind.FRACTION) and not (e.in_figures and a.in_figures):
         return "percent" in (e.unit, a.unit)
     if (e.kind is Kind.CODE) != (a.kind is Kind.CODE):

@@ -84,7 +84,8 @@ def _is_power_of_ten(ratio: Fraction) -> bool:
 def _changed(e: Numeral, a: Numeral, subject: Subject) -> Finding:
     said, shown = _shown(e.values[0]), _shown(a.values[0])
     is_scale = e.values[0] > 0 and a.values[0] > 0 and _is_power_of_ten(e.values[0] / a.values[0])
-    is_sure = not is_weak(e) and not is_weak(a) or (e.kind is a.kind is Kind.ORDINAL)
+    is_same_unit = bool(e.unit) and e.unit == a.unit
+    is_sure = is_same_unit or (not is_weak(e) and not is_weak(a)) or e.kind is a.kind is Kind.ORDINAL
     is_fraction = e.kind is Kind.FRACTION and a.kind is Kind.FRACTION
     code = "quantity.fraction" if is_fraction else "number.scale" if is_scale else "number.changed"
     return Finding(

@@ -130,7 +130,7 @@ def check_quantities(subject: Subject, agreed: Sequence[tuple[Numeral, Numeral]]
     if not agreed:
         return []
     en, ar = folded(subject.en), folded(subject.ar)
-    findings = []
+    findings = [_unit_finding(e, a, subject) for e, a in _swapped_units(agreed)]
     for e, a in agreed:
         if e.kind is Kind.CODE or a.kind is Kind.CODE:
             continue
@@ -148,6 +148,21 @@ def check_quantities(subject: Subject, agreed: Sequence[tuple[Numeral, Numeral]]
     return findings
 
 
+def _swapped_units(agreed: Sequence[tuple[Numeral, Numeral]]) -> list[tuple[Numeral, Numeral]]:
+    """40 lamps for $15, 15 lamps for $40: every number is there, beside the other one's unit."""
+    swapped = []
+    for e, a in agreed:
+        if e.unit and not a.unit and _is_strict(e.unit):
+            for other_e, other_a in agreed:
+                if other_a.unit == e.unit and not other_e.unit and other_e.values[0] != e.values[0]:
+                    swapped.append((e, other_a))
+    return swapped
+
+
+def _is_strict(unit: str) -> bool:
+    return unit == "percent" or UNITS[unit].dimension.startswith("money")
+
+
 def _other_unit(e: Numeral, a: Numeral) -> bool:
     if not e.unit or not a.unit or e.unit == a.unit or {e.unit, a.unit} == {"day", "night"}:
         return False
@@ -161,8 +176,8 @@ def _unit_finding(e: Numeral, a: Numeral, subject: Subject) -> Finding:
     return Finding(
         code="quantity.unit",
         severity=Severity.ERROR,
-        message=f"{e.span.cut(subject.en)}: the unit was {e.unit}, the Arabic says {a.unit}",
-        message_ar=f"{a.span.cut(subject.ar)}: وحدة العدد في العربية تخالف وحدته في التغريدة",
+        message=f"{e.span.cut(subject.en)} ({e.unit}) became {a.span.cut(subject.ar)} ({a.unit})",
+        message_ar=f"{a.span.cut(subject.ar)}: وحدة القياس تخالف ما في التغريدة ({e.span.cut(subject.en)})",
         en=e.span,
         ar=a.span,
         detail={"en_unit": e.unit, "ar_unit": a.unit},

@@ -46,7 +46,7 @@ _ROMAN = {
 }
 _IMPLIED = {
     "once": 1, "single": 1, "sole": 1, "twice": 2, "both": 2, "couple": 2, "pair": 2, "double": 2, "twin": 2,
-    "twins": 2, "triple": 3, "trio": 3, "thrice": 3, "fortnight": 14, "dozen": 12,
+    "twins": 2, "triple": 3, "trio": 3, "thrice": 3, "dozen": 12,
 }  # fmt: skip
 _DECADES = {name[:-1] + "ies": value for name, value in _TENS.items()}
 _SUFFIX_ORDINAL = {"st", "nd", "rd", "th"}
@@ -70,7 +70,7 @@ _PLAIN_PREFIXES = {
 }
 
 
-_STARTS = {"a", "an", "half", "quarter"}.union(_SMALL, _TENS, _ORDINALS, _ROMAN, _IMPLIED, _DECADES)
+_STARTS = {"a", "an", "half", "quarter", "fortnight"}.union(_SMALL, _TENS, _ORDINALS, _ROMAN, _IMPLIED, _DECADES)
 
 
 def read_at(tokens: Sequence[Token], i: int) -> Reading | None:
@@ -82,6 +82,9 @@ def read_at(tokens: Sequence[Token], i: int) -> Reading | None:
         return None
     if token.is_upper and token.text in _ROMAN:
         return _made(tokens, i, i + 1, (Fraction(_ROMAN[token.text]),), Kind.CODE)
+    if token.text == "fortnight":
+        reading = _made(tokens, i, i + 1, (Fraction(2),), Kind.IMPLIED)
+        return Reading(replace(reading.numeral, unit="week"), i + 1)
     if token.text in _IMPLIED:
         return _made(tokens, i, i + 1, (Fraction(_IMPLIED[token.text]),), Kind.IMPLIED)
     if token.text in _DECADES:
