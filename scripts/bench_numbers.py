@@ -20,7 +20,7 @@ from pathlib import Path
 import regex
 
 from align.check.dates import check_dates
-from align.check.numbers import check_numbers
+from align.check.numbers import MIN_LENGTH_RATIO, check_numbers
 from align.records import Rendering, Severity, Subject
 from align.text.calendar import read_mentions
 from align.text.mention import Topic
@@ -71,6 +71,11 @@ def clean(name, pairs):
             alarms += 1
             show(f"clean {name}", en, ar, findings)
     row(f"{name}: rows with an error (false alarms)", alarms, len(pairs))
+    row(
+        f"{name}: rows taken for a part by their length",
+        sum(len(ar) < MIN_LENGTH_RATIO * len(en) for en, ar in pairs),
+        len(pairs),
+    )
 
 
 def change_number(en, ar, draw):
@@ -151,9 +156,8 @@ def injected(path, kinds):
         row(f"{path.stem}: {kind} caught, any code", sum(h[0] for h in hits), len(hits))
         row(f"{path.stem}: {kind} caught, same code", sum(h[1] for h in hits), len(hits))
     row(f"{path.stem}: clean links with an error", alarms, n_clean)
-    print(
-        f"{path.stem + ': false alarm rate by row':52} {sum(sum(a) / len(a) for a in by_row.values()) / max(1, len(by_row)):.4f}"
-    )
+    rate = sum(sum(a) / len(a) for a in by_row.values()) / max(1, len(by_row))
+    print(f"{path.stem + ': false alarm rate by row':52} {rate:.4f}")
 
 
 def contrast(path):

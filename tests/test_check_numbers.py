@@ -2,9 +2,9 @@
 
 import pytest
 
+from align.check.numbers import CODES as NUMBER_CODES
 from align.check.numbers import check_numbers
 from align.check.quantities import CODES as QUANTITY_CODES
-from align.check.numbers import CODES as NUMBER_CODES
 from align.records import Rendering, Severity, Span, Subject, WordLink, WordScore
 
 RIGHT = [

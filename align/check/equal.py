@@ -46,18 +46,17 @@ class _Work:
         return abs(e.span.start / max(1, len(self.en)) - a.span.start / max(1, len(self.ar)))
 
 
-# A thread mark at an end of the text ("2/5", "(3/7)") counts the tweet, not the world.
-_THREAD_MARK = regex.compile(r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)\W|\W\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\W*$")
+# A thread mark at an end of the tweet ("2/5", "(3/7)") counts the tweet, not the world; "1/3 of us" does not.
+_THREAD_MARK = regex.compile(
+    r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)(?!\s*of\b)\W|(?<=[.!?…”\")]\s*)\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\s*$"
+)
 _LIST_MARK = regex.compile(r"^\W?\d{1,2}[.)]\s")  # counts only where the other side has one too
 _RATIO = regex.compile(
     r"\W*(?:in|out of|of)(?:\s+(?:the|its|their|our|his|her|every|those|these))?\W*", regex.IGNORECASE
 )
-_RATIO_AR = regex.compile(r"\W*(?:من)(?:\s+(?:كل|اصل|بين|أصل))?\W*(?:ال)?\W*")
+_RATIO_AR = regex.compile(r"\W*من(?:\s+(?:كل|أصل|اصل|بين))?\W*(?:ال)?\W*")
 _NUMERIC_DATE = regex.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)")
-_ABOUT = regex.compile(
-    r"\b(?:about|around|some|nearly|almost|roughly|approximately|over|more than|at least|up to)\s+\W?$"
-    r"|(?:نحو|حوالي|قرابه|زهاء|يقارب|يناهز|اكثر من|تقريبا|علي|عن|يفوق|تتجاوز|يتجاوز|من)\s+\W?$"
-)
+_ROUNDS = regex.compile(r"(?:نحو|حوالي|قرابه|زهاء|يقارب|يناهز|اكثر من|علي|عن|يفوق|تتجاوز|يتجاوز|يقرب من)\s+\W?$")
 
 
 def numeric_dates(text: str) -> list[str]:
@@ -94,7 +93,7 @@ def pair_numerals(en: str, ar: str) -> Pairing:
 
 
 def _spans_to_skip(text: str, other: str, *, arabic: bool) -> list[Span]:
-    marks = [Span(*match.span()) for match in _THREAD_MARK.finditer(text)]
+    marks = [] if arabic else [Span(*match.span()) for match in _THREAD_MARK.finditer(text)]
     if not _LIST_MARK.match(other) and (mark := _LIST_MARK.match(text)):
         marks.append(Span(*mark.span()))
     return marks + [clock.span for clock in read_clocks(text, arabic=arabic)]
@@ -196,7 +195,7 @@ def _amounts_to(e: Numeral, a: Numeral, ar: str) -> bool:
         return True
     if e.kind is a.kind is Kind.DECADE:
         return v % 100 == w % 100 and (v < 100 or w < 100)
-    return w >= 10 and _is_rounding(v, w) and _says_about(ar, a)
+    return w >= 10 and _is_rounding(v, w) and _is_said_to_be_round(ar, a)
 
 
 def _is_rounding(exact: Fraction, rounded: Fraction) -> bool:
@@ -210,8 +209,8 @@ def _is_rounding(exact: Fraction, rounded: Fraction) -> bool:
     )
 
 
-def _says_about(text: str, n: Numeral) -> bool:
-    return bool(_ABOUT.search(normal_form(text[max(0, n.span.start - 25) : n.span.start])))
+def _is_said_to_be_round(text: str, n: Numeral) -> bool:
+    return bool(_ROUNDS.search(normal_form(text[max(0, n.span.start - 25) : n.span.start])))
 
 
 def _match_equivalent(work: _Work) -> None:

@@ -123,6 +123,7 @@ HALVES = {
     for word, n in (("نصف", 2), ("ربع", 4), ("ثلث", 3))
     for article, ending in (("و", ""), ("وال", ""), ("و", "ا"))
 }
+AND_ELEVEN = normal_form("وأحد")  # before عشر; the normal form of واحد too
 FIRST = (normal_form("أول"), normal_form("أولى"))
 FIFTHS = {
     normal_form("وخمس"): Fraction(1, 5),

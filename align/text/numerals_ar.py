@@ -12,7 +12,18 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from align.records import Span
-from align.text.numberwords_ar import ALSO_PARTS, FIFTHS, FIRST, HALVES, LEXICON, VAGUE_ALONE, VIRUS_NAMES, Entry, Word
+from align.text.numberwords_ar import (
+    ALSO_PARTS,
+    AND_ELEVEN,
+    FIFTHS,
+    FIRST,
+    HALVES,
+    LEXICON,
+    VAGUE_ALONE,
+    VIRUS_NAMES,
+    Entry,
+    Word,
+)
 from align.text.numerals import Kind, Numeral, Reading, Token, figure_values
 from align.text.units import ARABIC_DUALS, unit_after
 
@@ -206,6 +217,8 @@ def _step(tokens: Sequence[Token], i: int, number: _Sum, *, is_first: bool) -> i
     entry = LEXICON.get(token.text)
     if entry is None:
         return 0
+    if token.text == AND_ELEVEN and not is_first and (after := _entry(tokens, i + 1)) and after.word.role == "ten":
+        entry = Entry(Word("eleven", entry.word.values), has_and=True, has_article=False)
     role, values = entry.word
     if role in ("scale", "dual scale"):
         return _scale_step(entry, number, is_first=is_first, is_vague=is_first and token.text in VAGUE_ALONE)
