@@ -1,6 +1,8 @@
 """Dates: every name of a day or month, days told from where one stands, times; right ones silent, wrong ones named."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from align.check.dates import CODES, check_dates
 from align.records import Rendering, Severity, Subject
@@ -166,3 +168,26 @@ def test_dates_examples_of_the_codes_give_their_codes():
     for info in CODES:
         findings = check_dates(Subject(info.example_en, info.example_ar))
         assert (info.code, info.severity) in {(f.code, f.severity) for f in findings}
+
+
+def test_dates_time_in_utc_may_lie_a_day_off_where_the_tweet_was_sent():
+    subject = Subject("We sail tonight.", "نبحر مساء الثلاثاء.", tweet_date="2024-05-08T01:30:00Z")
+    assert [f.severity for f in check_dates(subject)] == [Severity.WARNING]
+
+
+def test_dates_weekday_that_the_rest_of_the_tweet_or_of_the_article_tells_is_no_finding():
+    en, ar = "The mayor has resigned.", "استقال رئيس البلدية الأربعاء."
+    assert check_dates(Subject(en, ar, en_context="It happened on Wednesday. The mayor has resigned.")) == []
+    said = Subject("The ferry sails again on Tuesday.", "تعود العبّارة إلى الإبحار", ar_before="وقال يوم الثلاثاء: ")
+    assert check_dates(said) == []
+
+
+@given(
+    st.text(alphabet="May 3rd on Tuesday,last week at 5pm 10:30 2020s'-/", max_size=60),
+    st.text(alphabet="يوم الثلاثاء ٣ أيار الماضي الساعة 10:30 مساء غدا والنصف/", max_size=60),
+    st.sampled_from([None, "", "2024-05-08", "9999-12-31", "May 8", "2024-05-08T01:00:00Z"]),
+)
+def test_dates_any_text_and_any_date_is_judged_without_failing(en, ar, day):
+    for finding in check_dates(Subject(en, ar, tweet_date=day, published=day)):
+        assert finding.en is None or finding.en.cut(en)
+        assert finding.ar is None or finding.ar.cut(ar)

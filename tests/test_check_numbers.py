@@ -1,10 +1,10 @@
 """Numbers and quantities: right renderings in other forms stay silent, wrong ones are named."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from align.check.numbers import CODES as NUMBER_CODES
-from align.check.numbers import check_numbers
-from align.check.quantities import CODES as QUANTITY_CODES
+from align.check.numbers import CODES, check_numbers
 from align.records import Rendering, Severity, Span, Subject, WordLink, WordScore
 
 RIGHT = [
@@ -120,7 +120,7 @@ def test_numbers_span_names_the_words_on_both_sides():
     (finding,) = check_numbers(Subject(en, ar))
     assert finding.en.cut(en) == "137"
     assert finding.ar.cut(ar) == "مئة وثلاثة وسبعين"
-    assert finding.detail == {"en": "137", "ar": "173"}
+    assert finding.detail == {"en_value": "137", "ar_value": "173"}
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,30 @@ def test_numbers_missing_number_that_stands_beside_the_quote_is_a_note():
 
 
 def test_numbers_examples_of_the_codes_give_their_codes():
-    for info in (*NUMBER_CODES, *QUANTITY_CODES):
+    for info in CODES:
         findings = check_numbers(Subject(info.example_en, info.example_ar))
         assert (info.code, info.severity) in {(f.code, f.severity) for f in findings}
+
+
+@given(
+    st.text(alphabet="half a million 12,5.0% of one in ten $3bn 1/4 two-thirds\n", max_size=60),
+    st.text(alphabet="نصف مليون وخمسة عشر ١٢٫٥٪ من كل 3 ثلثا مئتي ألفاً/", max_size=60),
+)
+def test_numbers_any_text_is_judged_without_failing(en, ar):
+    for finding in check_numbers(Subject(en, ar)):
+        assert finding.en is None or finding.en.cut(en)
+        assert finding.ar is None or finding.ar.cut(ar)
+
+
+def test_numbers_endless_digits_are_no_number():
+    assert check_numbers(Subject("7" * 5000, "")) == []
+
+
+def test_numbers_swapped_units_are_an_error():
+    findings = check_numbers(Subject("We sold 40 lamps for $15.", "بعنا 15 مصباحاً مقابل 40 دولاراً."))
+    assert [(f.code, f.severity) for f in findings] == [("quantity.unit", Severity.ERROR)]
+
+
+def test_numbers_denied_bound_is_not_taken_for_its_opposite():
+    en, ar = "The hall can't hold more than 80 guests.", "تتسع القاعة لـ80 ضيفاً على الأكثر."
+    assert check_numbers(Subject(en, ar)) == []

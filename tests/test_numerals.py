@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.text.numerals import Kind, read_numerals
+from align.text.numeral import Kind
+from align.text.numerals import read_numerals
 
 UNITS = "صفر واحد اثنان ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة".split()
 TENS = ". عشرة عشرون ثلاثون أربعون خمسون ستون سبعون ثمانون تسعون".split()

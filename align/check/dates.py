@@ -13,12 +13,12 @@ from datetime import date, timedelta
 
 from align.check.codes import CodeInfo
 from align.check.equal import numeric_dates, pair_numerals
-from align.records import Finding, Rendering, Severity, Span, Subject
-from align.text.calendar import month_numbers, read_mentions
-from align.text.clock import Clock, read_clocks
+from align.check.times import Topics, by_topic, times
+from align.check.wording import worded
+from align.records import Finding, Severity, Subject
+from align.text.calendar import iso_day, month_numbers, read_mentions
 from align.text.mention import Mention, Topic
-from align.text.numerals import Kind, Numeral
-from align.text.relative import DAYPARTS
+from align.text.numeral import Kind, Numeral
 
 CODES: tuple[CodeInfo, ...] = (
     CodeInfo(
@@ -90,41 +90,13 @@ CODES: tuple[CodeInfo, ...] = (
 
 def check_dates(subject: Subject) -> list[Finding]:
     """Findings on every kind of date."""
-    en = _by_topic(read_mentions(subject.en, arabic=False))
-    ar = _by_topic(read_mentions(subject.ar, arabic=True))
+    en = by_topic(read_mentions(subject.en, arabic=False))
+    ar = by_topic(read_mentions(subject.ar, arabic=True))
     findings = _weekdays(en, ar, subject)
     findings += _months(en, ar, subject)
     findings += _days_of_months(en, ar, subject)
     findings += _years(subject)
-    findings += _relative_days(en, ar, subject)
-    findings += _periods(en, ar, subject)
-    findings += _opposites(en, ar, subject)
-    findings += _clocks(subject, en, ar)
-    return findings
-
-
-_Topics = dict[Topic, list[Mention]]
-
-
-def _by_topic(mentions: Sequence[Mention]) -> _Topics:
-    topics: _Topics = {topic: [] for topic in Topic}
-    for mention in mentions:
-        topics[mention.topic].append(mention)
-    return topics
-
-
-def _finding(
-    code: str, severity: Severity, subject: Subject, en: Span | None, ar: Span | None, **detail: object
-) -> Finding:
-    english = en.cut(subject.en) if en else ""
-    arabic = ar.cut(subject.ar) if ar else ""
-    if en and ar:
-        message, message_ar = f"{english} became {arabic}", f"{english} صار {arabic}"
-    elif en:
-        message, message_ar = f"{english} has no counterpart in the Arabic", f"{english} لا مقابل له في النص العربي"
-    else:
-        message, message_ar = f"{arabic} stands in the Arabic alone", f"{arabic} لا وجود له في التغريدة"
-    return Finding(code, severity, message, message_ar, en, ar, detail)
+    return findings + times(en, ar, subject)
 
 
 def _difference(left: Sequence[Mention], right: Sequence[Mention]) -> list[Mention]:
@@ -151,17 +123,10 @@ def _names(
         return [], [], []
     pairs = list(zip(new_missing or missing, new_extra or extra, strict=False))
     findings = [
-        _finding(code, Severity.ERROR, subject, e.span, a.span, said=str(e.value), rendered=str(a.value))
+        worded(code, Severity.ERROR, subject, e.span, a.span, said=str(e.value), rendered=str(a.value))
         for e, a in pairs
     ]
     return findings, new_missing[len(pairs) :], [m for m in new_extra[len(pairs) :] if m.sure]
-
-
-def _as_date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None
 
 
 def _weekdays_of(mentions: Sequence[Mention], anchors: Sequence[date | None]) -> set[int]:
@@ -169,30 +134,45 @@ def _weekdays_of(mentions: Sequence[Mention], anchors: Sequence[date | None]) ->
     return {(a + timedelta(days=int(m.value))).weekday() for m in mentions for a in anchors if a}
 
 
-def _weekdays(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:
-    said, rendered = list(en[Topic.WEEKDAY]), list(ar[Topic.WEEKDAY])
-    tweet, article = _as_date(subject.tweet_date), _as_date(subject.published)
-    anchors = (tweet, article)
-    meant_en = _weekdays_of(en[Topic.DAY], (tweet,))
-    meant_ar = _weekdays_of(ar[Topic.DAY], anchors)
-    known = {m.value for m in said}
-    # A weekday that stands for a relative day of the English is no change but its resolution.
-    rendered = [m for m in rendered if m.value in known or m.value not in meant_en]
-    unresolved_en = en[Topic.DAY] and not (tweet and meant_en)
-    if unresolved_en and not said:
+def _weekdays(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
+    said, rendered = en[Topic.WEEKDAY], ar[Topic.WEEKDAY]
+    tweet, article = iso_day(subject.tweet_date), iso_day(subject.published)
+    if en[Topic.DAY] and not tweet and not said:
         return []
+    # A weekday that stands for a relative day of the English is no change but its resolution.
+    meant = _weekdays_of(en[Topic.DAY], (tweet,))
+    named = {m.value for m in said}
+    rendered = [m for m in rendered if m.value in named or m.value not in meant]
     findings, missing, extra = _names("date.weekday", said, rendered, subject)
+    meant_ar = _weekdays_of(ar[Topic.DAY], (tweet, article))
+    beside = _values(Topic.WEEKDAY, subject.ar_before[-_NEAR:] + "\n" + subject.ar_after[:_NEAR], arabic=True)
     for m in missing:
-        if not ar[Topic.DAY]:
-            findings.append(_finding("date.weekday", Severity.WARNING, subject, m.span, None))
-        elif meant_ar and m.value not in meant_ar and article:
-            findings.append(_finding("date.relative", Severity.WARNING, subject, m.span, ar[Topic.DAY][0].span))
+        if not ar[Topic.DAY] and m.value not in beside:
+            findings.append(worded("date.weekday", Severity.WARNING, subject, m.span, None))
+        elif ar[Topic.DAY] and article and m.value not in meant_ar:
+            findings.append(worded("date.relative", Severity.WARNING, subject, m.span, ar[Topic.DAY][0].span))
+    told = _values(Topic.WEEKDAY, subject.en_context, arabic=False)
     for m in extra:
-        if en[Topic.DAY] and meant_en:
-            findings.append(_finding("date.weekday", Severity.ERROR, subject, en[Topic.DAY][0].span, m.span))
-        elif tweet is None or m.value != tweet.weekday():
-            findings.append(_finding("date.weekday", Severity.WARNING, subject, None, m.span))
+        if meant:
+            findings.append(_resolved_otherwise(en[Topic.DAY][0], m, meant, subject))
+        elif not en[Topic.DAY] and m.value not in told and (tweet is None or m.value != tweet.weekday()):
+            findings.append(worded("date.weekday", Severity.WARNING, subject, None, m.span))
     return [_soften(f, subject) for f in findings]
+
+
+_NEAR = 200  # characters of the article on either side of a quote that may carry what the quote leaves out
+
+
+def _values(topic: Topic, text: str, *, arabic: bool) -> set[int | str]:
+    return {m.value for m in read_mentions(text, arabic=arabic) if m.topic is topic} if text.strip() else set()
+
+
+def _resolved_otherwise(e: Mention, a: Mention, meant: set[int], subject: Subject) -> Finding:
+    """Tomorrow, say, given as a weekday that it is not. Where the tweet was sent a time in UTC may lie a day off."""
+    is_neighbour = any((int(a.value) - day) % 7 in (1, 6) for day in meant)
+    is_utc = len(subject.tweet_date or "") > len("2024-05-08")
+    severity = Severity.WARNING if is_utc and is_neighbour else Severity.ERROR
+    return worded("date.weekday", severity, subject, e.span, a.span)
 
 
 def _soften(finding: Finding, subject: Subject) -> Finding:
@@ -215,23 +195,24 @@ def _one_per_slash(mentions: Sequence[Mention], text: str) -> list[Mention]:
     return out
 
 
-def _months(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:
+def _months(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
     said = en[Topic.MONTH]
     rendered = _one_per_slash(ar[Topic.MONTH], subject.ar)
     findings, missing, extra = _names("date.month", said, rendered, subject)
     figures = {int(n) for n in numeric_dates(subject.ar)}
+    figures |= month_numbers(subject.ar_before[-_NEAR:] + "\n" + subject.ar_after[:_NEAR], arabic=True)
     for m in missing:
         if m.value not in figures and not ar[Topic.PERIOD]:
-            findings.append(_finding("date.month", Severity.WARNING, subject, m.span, None))
-    known = {d.month for d in (_as_date(subject.tweet_date), _as_date(subject.published)) if d}
+            findings.append(worded("date.month", Severity.WARNING, subject, m.span, None))
+    known = {d.month for d in (iso_day(subject.tweet_date), iso_day(subject.published)) if d}
     known |= {int(n) for n in numeric_dates(subject.en)} | month_numbers(subject.en_context, arabic=False)
     for m in extra:
         if m.value not in known and not en[Topic.PERIOD] and not en[Topic.DAY]:
-            findings.append(_finding("date.month", Severity.WARNING, subject, None, m.span))
+            findings.append(worded("date.month", Severity.WARNING, subject, None, m.span))
     return [_soften(f, subject) for f in findings]
 
 
-def _days_of_months(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:
+def _days_of_months(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
     """The days that stand beside a month which both sides name."""
     findings = []
     for month in {m.value for m in en[Topic.MONTH]}:
@@ -240,121 +221,22 @@ def _days_of_months(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]
         missing = [(d, m) for d, m in said if d not in {d for d, _ in rendered}]
         extra = [(d, m) for d, m in rendered if d not in {d for d, _ in said}]
         for (day, e), (other, a) in zip(missing, extra, strict=False):
-            findings.append(_finding("date.day", Severity.ERROR, subject, e.span, a.span, said=day, rendered=other))
+            findings.append(worded("date.day", Severity.ERROR, subject, e.span, a.span, said=day, rendered=other))
     return findings
 
 
-def _is_year(n: Numeral) -> bool:
-    value = n.values[0]
+def _is_year(n: Numeral, text: str) -> bool:
     if n.kind is Kind.DECADE:
         return True
-    return (
-        n.in_figures
-        and n.kind is Kind.CARDINAL
-        and not n.unit
-        and n.scale == 1
-        and 1500 <= value <= 2100
-        and len(n.span) > 0
-    )
+    is_bare = n.in_figures and n.kind is Kind.CARDINAL and not n.unit and n.scale == 1
+    return is_bare and 1500 <= n.values[0] <= 2100 and n.span.cut(text).strip("وبلف'").isdigit()
 
 
 def _years(subject: Subject) -> list[Finding]:
     """Years and decades that the number pairing found changed."""
     pairing = pair_numerals(subject.en, subject.ar)
     return [
-        _finding("date.year", Severity.ERROR, subject, e.span, a.span, said=str(e.values[0]), rendered=str(a.values[0]))
+        worded("date.year", Severity.ERROR, subject, e.span, a.span, said=str(e.values[0]), rendered=str(a.values[0]))
         for e, a in pairing.changed
-        if _is_year(e) and _is_year(a) and _is_plain(e, subject.en) and _is_plain(a, subject.ar)
+        if _is_year(e, subject.en) and _is_year(a, subject.ar)
     ]
-
-
-def _is_plain(n: Numeral, text: str) -> bool:
-    return "," not in n.span.cut(text) and "." not in n.span.cut(text)
-
-
-def _relative_days(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:
-    said, rendered = en[Topic.DAY], ar[Topic.DAY]
-    if not said or not rendered or {m.value for m in said} & {m.value for m in rendered}:
-        return []
-    tweet, article = _as_date(subject.tweet_date), _as_date(subject.published)
-    if tweet and article:
-        meant = {tweet + timedelta(days=int(m.value)) for m in said}
-        if meant & {article + timedelta(days=int(m.value)) for m in rendered}:
-            return []
-    # Reported speech may tell the day from the article's own date, which is not known here.
-    is_moved = subject.rendering in (Rendering.REPORTED, Rendering.HEADLINE) and not (tweet and article)
-    severity = Severity.NOTE if is_moved else Severity.ERROR
-    return [_finding("date.relative", severity, subject, said[0].span, rendered[0].span)]
-
-
-def _periods(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:
-    """Last against next for the same unit; last week against last month."""
-    findings = _other_periods(en[Topic.PERIOD], ar[Topic.PERIOD], subject)
-    for e in en[Topic.PERIOD]:
-        way, unit = str(e.value).split()
-        same_unit = [a for a in ar[Topic.PERIOD] if str(a.value).split()[1] == unit]
-        if same_unit and all(str(a.value).split()[0] != way for a in same_unit):
-            findings.append(_finding("date.relative", Severity.ERROR, subject, e.span, same_unit[0].span))
-    return findings
-
-
-_LONG = ("week", "month", "year", "decade")
-
-
-def _other_periods(said: Sequence[Mention], rendered: Sequence[Mention], subject: Subject) -> list[Finding]:
-    """One period on each side, of two words each ("last week", الشهر الماضي), and another unit."""
-    if len(said) != 1 or len(rendered) != 1:
-        return []
-    e, a = said[0], rendered[0]
-    (way, unit), (other_way, other) = str(e.value).split(), str(a.value).split()
-    texts = (e.span.cut(subject.en), a.span.cut(subject.ar))
-    is_plain = all(len(text.split()) == 2 for text in texts) and not texts[0].endswith("s")
-    if way != other_way or unit == other or not is_plain or texts[1].endswith("ين"):
-        return []
-    if unit not in _LONG or other not in _LONG:
-        return []
-    return [_finding("date.relative", Severity.ERROR, subject, e.span, a.span)]
-
-
-def _opposites(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:
-    """Feasts, Hijri months and edges of a period: one on each side, and another one."""
-    findings = []
-    for topic, code in ((Topic.FEAST, "date.feast"), (Topic.HIJRI, "date.feast"), (Topic.EDGE, "date.edge")):
-        said, rendered = en[topic], ar[topic]
-        if said and rendered and not {m.value for m in said} & {m.value for m in rendered}:
-            findings.append(_finding(code, Severity.ERROR, subject, said[0].span, rendered[0].span))
-    return findings
-
-
-def _clocks(subject: Subject, en: _Topics, ar: _Topics) -> list[Finding]:
-    """Times by the clock where both sides have one; else the parts of the day."""
-    said, rendered = read_clocks(subject.en, arabic=False), read_clocks(subject.ar, arabic=True)
-    if not said or not rendered:
-        return _dayparts(en, ar, subject)
-    missing = [c for c in said if not any(c.agrees(other) for other in rendered)]
-    extra = [c for c in rendered if not any(c.agrees(other) for other in said)]
-    severity = Severity.WARNING if _is_moved_to_a_zone(subject) else Severity.ERROR
-    return [
-        _finding("date.time", severity, subject, e.span, a.span, **_times(e, a))
-        for e, a in zip(missing, extra, strict=False)
-    ]
-
-
-def _times(e: Clock, a: Clock) -> dict[str, object]:
-    return {side: f"{c.minute // 60}:{c.minute % 60:02} {c.half}".strip() for side, c in (("said", e), ("rendered", a))}
-
-
-def _is_moved_to_a_zone(subject: Subject) -> bool:
-    """Whether the Arabic names a time zone that the English does not, so that another hour may be the same time."""
-    named = any(word in subject.ar for word in ("غرينتش", "غرينيتش", "جرينتش", "جرينيتش", "بتوقيت مكة"))
-    return named and "GMT" not in subject.en
-
-
-def _dayparts(en: _Topics, ar: _Topics, subject: Subject) -> list[Finding]:
-    said, rendered = en[Topic.DAYPART], ar[Topic.DAYPART]
-    if len({m.value for m in said}) != 1 or len({m.value for m in rendered}) != 1:
-        return []
-    apart = abs(int(said[0].value) - int(rendered[0].value))
-    if min(apart, DAYPARTS - apart) < 2:
-        return []
-    return [_finding("date.time", Severity.ERROR, subject, said[0].span, rendered[0].span)]

@@ -15,7 +15,8 @@ from align.text.calendar import month_numbers, read_mentions
 from align.text.clock import read_clocks
 from align.text.mention import Topic
 from align.text.normal import normal_form
-from align.text.numerals import Kind, Numeral, read_numerals
+from align.text.numeral import Kind, Numeral
+from align.text.numerals import read_numerals
 from align.text.units import UNITS, same_amount, units_named
 
 

@@ -13,10 +13,14 @@ import regex
 
 from align.check.codes import CodeInfo
 from align.check.equal import is_weak, pair_numerals
+from align.check.quantities import CODES as QUANTITY_CODES
 from align.check.quantities import check_quantities
+from align.check.wording import worded
 from align.records import Finding, Severity, Span, Subject
+from align.text.calendar import iso_day
 from align.text.normal import normal_form
-from align.text.numerals import Kind, Numeral, read_numerals
+from align.text.numeral import Kind, Numeral
+from align.text.numerals import read_numerals
 
 CODES: tuple[CodeInfo, ...] = (
     CodeInfo(
@@ -51,6 +55,7 @@ CODES: tuple[CodeInfo, ...] = (
         "The fire destroyed homes near the harbour.",
         "دمّر الحريق 48 منزلاً قرب الميناء.",
     ),
+    *QUANTITY_CODES,
 )
 
 
@@ -67,13 +72,9 @@ def _shown(value: Fraction) -> str:
     return f"{int(value):,}" if value.denominator == 1 else f"{float(value):g}"
 
 
-def _detail(**numerals: Numeral) -> dict[str, object]:
-    detail: dict[str, object] = {}
-    for side, numeral in numerals.items():
-        detail[side] = _shown(numeral.values[0])
-        if numeral.unit:
-            detail[f"{side}_unit"] = numeral.unit
-    return detail
+def _detail(**numerals: Numeral) -> dict[str, str]:
+    values = {f"{side}_value": _shown(n.values[0]) for side, n in numerals.items()}
+    return values | {f"{side}_unit": n.unit for side, n in numerals.items() if n.unit}
 
 
 def _is_power_of_ten(ratio: Fraction) -> bool:
@@ -102,38 +103,18 @@ def _changed(e: Numeral, a: Numeral, subject: Subject) -> Finding:
 def _missing(e: Numeral, subject: Subject) -> Finding | None:
     whole = _QUANTIFIER_AR.search(subject.ar)
     if e.kind is Kind.FRACTION and whole and not _QUANTIFIER_EN.search(subject.en):
-        return _became_whole(e, Span(*whole.span()), subject)
+        return worded("quantity.fraction", Severity.ERROR, subject, e.span, Span(*whole.span()), **_detail(en=e))
     severity = _weight_of_missing(e, subject)
     if severity is None:
         return None
-    return Finding(
-        code="number.missing",
-        severity=severity,
-        message=f"{e.span.cut(subject.en)} has no counterpart in the Arabic",
-        message_ar=f"{e.span.cut(subject.en)} لا مقابل له في النص العربي",
-        en=e.span,
-        detail=_detail(en=e),
-    )
+    return worded("number.missing", severity, subject, e.span, None, **_detail(en=e))
 
 
+# Half of them, and then all or most of them.
 _QUANTIFIER_AR = regex.compile(r"(?<!\p{L})(?:جميع|كل|كافة|معظم|غالبية|أغلب|أكثرية)(?:هم|ها|هن)?(?!\p{L})")
 _QUANTIFIER_EN = regex.compile(
     r"\b(?:all|every|each|everyone|everything|most|whole|entire|majority)\b", regex.IGNORECASE
 )
-
-
-def _became_whole(e: Numeral, whole: Span, subject: Subject) -> Finding:
-    """A half became all or most of it."""
-    said, rendered = e.span.cut(subject.en), whole.cut(subject.ar)
-    return Finding(
-        code="quantity.fraction",
-        severity=Severity.ERROR,
-        message=f"{said} became {rendered}",
-        message_ar=f"{said} صار «{rendered}»",
-        en=e.span,
-        ar=whole,
-        detail=_detail(en=e),
-    )
 
 
 def _weight_of_missing(e: Numeral, subject: Subject) -> Severity | None:
@@ -147,11 +128,8 @@ def _weight_of_missing(e: Numeral, subject: Subject) -> Severity | None:
     if any(set(e.values) & set(a.values) for a in read_numerals(around, arabic=True)):
         return Severity.NOTE
     is_figure_of_speech = not e.in_figures and e.values[0] in (100, 1000, 10**6, 10**9)
-    if (
-        is_figure_of_speech
-        or e.kind in (Kind.FRACTION, Kind.ORDINAL, Kind.DECADE)
-        or (not e.in_figures and e.values[0] <= 10)
-    ):
+    is_soft = e.kind in (Kind.FRACTION, Kind.ORDINAL, Kind.DECADE) or (not e.in_figures and e.values[0] <= 10)
+    if is_soft or is_figure_of_speech:
         return Severity.WARNING
     return Severity.ERROR if _is_rendered_around(e.span, subject) else Severity.WARNING
 
@@ -174,14 +152,7 @@ def _added(a: Numeral, subject: Subject) -> Finding | None:
     severity = _weight_of_added(a, subject)
     if severity is None:
         return None
-    return Finding(
-        code="number.added",
-        severity=severity,
-        message=f"{a.span.cut(subject.ar)} stands in the Arabic alone",
-        message_ar=f"{a.span.cut(subject.ar)} لا وجود له في التغريدة",
-        ar=a.span,
-        detail=_detail(ar=a),
-    )
+    return worded("number.added", severity, subject, None, a.span, **_detail(ar=a))
 
 
 def _is_year(n: Numeral) -> bool:
@@ -201,12 +172,11 @@ def _weight_of_added(a: Numeral, subject: Subject) -> Severity | None:
         return None
     if any(set(a.values) & set(e.values) for e in read_numerals(subject.en_context, arabic=False)):
         return Severity.NOTE
-    for known in (subject.tweet_date, subject.published):
-        if known and value in (int(known[:4]), int(known[5:7] or 0), int(known[8:10] or 0)):
-            return Severity.NOTE
+    tweet, article = iso_day(subject.tweet_date), iso_day(subject.published)
+    if any(day and value in (day.year, day.month, day.day) for day in (tweet, article)):
+        return Severity.NOTE
     if _is_year(a) and _YEAR_TOLD_EN.search(subject.en):
-        told = int(subject.tweet_date[:4]) if subject.tweet_date else None
-        return Severity.NOTE if told is None or abs(value - told) <= 1 else Severity.ERROR
+        return Severity.NOTE if tweet is None or abs(value - tweet.year) <= 1 else Severity.ERROR
     if not a.in_figures:
         return Severity.NOTE if a.kind in (Kind.ORDINAL, Kind.DECADE) or value < 3 else Severity.WARNING
     return Severity.ERROR

@@ -11,7 +11,7 @@ from align.check.codes import CodeInfo
 from align.records import Finding, Severity, Span, Subject
 from align.text.folded import folded
 from align.text.normal import NormalForm, normal_form
-from align.text.numerals import Kind, Numeral
+from align.text.numeral import Kind, Numeral
 from align.text.units import UNITS, same_amount
 
 CODES: tuple[CodeInfo, ...] = (

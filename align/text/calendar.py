@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from align.text.daynames import arabic_names, english_names
@@ -16,6 +17,15 @@ def read_mentions(text: str, *, arabic: bool) -> tuple[Mention, ...]:
     form = folded(text)
     names = arabic_names(form, text) if arabic else english_names(form, text)
     return (*names, *relative_mentions(form, arabic=arabic))
+
+
+def iso_day(text: str | None) -> date | None:
+    """The day of an ISO date or time; None where there is none, or one that no tweet can bear."""
+    try:
+        day = date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2200 else None
 
 
 def month_numbers(text: str, *, arabic: bool) -> set[int]:

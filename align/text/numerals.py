@@ -7,123 +7,23 @@ hashtags hold no numbers. Offsets are code points into the text as given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from fractions import Fraction
+from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 import regex
 
 from align.records import Span
+from align.text import numerals_ar, numerals_en
 from align.text.folded import folded
-from align.text.normal import NormalForm
-from align.text.tweet import HASHTAG, MENTION, URL
+from align.text.numeral import Kind, Numeral, Token, tokenize
 from align.text.units import unit_after, unit_before
 
 _CURRENCY_SIGN = "[$€£¥₪₽₹]"
 
 
-class Kind(StrEnum):
-    """What a number does in its sentence."""
-
-    CARDINAL = "cardinal"
-    ORDINAL = "ordinal"
-    FRACTION = "fraction"
-    DECADE = "decade"
-    CODE = "code"  # part of a name: COVID-19, G20, H1N1
-    IMPLIED = "implied"  # once, both, يومين: the other language may say it without a number
-
-
-@dataclass(frozen=True, slots=True)
-class Numeral:
-    """A number as read."""
-
-    span: Span
-    values: tuple[Fraction, ...]  # the likeliest reading first
-    kind: Kind
-    in_figures: bool
-    unit: str = ""  # a name of `units.UNITS`; empty when none stands beside it
-    scale: int = 1  # what a scale word multiplied it by
-    power: int = 1  # of the last scale word, while the number is being read
-
-
-class Token(NamedTuple):
-    """A run of letters, a figure, or one sign, in the normal form."""
-
-    text: str
-    start: int
-    end: int
-    is_figure: bool
-    glued: bool  # no white space in front
-    is_upper: bool  # written in capitals
-
-
-# Figures: 1,234,567.8 · 10 000 · 71.40 · 25,2 · 12. Arabic separators are kept apart by the normal form.
-_FIGURE = (
-    r"\d{1,3}(?:[,٬]\d{3})+(?:[.٫]\d+)?(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)|(?<![\d.,/-])\d{1,3}(?: \d{3})+(?!\d)"
-    r"|\d+[.٫]\d+(?!\d|\.\d)|\d+[,٫]\d{1,2}(?![\d,]\d?)|\d+"
-)
-_TOKEN = regex.compile(rf"(?:{_FIGURE})|\p{{L}}+(?:'\p{{L}}+)?|\S")
-_GROUPED = regex.compile(r"\d{1,3}(?:,\d{3})+(?:[.٫]\d+)?")
-_THREE_AFTER_POINT = regex.compile(r"[1-9]\d{0,2}\.\d{3}")
-_HIDDEN = (URL, MENTION, HASHTAG)
-
-
-class Reading(NamedTuple):
-    """What a language's reader makes of the tokens from some index on."""
-
-    numeral: Numeral
-    following: int  # index of the first token not used
-
-
-def tokenize(form: NormalForm, original: str) -> list[Token]:
-    """The tokens of a normal form, what links, mentions and hashtags cover left out."""
-    hidden = [match.span() for pattern in _HIDDEN for match in pattern.finditer(original)]
-    tokens = []
-    for match in _TOKEN.finditer(form.text):
-        start, end = match.span()
-        word = match[0]
-        place = form.origin[start]
-        if hidden and any(a <= place < b for a, b in hidden):
-            continue
-        glued = start > 0 and form.text[start - 1] != " "
-        is_upper = word.isascii() and original[place : form.origin[end - 1] + 1].isupper()
-        tokens.append(Token(word, start, end, word[0].isdigit(), glued, is_upper))
-    return tokens
-
-
-def _join_lone_and(tokens: list[Token]) -> list[Token]:
-    """Some write مئة و عشرون with a space after the و: the word with it, as if it were glued."""
-    out: list[Token] = []
-    for token in tokens:
-        before = out[-1] if out else None
-        if before and before.text == "و" and not before.glued and token.text[0].isalpha():
-            out[-1] = token._replace(text="و" + token.text, start=before.start)
-        else:
-            out.append(token)
-    return out
-
-
-def figure_values(text: str, *, arabic: bool) -> tuple[Fraction, ...]:
-    """The values of a figure in normal form. 42.000 may be 42 or 42,000; the language's likelier reading is first."""
-    plain = text.replace(" ", "").replace("٬", "")
-    if _GROUPED.fullmatch(plain):
-        return (Fraction(plain.replace(",", "").replace("٫", ".")),)
-    if plain.count(".") > 1:
-        return (Fraction(plain.replace(".", "")),)
-    value = Fraction(plain.replace("٫", ".").replace(",", "."))
-    if _THREE_AFTER_POINT.fullmatch(plain):
-        whole = Fraction(plain.replace(".", ""))
-        return (whole, value) if arabic else (value, whole)
-    return (value,)
-
-
 @lru_cache(maxsize=4096)
 def read_numerals(text: str, *, arabic: bool) -> tuple[Numeral, ...]:
     """Every number of `text` in order, spans into `text`."""
-    from align.text import numerals_ar, numerals_en  # both build on this module's records
-
     form = folded(text)
     tokens = tokenize(form, text)
     if arabic:
@@ -184,4 +84,16 @@ def _spread_over_ranges(numerals: list[Numeral], text: str) -> list[Numeral]:
         if not low.unit:
             low = replace(low, unit=high.unit)
         out[i] = low
+    return out
+
+
+def _join_lone_and(tokens: list[Token]) -> list[Token]:
+    """Some write مئة و عشرون with a space after the و: the word with it, as if it were glued."""
+    out: list[Token] = []
+    for token in tokens:
+        before = out[-1] if out else None
+        if before and before.text == "و" and not before.glued and token.text[0].isalpha():
+            out[-1] = token._replace(text="و" + token.text, start=before.start)
+        else:
+            out.append(token)
     return out

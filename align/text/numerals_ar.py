@@ -24,7 +24,7 @@ from align.text.numberwords_ar import (
     Entry,
     Word,
 )
-from align.text.numerals import Kind, Numeral, Reading, Token, figure_values
+from align.text.numeral import Kind, Numeral, Reading, Token, figure_values
 from align.text.units import ARABIC_DUALS, unit_after
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from align.records import Span
-from align.text.numerals import Kind, Numeral, Reading, Token, figure_values
+from align.text.numeral import Kind, Numeral, Reading, Token, figure_values
 
 _SMALL = {
     name: n
