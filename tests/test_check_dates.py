@@ -182,6 +182,13 @@ def test_dates_weekday_that_the_rest_of_the_tweet_or_of_the_article_tells_is_no_
     assert check_dates(said) == []
 
 
+def test_dates_headline_may_take_its_day_from_another_sentence_of_the_tweet():
+    en, ar = "The ferry sank on Tuesday.", "إنقاذ ركاب العبّارة الخميس"
+    assert [f.severity for f in check_dates(Subject(en, ar, is_excerpt=True))] == [Severity.ERROR]
+    told = Subject(en, ar, is_excerpt=True, en_context="The ferry sank on Tuesday. All were rescued on Thursday.")
+    assert [f.severity for f in check_dates(told)] == [Severity.NOTE]
+
+
 @given(
     st.text(alphabet="May 3rd on Tuesday,last week at 5pm 10:30 2020s'-/", max_size=60),
     st.text(alphabet="يوم الثلاثاء ٣ أيار الماضي الساعة 10:30 مساء غدا والنصف/", max_size=60),

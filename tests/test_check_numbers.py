@@ -197,3 +197,11 @@ def test_numbers_swapped_units_are_an_error():
 def test_numbers_denied_bound_is_not_taken_for_its_opposite():
     en, ar = "The hall can't hold more than 80 guests.", "تتسع القاعة لـ80 ضيفاً على الأكثر."
     assert check_numbers(Subject(en, ar)) == []
+
+
+def test_numbers_headline_may_take_its_number_from_another_sentence_of_the_tweet():
+    en, ar = "The ferry carried 48 people.", "إنقاذ 45 راكباً من العبّارة"
+    context = "The ferry carried 48 people. We have rescued 45."
+    assert [f.severity for f in check_numbers(Subject(en, ar, is_excerpt=True))] == [Severity.ERROR]
+    told = Subject(en, ar, is_excerpt=True, en_context=context)
+    assert [f.severity for f in check_numbers(told)] == [Severity.NOTE]

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from align.check.codes import CodeInfo
 from align.check.equal import numeric_dates, pair_numerals
+from align.check.numbers import NEAR
 from align.check.times import Topics, by_topic, times
 from align.check.wording import worded
 from align.records import Finding, Severity, Subject
@@ -122,10 +123,12 @@ def _names(
     if not new_missing and not new_extra:
         return [], [], []
     pairs = list(zip(new_missing or missing, new_extra or extra, strict=False))
-    findings = [
-        worded(code, Severity.ERROR, subject, e.span, a.span, said=str(e.value), rendered=str(a.value))
-        for e, a in pairs
-    ]
+    findings = []
+    for e, a in pairs:
+        is_told = a.value in _values(a.topic, subject.en_context, arabic=False)
+        is_merged = is_told and (subject.is_excerpt or e.value in _values(e.topic, _around(subject), arabic=True))
+        severity = Severity.NOTE if is_merged else Severity.ERROR  # each stands in another sentence
+        findings.append(worded(code, severity, subject, e.span, a.span, said=str(e.value), rendered=str(a.value)))
     return findings, new_missing[len(pairs) :], [m for m in new_extra[len(pairs) :] if m.sure]
 
 
@@ -145,7 +148,7 @@ def _weekdays(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
     rendered = [m for m in rendered if m.value in named or m.value not in meant]
     findings, missing, extra = _names("date.weekday", said, rendered, subject)
     meant_ar = _weekdays_of(ar[Topic.DAY], (tweet, article))
-    beside = _values(Topic.WEEKDAY, subject.ar_before[-_NEAR:] + "\n" + subject.ar_after[:_NEAR], arabic=True)
+    beside = _values(Topic.WEEKDAY, _around(subject), arabic=True)
     for m in missing:
         if not ar[Topic.DAY] and m.value not in beside:
             findings.append(worded("date.weekday", Severity.WARNING, subject, m.span, None))
@@ -160,7 +163,8 @@ def _weekdays(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
     return [_soften(f, subject) for f in findings]
 
 
-_NEAR = 200  # characters of the article on either side of a quote that may carry what the quote leaves out
+def _around(subject: Subject) -> str:
+    return subject.ar_before[-NEAR:] + "\n" + subject.ar_after[:NEAR]
 
 
 def _values(topic: Topic, text: str, *, arabic: bool) -> set[int | str]:
@@ -200,7 +204,7 @@ def _months(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
     rendered = _one_per_slash(ar[Topic.MONTH], subject.ar)
     findings, missing, extra = _names("date.month", said, rendered, subject)
     figures = {int(n) for n in numeric_dates(subject.ar)}
-    figures |= month_numbers(subject.ar_before[-_NEAR:] + "\n" + subject.ar_after[:_NEAR], arabic=True)
+    figures |= month_numbers(_around(subject), arabic=True)
     for m in missing:
         if m.value not in figures and not ar[Topic.PERIOD]:
             findings.append(worded("date.month", Severity.WARNING, subject, m.span, None))

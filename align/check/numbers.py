@@ -89,15 +89,29 @@ def _changed(e: Numeral, a: Numeral, subject: Subject) -> Finding:
     is_sure = is_same_unit or (not is_weak(e) and not is_weak(a)) or e.kind is a.kind is Kind.ORDINAL
     is_fraction = e.kind is Kind.FRACTION and a.kind is Kind.FRACTION
     code = "quantity.fraction" if is_fraction else "number.scale" if is_scale else "number.changed"
+    severity = Severity.ERROR if is_sure else Severity.WARNING
+    if _is_told_in_context(a, subject) and (subject.is_excerpt or _is_told_beside(e, subject)):
+        severity = Severity.NOTE  # each number stands in another sentence: merged or compressed, not changed
     return Finding(
         code=code,
-        severity=Severity.ERROR if is_sure else Severity.WARNING,
+        severity=severity,
         message=f"{e.span.cut(subject.en)} became {a.span.cut(subject.ar)} ({said} against {shown})",
         message_ar=f"{e.span.cut(subject.en)} صار {a.span.cut(subject.ar)} ({said} مقابل {shown})",
         en=e.span,
         ar=a.span,
         detail=_detail(en=e, ar=a),
     )
+
+
+def _is_told_in_context(a: Numeral, subject: Subject) -> bool:
+    """Whether another sentence of the tweet holds this number of the Arabic."""
+    return any(set(a.values) & set(e.values) for e in read_numerals(subject.en_context, arabic=False))
+
+
+def _is_told_beside(e: Numeral, subject: Subject) -> bool:
+    """Whether the article has this number of the tweet just before or after the rendering."""
+    around = subject.ar_before[-NEAR:] + "\n" + subject.ar_after[:NEAR]
+    return any(set(e.values) & set(a.values) for a in read_numerals(around, arabic=True))
 
 
 def _missing(e: Numeral, subject: Subject) -> Finding | None:
@@ -124,8 +138,7 @@ def _weight_of_missing(e: Numeral, subject: Subject) -> Severity | None:
         return None
     if subject.is_excerpt:
         return Severity.NOTE
-    around = subject.ar_before[-300:] + "\n" + subject.ar_after[:300]
-    if any(set(e.values) & set(a.values) for a in read_numerals(around, arabic=True)):
+    if _is_told_beside(e, subject):
         return Severity.NOTE
     is_figure_of_speech = not e.in_figures and e.values[0] in (100, 1000, 10**6, 10**9)
     is_soft = e.kind in (Kind.FRACTION, Kind.ORDINAL, Kind.DECADE) or (not e.in_figures and e.values[0] <= 10)
@@ -143,6 +156,7 @@ def _is_rendered_around(span: Span, subject: Subject) -> bool:
     return len(subject.ar) >= MIN_LENGTH_RATIO * len(subject.en)
 
 
+NEAR = 300  # characters of the article on either side of a rendering that may carry what it leaves out
 # A whole rendering is hardly ever shorter than this share of its English, in characters: 29 of 3,071 rows of tico19 and
 # 6 of 930 of ntrex_dev are (scripts/bench_numbers.py prints the count).
 MIN_LENGTH_RATIO = 0.6
@@ -170,7 +184,7 @@ def _weight_of_added(a: Numeral, subject: Subject) -> Severity | None:
     value = a.values[0]
     if is_weak(a) or (value <= 1 and not a.in_figures) or (a.kind is Kind.CODE and value == 19):
         return None
-    if any(set(a.values) & set(e.values) for e in read_numerals(subject.en_context, arabic=False)):
+    if _is_told_in_context(a, subject):
         return Severity.NOTE
     tweet, article = iso_day(subject.tweet_date), iso_day(subject.published)
     if any(day and value in (day.year, day.month, day.day) for day in (tweet, article)):
