@@ -116,7 +116,7 @@ def _names(
     code: str, said: Sequence[Mention], rendered: Sequence[Mention], subject: Subject
 ) -> tuple[list[Finding], list[Mention], list[Mention]]:
     """Changed names as findings; then what is only missing and what is only added."""
-    missing, extra = _difference(said, rendered), _difference(rendered, said)
+    missing, extra = [m for m in _difference(said, rendered) if m.sure], _difference(rendered, said)
     common = {m.value for m in said} & {m.value for m in rendered}
     new_missing = [m for m in missing if m.value not in common]
     new_extra = [m for m in extra if m.value not in common]
@@ -159,7 +159,8 @@ def _weekdays(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
         if meant:
             findings.append(_resolved_otherwise(en[Topic.DAY][0], m, meant, subject))
         elif not en[Topic.DAY] and m.value not in told and (tweet is None or m.value != tweet.weekday()):
-            findings.append(worded("date.weekday", Severity.WARNING, subject, None, m.span))
+            severity = Severity.NOTE if ar[Topic.DAY] else Severity.WARNING  # غداً الجمعة, told once more
+            findings.append(worded("date.weekday", severity, subject, None, m.span))
     return [_soften(f, subject) for f in findings]
 
 

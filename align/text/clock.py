@@ -39,6 +39,7 @@ _EN = tuple(
     regex.compile(p)
     for p in (
         rf"(?<![\d:.,$£€])(?P<h>\d{{1,2}})(?:[:.](?P<m>\d{{2}}))?\s?{_MERIDIEM}",
+        r"\bat\s(?P<h>1?\d|2[0-3])\.(?P<m>[0-5][05])(?![\d%])(?!\s?(?:%|°|per|points?|[a-z]*illion|bn|[mkcp]\b|\p{L}+s\b))",
         r"(?<![\d:.,])(?P<h>[01]?\d|2[0-3])[:h](?P<m>[0-5]\d)(?![\d:]|\.\d)",
         r"(?<![\d:.,])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?:gmt|bst|utc|est|edt|cet|local time|hours)\b",
         r"(?<![\d:.,])(?P<h>\d{1,2}|(?P<hw>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\s?o'clock",

@@ -103,11 +103,12 @@ def english_names(form: NormalForm, text: str) -> list[Mention]:
         group = "full" if match["full"] else "short"
         name, days = match[group], _figures(match["before"]) + _figures(match["after"])
         is_dated = bool(days or match["year"])
-        if not is_dated and group == "short" and not (match["cue"] and name in ("may", "march")):
+        sure = is_dated or group == "full" or bool(match["cue"] and name in ("may", "march"))
+        if not sure and name not in ("may", "march"):
             continue
         if name not in _WORDS_ALSO or _is_capital(form, text, match.start(group)):
             span = form.original_span(*match.span(group))
-            found.append(Mention(Topic.MONTH, ENGLISH_MONTHS[name], span, days=days))
+            found.append(Mention(Topic.MONTH, ENGLISH_MONTHS[name], span, sure, days))
     for match in _EN_HIJRI.finditer(form.text):
         found.append(Mention(Topic.HIJRI, _EN_HIJRI_OF[match["name"]], form.original_span(*match.span())))
     return found

@@ -55,6 +55,7 @@ _ORDINALS = {
     6: "سادس سادسة", 7: "سابع سابعة", 8: "ثامن ثامنة", 9: "تاسع تاسعة", 10: "عاشر عاشرة",
 }  # fmt: skip
 _DECADE_STEMS = {20: "عشر", 30: "ثلاث", 40: "أربع", 50: "خمس", 60: "ست", 70: "سبع", 80: "ثمان", 90: "تسع"}
+_AGES = {tuple(range(n, n + 10)): f"{stem}يني {stem}ينية" for n, stem in _DECADE_STEMS.items()}  # خمسيني, in his 50s
 _DECADES = {  # of an age, or of any century
     (n, 1900 + n, 1800 + n, 2000 + n): f"{stem}ينات {stem}ينيات" for n, stem in _DECADE_STEMS.items()
 }
@@ -92,6 +93,7 @@ def _base_words() -> dict[str, Word]:
     add(_ORDINALS, "ordinal")
     add(_DECADES, "decade")
     add(_IMPLIED, "implied")
+    add(_AGES, "implied")
     add({2: " ".join(ARABIC_DUALS)}, "counted dual")
     return words
 
@@ -111,7 +113,7 @@ def _lexicon() -> dict[str, Entry]:
             for clitic in _WITH_ARTICLE:
                 table.setdefault(clitic + shape, Entry(word, clitic.startswith("و"), True))
     # Words that only look like a number with its clitics on.
-    for form in ("بثان", "بست", "الاثنين", "والاثنين", "بالاثنين", "للاثنين", "وللاثنين"):  # Monday, and لا للاثنين
+    for form in "بثان لست ولست فلست الاثنين والاثنين بالاثنين للاثنين وللاثنين".split():  # "I am not", Monday
         table.pop(normal_form(form), None)
     return table
 

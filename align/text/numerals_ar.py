@@ -69,7 +69,7 @@ def read_at(tokens: Sequence[Token], i: int) -> Reading | None:
     if role == "decade":
         return _decade(tokens, i, values)
     if role in ("counted dual", "implied"):
-        return _read_dual(tokens, i, values[0])
+        return _read_implied(tokens, i, values)
     if role in ("first", "ordinal"):
         return _read_ordinal(tokens, i, values[0])
     if role == "part":
@@ -79,14 +79,15 @@ def read_at(tokens: Sequence[Token], i: int) -> Reading | None:
     return _read_sum(tokens, i)
 
 
-def _read_dual(tokens: Sequence[Token], i: int, value: Fraction) -> Reading:
-    """يومين, بعامين, ساعتين ونصف."""
+def _read_implied(tokens: Sequence[Token], i: int, values: tuple[Fraction, ...]) -> Reading:
+    """يومين, بعامين, ساعتين ونصف; الخمسيني."""
     word = tokens[i].text
     unit = next((ARABIC_DUALS[form] for k in range(4) if (form := word[k:]) in ARABIC_DUALS), "")
     half = HALVES.get(tokens[i + 1].text) if i + 1 < len(tokens) else None
     stop = i + 1 + (half is not None)
     span = Span(tokens[i].start, tokens[stop - 1].end)
-    return Reading(Numeral(span, (value + (half or 0),), Kind.IMPLIED, in_figures=False, unit=unit), stop)
+    values = tuple(v + (half or 0) for v in values)
+    return Reading(Numeral(span, values, Kind.IMPLIED, in_figures=False, unit=unit), stop)
 
 
 def _entry(tokens: Sequence[Token], i: int) -> Entry | None:

@@ -48,7 +48,10 @@ _IMPLIED = {
     "once": 1, "single": 1, "sole": 1, "twice": 2, "both": 2, "couple": 2, "pair": 2, "double": 2, "twin": 2,
     "twins": 2, "triple": 3, "trio": 3, "thrice": 3, "dozen": 12,
 }  # fmt: skip
+_IMPLIED |= {f"{name}fold": n for name, n in _SMALL.items()} | {"hundredfold": 100}
 _DECADES = {name[:-1] + "ies": value for name, value in _TENS.items()}
+_OTHER_HALF = {"first", "second", "other", "latter", "either"}  # of a match, or of two
+_THIRD_PARTIES = {"party", "parties", "country", "countries", "world"}
 _SUFFIX_ORDINAL = {"st", "nd", "rd", "th"}
 # Before a hyphen and a figure these do not make it part of a name: "mid-2019", "under-21".
 _PLAIN_PREFIXES = {
@@ -215,12 +218,16 @@ def _read_words(tokens: Sequence[Token], i: int) -> Reading | None:
         return _read_cardinal(tokens, i, i + 1, Fraction(1))
     if word in ("a", "one") and following in _PARTS and following not in ("half",):
         return _read_single_part(tokens, i, following)
+    if word == "half" and (_word(tokens, i - 1) in _OTHER_HALF or _word(tokens, _skip_hyphen(tokens, i + 1)) == "time"):
+        return _made(tokens, i, i + 1, (Fraction(1, 2),), Kind.IMPLIED)
     if word == "half":
         return _part_of_scale(tokens, i, i + 1, Fraction(1, 2))
     if word in _SMALL or word in _TENS:
         return _read_cardinal(tokens, i, i, Fraction(0))
     if word in _ORDINALS:
         n = _ORDINALS[word]  # the last third: a part
+        if word == "third" and _word(tokens, _skip_hyphen(tokens, i + 1)) in _THIRD_PARTIES:
+            return _made(tokens, i, i + 1, (Fraction(3),), Kind.IMPLIED)
         return _made(tokens, i, i + 1, (Fraction(n), Fraction(1, n)) if n > 2 else (Fraction(n),), Kind.ORDINAL)
     if word == "quarter":
         reading = _part_of_scale(tokens, i, i + 1, Fraction(1, 4))
