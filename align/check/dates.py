@@ -79,6 +79,14 @@ CODES: tuple[CodeInfo, ...] = (
         "يُغلق المخبز في عيد الميلاد.",
     ),
     CodeInfo(
+        "date.season",
+        Severity.ERROR,
+        "another season",
+        "فصل آخر من السنة",
+        "The pass is closed in winter.",
+        "يُغلق الممر في الصيف.",
+    ),
+    CodeInfo(
         "date.edge",
         Severity.ERROR,
         "the end of a period became its beginning, or the reverse",

@@ -10,7 +10,7 @@ from align.records import Finding, Rendering, Severity, Subject
 from align.text.calendar import iso_day
 from align.text.clock import Clock, read_clocks
 from align.text.mention import Mention, Topic
-from align.text.relative import DAYPARTS
+from align.text.relative import DAYPARTS, LONG_UNITS
 
 Topics = dict[Topic, list[Mention]]
 
@@ -38,24 +38,27 @@ def _relative_days(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
         meant = {tweet + timedelta(days=int(m.value)) for m in said}
         if meant & {article + timedelta(days=int(m.value)) for m in rendered}:
             return []
-    # Reported speech may tell the day from the article's own date, which is not known here.
-    is_moved = subject.rendering in (Rendering.REPORTED, Rendering.HEADLINE) and not (tweet and article)
-    severity = Severity.NOTE if is_moved else Severity.ERROR
+    severity = Severity.NOTE if _is_moved(subject) and not (tweet and article) else Severity.ERROR
     return [worded("date.relative", severity, subject, said[0].span, rendered[0].span)]
 
 
+def _is_moved(subject: Subject) -> bool:
+    """Whether times may be told from the article's own day: in reported speech and in headlines."""
+    return subject.rendering in (Rendering.REPORTED, Rendering.HEADLINE)
+
+
 def _periods(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
-    """Last against next for the same unit; last week against last month."""
+    """Last, this or next for the same unit; last week against last month."""
     findings = _other_periods(en[Topic.PERIOD], ar[Topic.PERIOD], subject)
     for e in en[Topic.PERIOD]:
         way, unit = str(e.value).split()
         same_unit = [a for a in ar[Topic.PERIOD] if str(a.value).split()[1] == unit]
-        if same_unit and all(str(a.value).split()[0] != way for a in same_unit):
-            findings.append(worded("date.relative", Severity.ERROR, subject, e.span, same_unit[0].span))
+        ways = {str(a.value).split()[0] for a in same_unit}
+        if same_unit and way not in ways:
+            # In an article of a later day "this week" may have become last week, "next week" this one.
+            severity = Severity.NOTE if "this" in (way, *ways) and _is_moved(subject) else Severity.ERROR
+            findings.append(worded("date.relative", severity, subject, e.span, same_unit[0].span))
     return findings
-
-
-_LONG = ("week", "month", "year", "decade")
 
 
 def _other_periods(said: Sequence[Mention], rendered: Sequence[Mention], subject: Subject) -> list[Finding]:
@@ -68,7 +71,7 @@ def _other_periods(said: Sequence[Mention], rendered: Sequence[Mention], subject
     is_plain = all(len(text.split()) == 2 for text in texts) and not texts[0].endswith("s")
     if way != other_way or unit == other or not is_plain or texts[1].endswith("ين"):
         return []
-    if unit not in _LONG or other not in _LONG:
+    if unit not in LONG_UNITS or other not in LONG_UNITS:
         return []
     return [worded("date.relative", Severity.ERROR, subject, e.span, a.span)]
 
@@ -76,7 +79,12 @@ def _other_periods(said: Sequence[Mention], rendered: Sequence[Mention], subject
 def _opposites(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
     """Feasts, Hijri months and edges of a period: one on each side, and another one."""
     findings = []
-    for topic, code in ((Topic.FEAST, "date.feast"), (Topic.HIJRI, "date.feast"), (Topic.EDGE, "date.edge")):
+    for topic, code in (
+        (Topic.FEAST, "date.feast"),
+        (Topic.HIJRI, "date.feast"),
+        (Topic.EDGE, "date.edge"),
+        (Topic.SEASON, "date.season"),
+    ):
         said, rendered = en[topic], ar[topic]
         if said and rendered and not {m.value for m in said} & {m.value for m in rendered}:
             findings.append(worded(code, Severity.ERROR, subject, said[0].span, rendered[0].span))

@@ -20,7 +20,8 @@ class Topic(StrEnum):
     FEAST = "feast"  # its English name
     DAYPART = "daypart"  # 0 (dawn) .. 5 (night)
     DAY = "day"  # yesterday, today, tomorrow: an offset in days
-    PERIOD = "period"  # "past week", "next year"
+    PERIOD = "period"  # "past week", "this month", "next year"
+    SEASON = "season"  # its English name
     EDGE = "edge"  # the "begin" or the "end" of a period
 
 

@@ -24,6 +24,13 @@ _FEASTS = {
     "thanksgiving": (r"thanksgiving", r"عيد الشكر"),
     "halloween": (r"hall?oween", r"(?:ال)?هالوين"),
 }
+# Spring is too often something else in English, ربيع a man's name.
+_SEASONS = {
+    "summer": (r"summer", r"(?:ال)?صيف"),
+    "winter": (r"winter", r"(?:ال)?شتاء"),
+    "autumn": (r"autumn", r"(?:ال)?خريف"),
+    "spring": (r"springtime", r"الربيع"),
+}
 # Dawn to night on a ring of six: neighbours may translate each other, opposites may not.
 _DAYPARTS = {
     0: (r"dawn|daybreak|sunrise", r"(?:ال)?فجرا?"),
@@ -58,17 +65,19 @@ _UNITS = {
     "autumn": (r"autumn|fall", r"خريف"),
     "weekday": (EN_DAYS, AR_DAYS),
 }
+LONG_UNITS = ("week", "month", "year", "decade")
 _PAST_AR = r"ال(?:ماضي|منصرم|فائت|اخير)(?:ه|ين|تين)?"
 _NEXT_AR = r"ال(?:مقبل|قادم|اتي|تالي)(?:ه|ين|تين)?"
+_THIS_AR = r"ال(?:جاري|حالي)ه?"
 _HOW_MANY = r"(?:(?:\d+|two|three|four|five|six|few|several|couple of)\s+)?"
 _PERIOD = {
     False: regex.compile(
-        rf"\b(?:(?P<past>last|past|previous)|(?P<next>next|coming|upcoming|following))\s+{_HOW_MANY}"
+        rf"\b(?:(?P<past>last|past|previous)|(?P<next>next|coming|upcoming|following)|(?P<this>this))\s+{_HOW_MANY}"
         rf"(?:{'|'.join(f'(?P<{name}>{en})' for name, (en, _) in _UNITS.items())})\b"
     ),
     True: regex.compile(
         rf"(?<!\p{{L}})[وبفل]?(?:ال|لل)?(?:{'|'.join(f'(?P<{name}>{ar})' for name, (_, ar) in _UNITS.items())})\s*"
-        rf"(?:\s(?:ال)?(?:\d+|\p{{L}}+)\s+)??(?:(?P<past>{_PAST_AR})|(?P<next>{_NEXT_AR}))(?!\p{{L}})"
+        rf"(?:\s(?:ال)?(?:\d+|\p{{L}}+)\s+)??(?:(?P<past>{_PAST_AR})|(?P<next>{_NEXT_AR})|(?P<this>{_THIS_AR}))(?!\p{{L}})"
     ),
 }
 _EDGE = {
@@ -84,7 +93,7 @@ _EDGE = {
 # A quick look for any word that the Arabic patterns begin with or need: most sentences hold none.
 _AR_LOOK = regex.compile(
     "غد|امس|بارح|ليل|يوم|مساء|صباح|فجر|ضحي|ظهر|عصر|غروب|عيد|اعياد|فصح|قيام|سنه|عام|كريسماس|هالوين|ماضي|منصرم|فائت|اخير"
-    "|مقبل|قادم|اتي|تالي|نهايه|اواخر|اخر|ختام|انتهاء|بدايه|مطلع|اوائل|مستهل|بدء"
+    "|صيف|شتاء|خريف|ربيع|مقبل|قادم|اتي|تالي|جاري|حالي|نهايه|اواخر|اخر|ختام|انتهاء|بدايه|مطلع|اوائل|مستهل|بدء"
 )
 
 
@@ -93,6 +102,7 @@ def _plain_patterns(*, arabic: bool) -> list[tuple[Topic, int | str, regex.Patte
         (Topic.DAY, _DAYS),
         (Topic.DAYPART, _DAYPARTS),
         (Topic.FEAST, _FEASTS),
+        (Topic.SEASON, _SEASONS),
     )
     frame = r"(?<!\p{{L}})[وبل]?(?:{})(?!\p{{L}})" if arabic else r"\b(?:{})\b"
     return [
@@ -114,7 +124,10 @@ def relative_mentions(form: NormalForm, *, arabic: bool) -> list[Mention]:
         found += found_by(pattern, topic, value, form)
     for match in _PERIOD[arabic].finditer(form.text):
         unit = next(name for name in _UNITS if match[name])
-        value = f"{'past' if match['past'] else 'next'} {unit}"
+        way = next(way for way in ("past", "next", "this") if match[way])
+        if way == "this" and unit not in LONG_UNITS:  # this Friday may be الجمعة المقبل
+            continue
+        value = f"{way} {unit}"
         found.append(Mention(Topic.PERIOD, value, form.original_span(*match.span())))
     for match in _EDGE[arabic].finditer(form.text):
         found.append(Mention(Topic.EDGE, "end" if match["end"] else "begin", form.original_span(*match.span())))
