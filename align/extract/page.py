@@ -40,10 +40,21 @@ class _Line(NamedTuple):
 
 
 def extract_page(document: Document, settings: ReadSettings) -> Article:
-    """Find the text and the tweets of a page.
+    """Find the text and the tweets of an Arabic page.
 
     Raises ReadError: "html" when the page cannot be parsed, "no_text", "no_arabic".
     """
+    article = read_page(document, settings)
+    spoken = "\n".join(article.text[b.start : b.end] for b in article.blocks if b.kind is not BlockKind.TWEET)
+    if not spoken.strip():
+        raise ReadError("no_text", "expected an article on the page, found no text; save the page after it has loaded")
+    if not count_arabic(spoken):
+        raise ReadError("no_arabic", "expected an Arabic article, found no Arabic letter; leave this page out")
+    return article
+
+
+def read_page(document: Document, settings: ReadSettings) -> Article:
+    """Find the text and the tweets of a page in any language. Raises ReadError("html") when it cannot be parsed."""
     root = _parse(document.content, settings.max_depth)
     headings = _headings(root)
     embeds = lift_embeds(root)
@@ -193,11 +204,6 @@ def _article(document: Document, lines: Sequence[_Line], title: str | None, publ
         parts.append(text)
         position += len(text) + 1
     text = "\n".join(parts)
-    spoken = "\n".join(line.text for line in lines if line.embed is None)
-    if not spoken.strip():
-        raise ReadError("no_text", "expected an article on the page, found no text; save the page after it has loaded")
-    if not count_arabic(spoken):
-        raise ReadError("no_arabic", "expected an Arabic article, found no Arabic letter; leave this page out")
     return Article(
         document.doc_id,
         document.source,
