@@ -9,35 +9,15 @@ import regex
 from align.records import Article, Block, BlockKind, Frame, Segment, SegmentKind, Span
 from align.text.normal import normal_form_with_map
 from align.text.quotation import MARKS, quoted_spans
-from align.text.tweet import HASHTAG, MENTION, URL
+from align.text.sentences import split_arabic, split_tweet
 from align.text.words import count_arabic, words
+
+__all__ = ["segment_article", "split_tweet"]
 
 _EDGE = " \t\r\n\u200e\u200f.,،؛:-–—…" + "".join(MARKS)
 _LEFT_EDGE = _EDGE + "!?؟)]"
-_ARABIC_END = regex.compile(r"(?:[.!?؟…]+(?=[\s\"”“»)\]]|$)|\n+)(?:[\"”“»)\]]*)")
 _PIECE_END = regex.compile(r"[،؛:](?=\s)|\s[-–—]\s?|\.\.+|…|[\"“”«»](?=\s|$|[،؛.])|(?<=\s)[\"“”«»]")
 _COMPLEMENT = regex.compile(r"(?<!\p{L})[وف]?[بل]?ان(?:ه|ها|هم|هما|هن|نا|ني|ي)?(?!\p{L})\s+")
-_LABEL = r"(?:(?:BREAKING|UPDATE|JUST IN|NEW|ALERT|WATCH|EXCLUSIVE|NEWS|LIVE)\s*[:|-]?)"
-_POINTER = regex.compile(
-    r"(?:(?:full|read|more|see|watch|learn|thread|details?|statement|release|report|story|link|info(?:rmation)?|here|check|"
-    r"click|via|photos?|video|listen|register|sign|tune|the|our|my|in|at|on|up|it|this|a|below|live|now|follow|find|out|"
-    r"press|article|interview|remarks|text|to|for|of|about|with|ways|help|how)\b[\s:,.\p{Extended_Pictographic}\ufe0f\u200d>→⤵⬇]*){1,8}",
-    regex.IGNORECASE,
-)
-_POINTER_WORD = regex.compile(
-    r"\b(?:more|thread|details?|statement|release|report|read|watch|link|here|below|story|info|check)\b",
-    regex.IGNORECASE,
-)
-_ABBREVIATION = regex.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sens?|Reps?|Govs?|Amb|Hon|Rev|St|Jr|Sr|vs?|etc|esp|approx|No|Nos|Inc|incl|Ltd|Corp"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|(?:^|\p{Lu}[\p{L}.]*\s)\p{Lu}|\b[ap]|\b(?:\p{L}\.)+\p{L}|\be\.g|\bi\.e)\.$"
-)
-_MENTIONS = regex.compile(rf"(?:[.,]?{MENTION.pattern}[,:]?\s+)+")
-_PICTURE = r"(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe0f\u200d\U000e0020-\U000e007f♀♂])"
-_GOES_ON = regex.compile(r"\s+\p{Ll}{2}")
-_TWEET_END = regex.compile(
-    rf"(?:[.!?…]+[\"”’')\]]*(?:\s*{_PICTURE}+)*(?=\s|pic\.|https?:|$)|{_PICTURE}+(?=\s+[\p{{Lu}}\d\"“#]|\s*$)|(?<=\w)\s+(?=https?:)|(?:\#\w+|https?:\S+|pic\.\S+)(?=\s+\p{{Lu}})|\n+)"
-)
 
 
 def _trim(text: str, start: int, end: int) -> Span:
@@ -50,8 +30,7 @@ def _trim(text: str, start: int, end: int) -> Span:
 
 
 def _sentences(text: str, start: int, end: int) -> list[Span]:
-    cuts = [start, *(m.end() for m in _ARABIC_END.finditer(text, start, end)), end]
-    return [s for a, b in zip(cuts, cuts[1:], strict=False) if (s := _trim(text, a, b)).end > s.start]
+    return [s for sentence in split_arabic(text, start, end) if (s := _trim(text, *sentence)).end > s.start]
 
 
 def _pieces(text: str, span: Span) -> Iterator[Span]:
@@ -110,45 +89,3 @@ def segment_article(article: Article) -> tuple[Segment, ...]:
                 continue
             found[span] = Segment(*span, kind, block.kind, _frame_of(article, span))
     return tuple(found[span] for span in sorted(found))
-
-
-def _tweet_trim(text: str, start: int, end: int) -> Span:
-    """A sentence without leading mentions and trailing hashtags and links."""
-    while start < end and text[start].isspace():
-        start += 1
-    leading = _MENTIONS.match(text, start, end) if not text[:start].strip() else None
-    if leading is not None:
-        start = leading.end()
-    while True:
-        while end > start and text[end - 1].isspace():
-            end -= 1
-        tails = [m.start() for p in (URL, HASHTAG) for m in p.finditer(text, start, end) if m.end() == end]
-        if not tails:
-            return Span(start, end)
-        end = min(tails)
-
-
-def _is_sentence(cut: str) -> bool:
-    bare = HASHTAG.sub("", URL.sub("", cut)).strip()
-    if not any(char.isalnum() for char in bare):
-        return False
-    return not (len(words(bare)) <= 6 and _POINTER.fullmatch(bare) and _POINTER_WORD.search(bare))
-
-
-def split_tweet(text: str) -> tuple[Span, ...]:
-    """The sentences of a tweet: emoji kept, mentions in front and hashtags, links and pointers behind left out."""
-    cuts = [0]
-    for match in _TWEET_END.finditer(text):
-        before = text[cuts[-1] : match.end()].rstrip()
-        if _ABBREVIATION.search(before) and text[match.end() : match.end() + 1].isspace():
-            continue
-        if "\n" not in match.group() and _GOES_ON.match(text, match.end()):
-            continue
-        if not any(char.isalnum() for char in before):  # an emoji in front belongs to what follows
-            continue
-        if regex.fullmatch(rf"\W*{_LABEL}\W*", before):  # a label stays in front of its sentence
-            continue
-        cuts.append(match.end())
-    cuts.append(len(text))
-    spans = [_tweet_trim(text, a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
-    return tuple(s for s in spans if s.end > s.start and _is_sentence(s.cut(text)))

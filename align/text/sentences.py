@@ -1,0 +1,102 @@
+"""Sentences of Arabic news text and of English tweets, as offsets; rules for the abbreviations of both.
+
+Arabic: a stop ends a sentence unless it follows an initial or an abbreviation (د. ، أ.د. ، ص.) or is a pause (.. or …)
+before more of the line; a line end always does. Decimal points have no space behind them and never match.
+"""
+
+from __future__ import annotations
+
+import regex
+
+from align.records import Span
+from align.text.tweet import HASHTAG, MENTION, URL
+from align.text.words import words
+
+_ARABIC_END = regex.compile(r"(?:[.!?؟…]+(?=[\s\"”“»)\]]|$)|\n+)(?:[\"”“»)\]]*)")
+_ARABIC_SHORT = regex.compile(
+    r"(?<![\p{L}\p{M}\p{N}])(?:(?:\p{L}\p{M}*\.[ \u00a0]?){0,3}\p{L}\p{M}*|هـ|تر|إلخ|الخ|أم|كم)\.$"
+)
+_PAUSE = regex.compile(r"\s*(?:\.{2,}|…)[ \t]*")
+_LABEL = r"(?:(?:BREAKING|UPDATE|JUST IN|NEW|ALERT|WATCH|EXCLUSIVE|NEWS|LIVE)\s*[:|-]?)"
+_POINTER = regex.compile(
+    r"(?:(?:full|read|more|see|watch|learn|thread|details?|statement|release|report|story|link|info(?:rmation)?|here|check|"
+    r"click|via|photos?|video|listen|register|sign|tune|the|our|my|in|at|on|up|it|this|a|below|live|now|follow|find|out|"
+    r"press|article|interview|remarks|text|to|for|of|about|with|ways|help|how)\b[\s:,.\p{Extended_Pictographic}\ufe0f\u200d>→⤵⬇]*){1,8}",
+    regex.IGNORECASE,
+)
+_POINTER_WORD = regex.compile(
+    r"\b(?:more|thread|details?|statement|release|report|read|watch|link|here|below|story|info|check)\b",
+    regex.IGNORECASE,
+)
+_ABBREVIATION = regex.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sens?|Reps?|Govs?|Amb|Hon|Rev|St|Jr|Sr|vs?|etc|esp|approx|No|Nos|Inc|incl|Ltd|Corp"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|(?:^|\p{Lu}[\p{L}.]*\s)\p{Lu}|\b[ap]|\b(?:\p{L}\.)+\p{L}|\be\.g|\bi\.e)\.$"
+)
+_MENTIONS = regex.compile(rf"(?:[.,]?{MENTION.pattern}[,:]?\s+)+")
+_PICTURE = r"(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe0f\u200d\U000e0020-\U000e007f♀♂])"
+_GOES_ON = regex.compile(r"\s+\p{Ll}{2}")
+_TWEET_END = regex.compile(
+    rf"(?:[.!?…]+[\"”’')\]]*(?:\s*{_PICTURE}+)*(?=\s|pic\.|https?:|$)|{_PICTURE}+(?=\s+[\p{{Lu}}\d\"“#]|\s*$)|(?<=\w)\s+(?=https?:)|(?:\#\w+|https?:\S+|pic\.\S+)(?=\s+\p{{Lu}})|\n+)"
+)
+
+
+def split_arabic(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
+    """The sentences of text[start:end]: together they hold every character, spaces between them included."""
+    end = len(text) if end is None else end
+    cuts = [start]
+    for match in _ARABIC_END.finditer(text, start, end):
+        if "\n" not in match.group() and match.end() < end and _goes_on(text, cuts[-1], match):
+            continue
+        if match.end() < end:
+            cuts.append(match.end())
+    cuts.append(end)
+    return tuple(Span(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a)
+
+
+def _goes_on(text: str, start: int, match: regex.Match[str]) -> bool:
+    mark = match.group()
+    if _PAUSE.fullmatch(mark):
+        return text[match.end()] != "\n"
+    return mark == "." and bool(_ARABIC_SHORT.search(text, max(start, match.end() - 16), match.end()))
+
+
+def _tweet_trim(text: str, start: int, end: int) -> Span:
+    """A sentence without leading mentions and trailing hashtags and links."""
+    while start < end and text[start].isspace():
+        start += 1
+    leading = _MENTIONS.match(text, start, end) if not text[:start].strip() else None
+    if leading is not None:
+        start = leading.end()
+    while True:
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        tails = [m.start() for p in (URL, HASHTAG) for m in p.finditer(text, start, end) if m.end() == end]
+        if not tails:
+            return Span(start, end)
+        end = min(tails)
+
+
+def _is_sentence(cut: str) -> bool:
+    bare = HASHTAG.sub("", URL.sub("", cut)).strip()
+    if not any(char.isalnum() for char in bare):
+        return False
+    return not (len(words(bare)) <= 6 and _POINTER.fullmatch(bare) and _POINTER_WORD.search(bare))
+
+
+def split_tweet(text: str) -> tuple[Span, ...]:
+    """The sentences of a tweet: emoji kept, mentions in front and hashtags, links and pointers behind left out."""
+    cuts = [0]
+    for match in _TWEET_END.finditer(text):
+        before = text[cuts[-1] : match.end()].rstrip()
+        if _ABBREVIATION.search(before) and text[match.end() : match.end() + 1].isspace():
+            continue
+        if "\n" not in match.group() and _GOES_ON.match(text, match.end()):
+            continue
+        if not any(char.isalnum() for char in before):  # an emoji in front belongs to what follows
+            continue
+        if regex.fullmatch(rf"\W*{_LABEL}\W*", before):  # a label stays in front of its sentence
+            continue
+        cuts.append(match.end())
+    cuts.append(len(text))
+    spans = [_tweet_trim(text, a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return tuple(s for s in spans if s.end > s.start and _is_sentence(s.cut(text)))
