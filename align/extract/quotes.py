@@ -1,100 +1,240 @@
-"""Quote frames: who says what, with which verb. Direct speech in marks, reported speech after إنّ and أنّ."""
+"""Quote frames: who says what, with which verb. Direct speech in marks, reported speech after إنّ and أنّ.
+
+A frame stands before its quote, after it, or in the paragraph before; a second وأضاف goes on with the same speaker, and
+a quote that is not closed goes on in the next paragraph where that one closes or opens it again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import regex
 
+from align.extract.speakers import SOURCE, VERB, is_participle, speaker_after, speaker_before
 from align.records import Block, BlockKind, Frame, Span
-from align.text.normal import normal_form_with_map
-from align.text.quotation import quoted_spans
+from align.text.normal import NormalForm, normal_form, normal_form_with_map
+from align.text.quotation import MARKS, PAIRS, quoted_spans
 
-# Stems in normal form (hamza seats and tashkeel folded); masculine, feminine, plural and present forms are listed.
-_VERBS = (
-    "قال قالت قالوا قائلا قائله يقول تقول يقولون اضاف اضافت اضافوا مضيفا مضيفه يضيف تضيف تابع تابعت متابعا متابعه "
-    "كتب كتبت كتبوا كاتبا كاتبه يكتب تكتب غرد غردت غردوا مغردا مغرده اعلن اعلنت اعلنوا معلنا معلنه يعلن تعلن "
-    "اكد اكدت اكدوا مؤكدا مؤكده موكدا موكده "
-    "يوكد توكد اوضح اوضحت اوضحوا موضحا موضحه يوضح توضح شدد شددت شددوا مشددا مشدده "
-    "صرح صرحت صرحوا مصرحا مصرحه افاد افادت افادوا يفيد تفيد ذكر ذكرت ذكروا يذكر تذكر ذاكرا اردف اردفت مردفا مردفه "
-    "زاد زادت استطرد استطردت اشار اشارت مشيرا مشيره يشير تشير لفت لفتت لافتا لافته نوه نوهت منوها منوهه "
-    "بين بينت مبينا مبينه راي رات يري تري معتبرا معتبره اعتبر اعتبرت يعتبر تعتبر زعم زعمت زاعما زاعمه يزعم تزعم "
-    "ادعي ادعت مدعيا مدعيه نفي نفت نافيا نافيه حذر حذرت محذرا محذره كشف كشفت كاشفا كاشفه يكشف تكشف "
-    "علق علقت معلقا معلقه رد ردت رادا راده اقر اقرت مقرا مقره اعترف اعترفت معترفا معترفه توقع توقعت متوقعا متوقعه "
-    "نقل نقلت جدد جددت مجددا مجدده نشر نشرت دون دونت مدونا مدونه ختم ختمت اختتم اختتمت مستدركا مستدركه استدرك استدركت "
-    "ابلغ ابلغت اخبر اخبرت وصف وصفت واصفا واصفه دعا دعت داعيا داعيه طالب طالبت مطالبا مطالبه تعهد تعهدت متعهدا متعهده "
-    "وعد وعدت سال سالت تساءل تساءلت متسائلا متسائله هدد هددت مهددا مهدده اتهم اتهمت متهما متهمه هنا هنات شكر شكرت شاكرا"
-).split()
-_FORMS = "|".join(
-    sorted(
-        {v.replace("ؤ", "و").replace("ئ", "ي").replace("ء", "ء") for v in _VERBS} | set(_VERBS), key=len, reverse=True
-    )
-)
-VERB = regex.compile(rf"(?<![\p{{L}}])[وف]?(?P<verb>{_FORMS})(?![\p{{L}}])")
 # إنّ، أنّ، بأنّ، وأنّ with their pronouns; what follows is the reported clause.
 COMPLEMENT = regex.compile(r"(?<!\p{L})(?:[وف]?[بل]?ان)(?:ه|ها|هم|هما|هن|نا|ني|ي)?(?!\p{L})\s+(?=\S)")
 _CLAUSE_END = regex.compile(r"[.؟!?…](?=\s|$)|\n|؛")
-_SPEAKER_STOP = regex.compile(
-    r"[:\"«“”»،,\n]|(?<!\p{L})(?:[وف]?[بل]?ان|في|علي|عبر|خلال|امس|اليوم)(?:ه|ها|هم)?(?!\p{L})"
+_BREAK = regex.compile(r"(?<!(?<!\p{L})\p{L})[.؟!?](?=\s)|\n")  # the stop behind an initial is none
+_ENGLISH_FRAME = regex.compile(
+    r"(?:(?:In|On|Earlier|Later|Responding|Writing)\b[^:\n]{0,60}, )?(?P<speaker>[\p{Lu}@][\w.'’@ -]{1,60}?)"
+    r"(?: (?:also|later|then|has|had))? (?P<verb>tweeted|wrote|posted|said|added|replied|commented|responded|shared"
+    r"|writes|says)\b[^.!?\n]{0,60}:"
 )
 _WITHIN = 160  # characters between the verb and its speech: a name, an office, a platform
-_TRIM = ' \t\n.,،؛:؟?!-—–"«»“”'
+_AFTER = 60  # characters between a closed quote and the verb behind it
+_LEAST_WORDS = 3  # of a quote that is speech though no colon introduces it; shorter ones are names
 
 
-def _trimmed(text: str, start: int, end: int, chars: str = " \t\n") -> Span:
-    while start < end and text[start] in chars:
-        start += 1
-    while end > start and text[end - 1] in chars:
-        end -= 1
-    return Span(start, end)
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A block in normal form; every span is into `mask` until `original` maps it into the article."""
+
+    start: int
+    form: NormalForm
+    mask: str  # what stands between marks blanked out, so that no verb in it counts; of a short name the marks too
+    quotes: tuple[Span, ...]
+    is_open: bool  # its last quote is not closed
+
+    def original(self, span: Span) -> Span:
+        """The span in the article's text."""
+        return Span(*(self.start + offset for offset in self.form.original_span(*span)))
+
+
+def english_frame(line: str) -> regex.Match[str] | None:
+    """An English line that only introduces the tweet under it ("Lina Sample tweeted on Monday:")."""
+    return _ENGLISH_FRAME.fullmatch(line.strip())
 
 
 def reported_spans(text: str, start: int, end: int) -> list[Span]:
     """The clauses after إنّ and أنّ in text[start:end], the particle and its pronoun left out, to the sentence's end."""
     form = normal_form_with_map(text[start:end])
-    found = []
-    for match in COMPLEMENT.finditer(form.text):
-        stop = _CLAUSE_END.search(form.text, match.end())
-        span = form.original_span(match.end(), stop.start() if stop else len(form.text))
-        found.append(_trimmed(text, start + span.start, start + span.end, " \t\n.،"))
-    return [span for span in found if span.end > span.start]
-
-
-def _speaker(form_text: str, verb_end: int, limit: int) -> tuple[int, int] | None:
-    stop = _SPEAKER_STOP.search(form_text, verb_end, limit)
-    end = stop.start() if stop else limit
-    cut = form_text[verb_end:end]
-    start = verb_end + len(cut) - len(cut.lstrip())
-    end = start + len(cut.strip())
-    return (start, end) if end > start else None
-
-
-def _paragraph_frames(text: str, block: Block) -> list[Frame]:
-    body = text[block.start : block.end]
-    form = normal_form_with_map(body)
-    quotes = quoted_spans(text, block.start, block.end)
-    reported = reported_spans(text, block.start, block.end)
-    verbs = [
-        (Span(*(block.start + x for x in form.original_span(*m.span("verb")))), m.end("verb"))
-        for m in VERB.finditer(form.text)
-    ]
-    frames = []
-    for speech, is_direct in [(q, True) for q in quotes] + [(r, False) for r in reported]:
-        before = [v for v in verbs if v[0].end <= speech.start and speech.start - v[0].end <= _WITHIN]
-        if not before:
-            continue
-        verb, at = before[-1]
-        limit = next((i for i, o in enumerate(form.origin) if o + block.start >= speech.start), len(form.text))
-        place = _speaker(form.text, at, limit)
-        speaker = None
-        if place is not None:
-            local = form.original_span(*place)
-            speaker = Span(block.start + local.start, block.start + local.end)
-        frames.append(Frame((speech,), is_direct, speaker, verb))
-    return frames
+    spans = (Span(*(start + offset for offset in form.original_span(*span))) for span in _reported(form.text))
+    return [trimmed for span in spans if (trimmed := _trimmed(text, span)).end > trimmed.start]
 
 
 def find_frames(text: str, blocks: Sequence[Block]) -> tuple[Frame, ...]:
     """The quote frames and reported speech of an article, in order, outside its tweets."""
-    frames = [f for b in blocks if b.kind is not BlockKind.TWEET for f in _paragraph_frames(text, b)]
-    return tuple(sorted(frames, key=lambda f: f.speech[0]))
+    frames: list[Frame] = []
+    before: _Paragraph | None = None
+    for block in blocks:
+        if block.kind is BlockKind.TWEET:
+            continue
+        is_going_on = before is not None and before.is_open and bool(frames) and frames[-1].is_direct
+        paragraph, rest = _read_paragraph(text, block, is_going_on)
+        if rest is not None:
+            frames[-1] = replace(frames[-1], speech=(*frames[-1].speech, rest))
+        for frame in _paragraph_frames(text, block, paragraph, frames[-1] if frames else None, before):
+            if is_going_on and frame.verb is None and frame.speech[0].start <= block.start + 2:
+                frames[-1] = replace(frames[-1], speech=(*frames[-1].speech, *frame.speech))
+            else:
+                frames.append(frame)
+        before = paragraph
+    return tuple(sorted(_with_sure_headlines(text, frames), key=_place))
+
+
+def _place(frame: Frame) -> Span:
+    return frame.speech[0] if frame.speech else frame.verb or Span(0, 0)
+
+
+def _with_sure_headlines(text: str, frames: Sequence[Frame]) -> Iterator[Frame]:
+    """A headline's "name:" counts as a speaker when the text gives the floor to that name too."""
+    named = {word for f in frames if f.verb and f.speaker for word in normal_form(f.speaker.cut(text)).split()}
+    for frame in frames:
+        is_title = frame.verb is None and frame.speaker is not None and not frame.is_direct
+        if not is_title or frame.speaker is None or normal_form(frame.speaker.cut(text)).split()[-1] in named:
+            yield frame
+
+
+def _read_paragraph(text: str, block: Block, is_going_on: bool) -> tuple[_Paragraph, Span | None]:
+    """The paragraph, and the stretch at its beginning that ends a quote of the paragraph before."""
+    begin, rest = block.start, None
+    if is_going_on and text[begin] not in MARKS:
+        close = next((i for i in range(begin, block.end) if text[i] in MARKS), None)
+        alone = close is not None and not any(text[i] in MARKS for i in range(close + 1, block.end))
+        if close is not None and (alone or text[close] not in PAIRS or text[close] in "»”"):
+            rest, begin = _trimmed(text, Span(begin, close)), close + 1
+    form = normal_form_with_map(text[block.start : block.end])
+    quotes = quoted_spans(text, begin, block.end)
+    local = tuple(Span(*(bisect_left(form.origin, offset - block.start) for offset in quote)) for quote in quotes)
+    mask = form.text
+    for quote in local if rest is None else (Span(0, bisect_left(form.origin, begin - block.start)), *local):
+        mask = mask[: quote.start] + "_" * (quote.end - quote.start) + mask[quote.end :]
+        if 0 < quote.start and quote.end < len(mask) and not _is_speech(form.text, mask, quote):
+            mask = mask[: quote.start - 1] + "_" * (quote.end - quote.start + 2) + mask[quote.end + 1 :]
+    is_open = bool(quotes) and not any(char in MARKS for char in text[quotes[-1].end : block.end])
+    return _Paragraph(block.start, form, mask, local, is_open), rest
+
+
+def _paragraph_frames(
+    text: str, block: Block, paragraph: _Paragraph, last: Frame | None, before: _Paragraph | None
+) -> Iterator[Frame]:
+    """The frames of one paragraph; `last` is the frame before it, `before` the paragraph before it."""
+    line = english_frame(text[block.start : block.end])
+    if line:
+        yield Frame((), False, *(Span(block.start + a, block.start + b) for a, b in (line.span(1), line.span(2))))
+        return
+    headline = _headline_frame(text, block, paragraph) if block.kind is BlockKind.HEADLINE else None
+    if headline is not None:
+        yield headline
+    found = [(quote, True) for quote in paragraph.quotes if _is_speech(paragraph.form.text, paragraph.mask, quote)]
+    found += [(span, False) for span in _reported(paragraph.mask)]
+    for span, is_direct in sorted(found):
+        frame = _frame(text, paragraph, span, is_direct, last, before)
+        if frame is not None:
+            last = frame
+            yield frame
+
+
+def _is_speech(form_text: str, mask: str, quote: Span) -> bool:
+    words = len(form_text[quote.start : quote.end].split())
+    return words >= _LEAST_WORDS or mask[: quote.start - 1].rstrip().endswith(":")
+
+
+def _headline_frame(text: str, block: Block, paragraph: _Paragraph) -> Frame | None:
+    """The speaker before the colon of a headline."""
+    name, colon, rest = paragraph.mask.partition(":")
+    if not colon or not rest.strip() or len(name.split()) > 8 or VERB.search(name):
+        return None
+    speaker = speaker_after(paragraph.mask, 0, len(name))
+    if speaker is None:
+        return None
+    speech = _trimmed(text, Span(paragraph.original(Span(len(name) + 1, len(name) + 2)).start, block.end), _EDGES)
+    return Frame((speech,), False, paragraph.original(speaker))
+
+
+def _reported(form_text: str) -> list[Span]:
+    found = []
+    for match in COMPLEMENT.finditer(form_text):
+        stop = _CLAUSE_END.search(form_text, match.end())
+        found.append(Span(match.end(), stop.start() if stop else len(form_text)))
+    return [span for span in found if span.end > span.start]
+
+
+_EDGES = " \t\n.،:" + "".join(MARKS)
+
+
+def _trimmed(text: str, span: Span, edges: str = " \t\n.،") -> Span:
+    start, end = span
+    while start < end and text[start] in edges:
+        start += 1
+    while end > start and text[end - 1] in edges:
+        end -= 1
+    return Span(start, end)
+
+
+def _frame(
+    text: str, paragraph: _Paragraph, span: Span, is_direct: bool, last: Frame | None, before: _Paragraph | None
+) -> Frame | None:
+    found = _verb_before(paragraph.mask, span) or (_verb_behind(paragraph.mask, span) if is_direct else None)
+    speech = paragraph.original(span)
+    speech = speech if is_direct else _trimmed(text, speech)
+    if found is not None:
+        verb, speaker = found
+        if speech.end <= speech.start:
+            return None
+        spoken_by = paragraph.original(speaker) if speaker else _same_speaker(paragraph, verb, last)
+        return Frame((speech,), is_direct, spoken_by, paragraph.original(verb))
+    if not is_direct or not _opens_paragraph(paragraph, span) or before is None:
+        return None
+    if before.is_open and last is not None:
+        return Frame((speech,), True, last.speaker, None)
+    if not before.mask.rstrip().endswith(":"):
+        return None
+    found = _verb_before(before.mask, Span(len(before.mask), len(before.mask)))
+    if found is None:
+        return None
+    verb, speaker = found
+    spoken_by = before.original(speaker) if speaker else _same_speaker(before, verb, last)
+    return Frame((speech,), True, spoken_by, before.original(verb))
+
+
+def _same_speaker(paragraph: _Paragraph, verb: Span, last: Frame | None) -> Span | None:
+    """The speaker of the frame before, where the verb goes on with it: وأضاف first or in the same paragraph."""
+    if last is None:
+        return None
+    mask, is_near = paragraph.mask, _place(last).start >= paragraph.start
+    begin = regex.compile(r"(?:^|[.؟!?\n»”\"])[،,]?\s*(?:كما|ثم|وقد|فقد|ايضا)?\s*[وف]?$").search(mask, 0, verb.start)
+    is_joined = verb.start > 0 and mask[verb.start - 1] in "وف"
+    is_going_on = is_near and (is_joined or is_participle(mask[verb.start : verb.end]))
+    return last.speaker if begin is not None or is_going_on else None
+
+
+def _opens_paragraph(paragraph: _Paragraph, span: Span) -> bool:
+    return not paragraph.mask[: span.start - 1].strip()
+
+
+def _verb_before(mask: str, span: Span) -> tuple[Span, Span | None] | None:
+    """The verb that brings in the speech at `span`, and its subject, from the same sentence."""
+    floor = 0
+    for stop in _BREAK.finditer(mask, 0, span.start):
+        floor = stop.end()
+    verbs = list(VERB.finditer(mask, floor, span.start))
+    near = [verb for verb in verbs if span.start - verb.end() <= _WITHIN]
+    if not near:
+        return None
+    for verb in reversed(verbs):  # غرّد سامي قائلاً: the subject stands behind the first verb
+        speaker = speaker_after(mask, verb.end(), span.start) or speaker_before(mask, verb, floor)
+        if speaker is not None:
+            return Span(*near[-1].span("verb")), speaker
+    return Span(*near[-1].span("verb")), None
+
+
+def _verb_behind(mask: str, span: Span) -> tuple[Span, Span | None] | None:
+    """The verb or the source phrase that follows a quote: «…»، قال سامي."""
+    end = min(len(mask), span.end + _AFTER)
+    stop = _BREAK.search(mask, span.end + 1, end)
+    limit = stop.start() if stop else end
+    quote = mask.find("__", span.end + 1, limit)
+    limit = quote if quote >= 0 else limit
+    verb = VERB.search(mask, span.end, limit) or SOURCE.search(mask, span.end, limit)
+    if verb is None or mask[verb.start()] in "وف" and VERB.match(mask, verb.start()):
+        return None  # وأضاف behind a quote brings in the next one
+    sentence_end = _BREAK.search(mask, verb.end())
+    speaker = speaker_after(mask, verb.end(), sentence_end.start() if sentence_end else len(mask))
+    return Span(verb.start(), verb.start() + len(verb.group().rstrip())), speaker

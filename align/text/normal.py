@@ -8,7 +8,6 @@ case folded, every white space a plain space. Lossy on purpose: both sides of an
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 from typing import NamedTuple
 
 from align.records import Span
@@ -29,7 +28,14 @@ _FOLD = {
 }
 
 
-@lru_cache(maxsize=8192)
+class _Folds(dict[str, str]):
+    """A character's normal form, worked out when it is first met."""
+
+    def __missing__(self, char: str) -> str:
+        folded = self[char] = _fold_char(char)
+        return folded
+
+
 def _fold_char(char: str) -> str:
     folded = []
     for part in unicodedata.normalize("NFKD", char):
@@ -42,6 +48,9 @@ def _fold_char(char: str) -> str:
             part = " "
         folded.append(_FOLD.get(part, part))
     return "".join(folded).casefold()
+
+
+_FOLDS = _Folds()
 
 
 class NormalForm(NamedTuple):
@@ -59,16 +68,11 @@ class NormalForm(NamedTuple):
 
 def normal_form(text: str) -> str:
     """The normal form of `text`."""
-    return "".join(map(_fold_char, text))
+    return "".join(map(_FOLDS.__getitem__, text))
 
 
 def normal_form_with_map(text: str) -> NormalForm:
     """The normal form with its map back to the original's offsets."""
-    parts: list[str] = []
-    origin: list[int] = []
-    for index, char in enumerate(text):
-        folded = _fold_char(char)
-        parts.append(folded)
-        origin.extend([index] * len(folded))
-    origin.append(len(text))
-    return NormalForm("".join(parts), tuple(origin))
+    parts = list(map(_FOLDS.__getitem__, text))
+    origin = [index for index, part in enumerate(parts) for _ in part]
+    return NormalForm("".join(parts), (*origin, len(text)))
