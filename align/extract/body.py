@@ -60,7 +60,7 @@ def _trafilatura(root: HtmlElement) -> Body:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports each page it finds thin; we judge that
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     try:
-        found = trafilatura.bare_extraction(root, include_comments=False, with_metadata=True)
+        found = trafilatura.bare_extraction(root, fast=True, include_comments=False, with_metadata=True)
     except (lxml.etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
         return Body([])  # a page that it cannot take is walked
     if found is None or isinstance(found, dict):
@@ -72,6 +72,7 @@ def _trafilatura(root: HtmlElement) -> Body:
 def _densest(root: HtmlElement) -> HtmlElement | None:
     """The element with most prose in its own paragraphs (half as much counts for the element around it)."""
     weights: defaultdict[HtmlElement, float] = defaultdict(float)
+    is_chrome: dict[HtmlElement, bool] = {}
     for text in root.xpath(_LONG_TEXTS):
         if TOKEN.search(text):
             continue
@@ -79,7 +80,11 @@ def _densest(root: HtmlElement) -> HtmlElement | None:
         while block is not None and block.tag in _INLINE:
             block = block.getparent()
         holder = block if block is None or block.tag not in _BLOCKS else block.getparent()
-        if holder is None or any(_has_chrome_name(above) for above in (holder, *holder.iterancestors())):
+        if holder is None:
+            continue
+        if holder not in is_chrome:
+            is_chrome[holder] = any(_has_chrome_name(above) for above in (holder, *holder.iterancestors()))
+        if is_chrome[holder]:
             continue
         weights[holder] += len(text)
         around = holder.getparent()

@@ -23,9 +23,7 @@ from align.text.normal import normal_form
 from align.text.tweet import snowflake_time
 from align.text.words import count_arabic
 
-_STANDFIRST = (
-    "//*[self::p or self::h2 or self::h3 or self::div][@class or @itemprop][string-length(normalize-space(.)) < 1000]"
-)
+_STANDFIRST = "//*[self::p or self::h2 or self::h3 or self::div][@class or @itemprop]"
 _STANDFIRST_NAME = regex.compile(
     r"\b(?:standfirst|sub-?title|sub-?head(?:line|ing)?|deck|dek|excerpt|lead|lede|summary|intro|description)\b",
     regex.I,
@@ -80,13 +78,8 @@ def _parse(content: str, max_depth: int) -> HtmlElement:
         raise ReadError(
             "html", f"expected an HTML page, found markup that cannot be parsed ({error}); mend it"
         ) from None
-    depth = 0
-    for event, _ in lxml.etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > max_depth:
-            raise ReadError(
-                "html", f"expected elements at most {max_depth} deep, found deeper ones; raise read.max_depth"
-            )
+    if root.xpath("boolean(" + "/*" * (max_depth + 1) + ")"):
+        raise ReadError("html", f"expected elements at most {max_depth} deep, found deeper ones; raise read.max_depth")
     return root
 
 
