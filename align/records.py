@@ -158,6 +158,20 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """One post of a tweet collection, not embedded in any article."""
+
+    source: str  # path with the record's place: "tweets.js:17"
+    text: str
+    post_id: str | None = None
+    author: str | None = None
+    handle: str | None = None
+    created_at: str | None = None  # ISO
+    lang: str | None = None  # as the collection says
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of Arabic text that may render something."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -22,6 +23,10 @@ def run(
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
     limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
+    text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
+    html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
+    id_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its id."),
+    date_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its date."),
     config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
     redo: bool = typer.Option(False, "--redo", help="Replace what DIR holds, even from other settings."),
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
@@ -32,7 +37,8 @@ def run(
     Each English sentence is paired with the Arabic that renders it, and the pairs are checked. The same command again
     does only what is new; Ctrl-C leaves DIR whole. Exit codes: 0 done, 1 nothing usable, 2 usage, 130 interrupted.
     """
-    settings = _settings(config, model, threshold)
+    names = {"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field}
+    settings = _settings(config, model, threshold, {key: name for key, name in names.items() if name is not None})
     from align.rundir import RunDirectory
     from align.runner import open_aligner, run_articles
 
@@ -59,7 +65,9 @@ def run(
         raise typer.Exit(1)
 
 
-def _settings(config: Path | None, model: str | None, threshold: float | None) -> Settings:
+def _settings(
+    config: Path | None, model: str | None, threshold: float | None, field_names: Mapping[str, str]
+) -> Settings:
     from dataclasses import replace
 
     settings = Settings.load(config) if config else Settings()
@@ -67,7 +75,8 @@ def _settings(config: Path | None, model: str | None, threshold: float | None) -
         settings = replace(settings, embed=replace(settings.embed, model=model))
     if threshold is not None:
         settings = replace(settings, match=replace(settings.match, threshold=threshold))
-    return settings
+    read = replace(settings.read, **dict[str, Any](field_names))
+    return replace(settings, read=read)
 
 
 @contextmanager

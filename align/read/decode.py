@@ -30,19 +30,29 @@ _DECLARED = regex.compile(
 )
 # What browsers do with these names (WHATWG encoding standard), where Python's codec is stricter.
 _ALIASES = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
+_MOJIBAKE = regex.compile(r"(?:[ØÙÚÛ][\x80-\xff€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸŽž¡-¿]\s?){6}")
 _OLD_CODE_PAGES = ("cp1256", "iso8859_6")
 _COMMON_WORD = regex.compile(r"\b(?:ال\p{L}{2,}|من|في|على|إلى|عن|أن|إن|التي|الذي|هذا|هذه|ما|لا|و)\b")
 _WORD = regex.compile(r"\b\p{L}+\b")
 
 
-def decode(data: bytes) -> str:
-    """The text of `data`, without a byte order mark, line ends as plain newlines.
+def decode(data: bytes, charset: str | None = None) -> str:
+    """The text of `data`, without a byte order mark, line ends as plain newlines; `charset` is what its server said.
 
     Raises ReadError: "binary" when it is no text, "encoding" when the encoding cannot be told.
     """
     if is_binary(data):
         raise ReadError("binary", "expected text, HTML or JSONL, found binary data; convert it to text first")
-    return _decode_text(data).replace("\r\n", "\n").replace("\r", "\n")
+    return _mend(_decode_text(data, charset)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _mend(text: str) -> str:
+    """UTF-8 that somebody read as a western code page and saved so ("Ø§Ù„") as what it was."""
+    if not _MOJIBAKE.search(text):
+        return text
+    import ftfy
+
+    return str(ftfy.fix_encoding(text))
 
 
 def is_binary(data: bytes) -> bool:
@@ -55,20 +65,21 @@ def is_binary(data: bytes) -> bool:
     return len(head) - len(head.translate(None, _CONTROL)) > len(head) // 50
 
 
-def _decode_text(data: bytes) -> str:
-    for mark, name in _MARKS:
+def _decode_text(data: bytes, charset: str | None) -> str:
+    for mark, marked in _MARKS:
         if data.startswith(mark):
             try:
-                return data.decode(name)
+                return data.decode(marked)
             except UnicodeDecodeError:
-                raise _unknown(f"a {name} byte order mark before bytes that are not") from None
+                raise _unknown(f"a {marked} byte order mark before bytes that are not") from None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         problem = f"bytes that are not UTF-8 from offset {error.start} on"
     declared = _DECLARED.search(data[:4096])
-    text = _decode_declared(data, declared[1].decode("ascii").lower()) if declared else None
-    text = text if text is not None else _guess(data)
+    name = declared[1].decode("ascii") if declared else charset
+    found = _decode_declared(data, name.lower()) if name else None
+    text = found if found is not None else _guess(data)
     if text is None:
         raise _unknown(problem)
     return text

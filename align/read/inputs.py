@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import glob
-import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO
 
-from align.errors import ReadError
-from align.read.decode import decode
-from align.read.kinds import has_markup, looks_like_html, looks_like_jsonl
-from align.read.records import read_records
+from align.read.content import Source, read_stream
 from align.records import Document, Rejection
 from align.settings import ReadSettings
 
-SUFFIXES = (".txt", ".html", ".htm", ".jsonl")  # what is taken from a folder; a file that is named is always read
-_RECORD_SUFFIXES = (".jsonl", ".ndjson")
-_PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
-_HEAD_BYTES = 65536
-
-
-class _Source(NamedTuple):
-    """A stream to open: where it is, and what its document is called."""
-
-    path: str
-    stem: str
+# What is taken from a folder, each also with .gz or .zst behind it; a file that is named is always read.
+SUFFIXES = (".txt", ".html", ".htm", ".xhtml", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".warc")
+_PACKED = (".gz", ".zst")
+_TAKEN = (*SUFFIXES, *(suffix + packed for suffix in SUFFIXES for packed in _PACKED))
 
 
 def read_inputs(
@@ -69,35 +58,59 @@ def _with_own_id(document: Document, taken: set[str]) -> Document:
 
 
 def _read_one(name: str, settings: ReadSettings, stdin: BinaryIO | None) -> Iterator[Document | Rejection]:
-    if name == "-":
-        yield from _read_stream(stdin or sys.stdin.buffer, _Source("-", "stdin"), settings)
-        return
-    for source in _expand(name):
-        if isinstance(source, Rejection):
-            yield source
+    for item in open_inputs([name], stdin):
+        if isinstance(item, Rejection):
+            yield item
             continue
+        stream, source = item
         try:
-            with open(source.path, "rb") as stream:
-                yield from _read_stream(stream, source, settings)
+            yield from read_stream(stream, source, settings)
         except (OSError, ValueError) as error:
             yield _unreadable(source.path, error)
 
 
-def _expand(name: str) -> Iterator[_Source | Rejection]:
+def open_inputs(inputs: Sequence[str], stdin: BinaryIO | None = None) -> Iterator[tuple[BinaryIO, Source] | Rejection]:
+    """The streams that inputs name, each open until the next is asked for; what cannot be opened is a Rejection."""
+    for name in inputs:
+        if name == "-":
+            yield stdin or sys.stdin.buffer, Source("-", "stdin")
+            continue
+        for source in _expand(name):
+            if isinstance(source, Rejection):
+                yield source
+                continue
+            try:
+                stream = open(source.path, "rb")
+            except (OSError, ValueError) as error:
+                yield _unreadable(source.path, error)
+                continue
+            with stream:
+                yield stream, source
+
+
+def _stem(path: str) -> str:
+    """The path without its extension, and without that of its compression."""
+    plain = Path(path)
+    if plain.suffix.lower() in _PACKED and plain.stem:
+        plain = plain.with_suffix("")
+    return plain.with_suffix("").as_posix()
+
+
+def _expand(name: str) -> Iterator[Source | Rejection]:
     """The files that an input names."""
     if os.path.isdir(name):
         yield from _walk(name)
     elif "\0" not in name and os.path.lexists(name):
-        yield _Source(name, Path(name).stem)
+        yield Source(name, _stem(Path(name).name))
     else:
         yield from _expand_glob(name)
 
 
-def _expand_glob(pattern: str) -> Iterator[_Source | Rejection]:
+def _expand_glob(pattern: str) -> Iterator[Source | Rejection]:
     matches = sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else []
     for match in matches:
         if not os.path.isdir(match):
-            yield _Source(match, Path(match).stem)
+            yield Source(match, _stem(Path(match).name))
         elif "**" not in pattern:  # `**` lists what is inside by itself
             yield from _walk(match)
     if not matches:
@@ -106,13 +119,13 @@ def _expand_glob(pattern: str) -> Iterator[_Source | Rejection]:
         )
 
 
-def _walk(folder: str) -> Iterator[_Source | Rejection]:
+def _walk(folder: str) -> Iterator[Source | Rejection]:
     is_barren = True
     problems: list[OSError] = []
     for here, folders, files in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(sub for sub in folders if not sub.startswith("."))
         for file in sorted(files):
-            if file.startswith(".") or not file.lower().endswith(SUFFIXES):
+            if file.startswith(".") or not file.lower().endswith(_TAKEN):
                 continue
             is_barren = False
             path = os.path.join(here, file)
@@ -120,70 +133,12 @@ def _walk(folder: str) -> Iterator[_Source | Rejection]:
                 found = "expected a file, found a pipe, socket or device, which may never end; name it to read it"
                 yield _rejected("unreadable", found, path)
                 continue
-            yield _Source(path, Path(os.path.relpath(path, folder)).with_suffix("").as_posix())
+            yield Source(path, _stem(os.path.relpath(path, folder)))
     for problem in problems:
         yield _unreadable(str(problem.filename or folder), problem)
     if is_barren and not problems:
         kinds = ", ".join(SUFFIXES)
         yield _rejected("no_articles", f"expected a folder with {kinds}, found none in it; name the files", folder)
-
-
-def _read_stream(stream: BinaryIO, source: _Source, settings: ReadSettings) -> Iterator[Document | Rejection]:
-    try:
-        head = stream.read(_HEAD_BYTES)
-        if _holds_records(head, source.path):
-            yield from read_records(_rejoin(head, stream), source.path, source.stem, settings)
-        else:
-            yield _read_article(head, stream, source, settings)
-    except ReadError as error:
-        yield _rejected(error.reason, error.detail, source.path)
-    except OSError as error:
-        yield _unreadable(source.path, error)
-
-
-def _holds_records(head: bytes, path: str) -> bool:
-    if looks_like_jsonl(head):
-        return True
-    if not path.lower().endswith(_RECORD_SUFFIXES) or not head.strip() or b"\0" in head:
-        return False
-    return not looks_like_html(head.decode("utf-8", "replace"))
-
-
-def _read_article(head: bytes, stream: BinaryIO, source: _Source, settings: ReadSettings) -> Document:
-    limit = settings.max_document_bytes
-    data = head + stream.read(limit + 1 - len(head)) if len(head) <= limit else head
-    if len(data) > limit:
-        raise ReadError(
-            "too_large",
-            f"expected an article of at most {limit} bytes, found more; split it, or raise read.max_document_bytes",
-        )
-    text = decode(data)
-    if not text.strip():
-        raise ReadError("empty", "expected an article, found an empty input; fill it or leave it out")
-    named_page = source.path.lower().endswith(_PAGE_SUFFIXES)
-    is_html = has_markup(text) if named_page else looks_like_html(text)
-    return Document(doc_id=source.stem, source=source.path, content=text, is_html=is_html)
-
-
-class _Rejoined(io.RawIOBase):
-    """A stream whose first bytes were read already."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        data = self._head[: len(buffer)] or self._rest.read(len(buffer))
-        self._head = self._head[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _rejoin(head: bytes, rest: BinaryIO) -> BinaryIO:
-    return cast(BinaryIO, io.BufferedReader(_Rejoined(head, rest), buffer_size=1 << 20))
 
 
 def _rejected(reason: str, detail: str, source: str) -> Rejection:

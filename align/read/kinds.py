@@ -1,4 +1,4 @@
-"""What an input holds, told by its content: JSONL, HTML or plain text."""
+"""What text looks like, told by its content: JSONL, JSON, HTML or plain text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ _HTML_HEAD = regex.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", regex.I | regex.S
 )
 _MARKUP = regex.compile(r"</(?:p|div|article|section|blockquote|h[1-6]|ul|figure|table|a|span)\s*>", regex.I)
+_ARCHIVE_HEAD = regex.compile(rb"window\.YTD\.[\w.]+\s*=\s*\[")
+_ARRAY_HEAD = regex.compile(rb"\[\s*(?:\{\s*(?:\"|\})|\]\s*$)")
+_OBJECT_HEAD = regex.compile(rb"\{\s*\"(?:[^\"\\]|\\.)*\"\s*:")
 _RECORD_HEAD = regex.compile(rb'\s*\{\s*"')
 
 
@@ -35,3 +38,11 @@ def looks_like_jsonl(head: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return not newline and len(head) > 1000
+
+
+def looks_like_json(head: bytes) -> bool:
+    """Whether `head` begins a JSON array of objects, an object over several lines, or a user's archive of tweets."""
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if _ARCHIVE_HEAD.match(head):
+        return True
+    return bool(_ARRAY_HEAD.match(head)) or bool(_RECORD_HEAD.match(head) and _OBJECT_HEAD.match(head))

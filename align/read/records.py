@@ -1,11 +1,11 @@
-"""JSONL, one line at a time: a broken line is refused with its number, and the lines after it are still read."""
+"""Records of JSONL and JSON, one at a time: a broken one is refused with its place, those after it are still read."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any, BinaryIO
+from datetime import date, datetime
+from typing import Any, BinaryIO, NamedTuple
 
 import regex
 
@@ -16,23 +16,153 @@ from align.settings import ReadSettings
 
 _LONE_SURROGATE = regex.compile(r"[\ud800-\udfff]")
 _CHUNK = 1 << 20
+_ARCHIVE_HEAD = regex.compile(rb"\s*window\.YTD\.[\w.]+\s*=\s*")
+_LISTS = ("data", "articles", "items", "records", "results", "rows", "tweets", "statuses")
 
 
-def read_records(stream: BinaryIO, source: str, stem: str, settings: ReadSettings) -> Iterator[Document | Rejection]:
-    """The documents of a JSONL stream; `stem` names the records that have no id."""
-    for number, line in _bounded_lines(stream, settings.max_line_bytes):
-        place = f"{source}:{number}"
+class Record(NamedTuple):
+    """One record of a file, or why it could not be read."""
+
+    place: str  # "news.jsonl:17"
+    number: int
+    value: dict[str, Any] | ReadError
+
+
+def documents_of(records: Iterator[Record], stem: str, settings: ReadSettings) -> Iterator[Document | Rejection]:
+    """The articles in records; `stem` names those that have no id."""
+    for place, number, value in records:
         try:
-            if line is None:
-                raise ReadError(
-                    "too_large",
-                    f"expected a line of at most {settings.max_line_bytes} bytes, found a longer one; "
-                    "split it, or raise read.max_line_bytes",
-                )
-            if line.strip():
-                yield document_of(parse_object(line), place, f"{stem}:{number}", settings)
+            if isinstance(value, ReadError):
+                raise value
+            yield document_of(value, place, f"{stem}:{number}", settings)
         except ReadError as error:
             yield Rejection("read", error.reason, error.detail, source=place)
+
+
+def read_jsonl_records(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator[Record]:
+    """The objects of a JSONL stream, by line number from 1; blank lines are passed over."""
+    for number, line in _bounded_lines(stream, settings.max_line_bytes):
+        place = f"{source}:{number}"
+        if line is None:
+            yield Record(place, number, _too_large("line", settings.max_line_bytes))
+        elif line.strip():
+            try:
+                yield Record(place, number, parse_object(line))
+            except ReadError as error:
+                yield Record(place, number, error)
+
+
+def read_json_records(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator[Record]:
+    """The objects of a JSON array, one after the other, or those of a list that one object holds, or that object.
+
+    A user's archive of tweets ("window.YTD.tweets.part0 = [...]") is such an array. Raises ReadError("json").
+    """
+    text = _Text(stream, settings.max_line_bytes)
+    if text.next_char() != "[":
+        yield from _object_records(text.value(), source)
+        return
+    text.skip(1)
+    number = 0
+    while True:
+        char = text.next_char()
+        if char == ",":
+            text.skip(1)
+        elif char in ("]", ""):
+            if not char:
+                raise ReadError(
+                    "json", f"expected a JSON array with its ], found the end after {number} records; mend it"
+                )
+            return
+        else:
+            number += 1
+            value = text.value()
+            yield Record(f"{source}:{number}", number, _as_object(value))
+
+
+class _Text:
+    """A JSON stream read value by value: the buffer holds one value and a piece of the next."""
+
+    def __init__(self, stream: BinaryIO, limit: int) -> None:
+        import codecs
+
+        self._stream = stream
+        self._decode = codecs.getincrementaldecoder("utf-8")("strict").decode
+        self._limit = limit
+        self._buffer = ""
+        self._is_done = False
+        self._fill()
+        self._buffer = self._buffer.removeprefix("\ufeff")
+        head = _ARCHIVE_HEAD.match(self._buffer[:200].encode("utf-8", "replace"))
+        if head:
+            self.skip(head.end())
+
+    def _fill(self) -> None:
+        data = self._stream.read(_CHUNK)
+        self._is_done = not data
+        try:
+            self._buffer += self._decode(data, not data)
+        except UnicodeDecodeError as error:
+            raise ReadError(
+                "encoding", f"expected UTF-8 JSON, found {error.reason}; convert the file to UTF-8"
+            ) from None
+
+    def skip(self, count: int) -> None:
+        """Drop characters from the front."""
+        self._buffer = self._buffer[count:]
+
+    def next_char(self) -> str:
+        """The next character that is no space; empty at the end."""
+        while True:
+            self._buffer = self._buffer.lstrip()
+            if self._buffer or self._is_done:
+                return self._buffer[:1]
+            self._fill()
+
+    def value(self) -> Any:
+        """The next JSON value, taken from the front."""
+        decoder = json.JSONDecoder()
+        while True:
+            try:
+                value, end = decoder.raw_decode(self._buffer)
+                if end < len(self._buffer) or self._is_done:
+                    self.skip(end)
+                    return value
+            except (ValueError, RecursionError) as error:
+                if self._is_done or isinstance(error, RecursionError):
+                    raise ReadError("json", f"expected JSON, found another thing: {error}; mend it") from None
+            size = len(self._buffer)
+            if size > self._limit:
+                raise _too_large("record", self._limit)
+            while (
+                not self._is_done and len(self._buffer) < 2 * size
+            ):  # doubled, so that a long value is read in n log n
+                self._fill()
+
+
+def _object_records(value: Any, source: str) -> Iterator[Record]:
+    if isinstance(value, dict):
+        for name in _LISTS:
+            rows = value.get(name)
+            if isinstance(rows, list) and not ("text" in value or "html" in value):
+                others = {key: other for key, other in value.items() if key != name}
+                for number, row in enumerate(rows, 1):
+                    row = {"_envelope": others, **row} if isinstance(row, dict) and others else row
+                    yield Record(f"{source}:{number}", number, _as_object(row))
+                return
+    yield Record(f"{source}:1", 1, _as_object(value))
+
+
+def _as_object(value: Any) -> dict[str, Any] | ReadError:
+    if isinstance(value, dict):
+        return value
+    return ReadError("json", f"expected a JSON object, found {type(value).__name__}; write one object an article")
+
+
+def _too_large(unit: str, limit: int) -> ReadError:
+    return ReadError(
+        "too_large",
+        f"expected a {unit} of at most {limit} bytes, found a longer one; split it, or raise read.max_line_bytes",
+    )
 
 
 def parse_object(line: bytes) -> dict[str, Any]:
@@ -63,13 +193,13 @@ def document_of(record: dict[str, Any], place: str, default_id: str, settings: R
     identity = record.get(settings.id_field)
     has_id = isinstance(identity, str | int) and not isinstance(identity, bool) and str(identity).strip()
     return Document(
-        doc_id=_clean(str(identity)) if has_id else default_id,
+        doc_id=clean(str(identity)) if has_id else default_id,
         source=place,
         content=content,
         is_html=is_html,
-        url=_string(record.get("url")),
-        title=_string(record.get("title")),
-        published=_iso_date(record.get(settings.date_field)),
+        url=string(record.get("url")),
+        title=string(record.get("title")),
+        published=iso_date(record.get(settings.date_field)),
     )
 
 
@@ -77,24 +207,28 @@ def _content(record: dict[str, Any], settings: ReadSettings) -> tuple[str, bool]
     text = record.get(settings.text_field)
     page = record.get(settings.html_field)
     if isinstance(text, str) and (text.strip() or not isinstance(page, str)):
-        return _clean(text), looks_like_html(text)
+        return clean(text), looks_like_html(text)
     if isinstance(page, str):
-        return _clean(page), True
+        return clean(page), True
     keys = ", ".join(sorted(map(str, record))[:12]) or "no key at all"
     wanted = f"{settings.text_field!r} or {settings.html_field!r}"
-    raise ReadError("no_text", f"expected {wanted} with a string, found {keys}; name the field in the settings")
+    raise ReadError("no_text", f"expected {wanted} with a string, found {keys}; name the field with --text-field")
 
 
-def _clean(text: str) -> str:
-    # JSON can spell half a surrogate pair, which no encoder takes; one character for one keeps every offset.
+def clean(text: str) -> str:
+    """The text with halves of surrogate pairs, which JSON can spell and no encoder takes, as U+FFFD each."""
     return _LONE_SURROGATE.sub("\ufffd", text)
 
 
-def _string(value: Any) -> str | None:
-    return _clean(value.strip()) or None if isinstance(value, str) else None
+def string(value: Any) -> str | None:
+    """A value as text without space around it; None when it is none or empty."""
+    return clean(value.strip()) or None if isinstance(value, str) else None
 
 
-def _iso_date(value: Any) -> str | None:
+def iso_date(value: Any) -> str | None:
+    """A value as ISO date or time; None when it is none."""
+    if isinstance(value, date):  # Parquet's own type
+        return value.isoformat()
     try:
         datetime.fromisoformat(value.strip())
     except (AttributeError, TypeError, ValueError):

@@ -1,0 +1,128 @@
+"""Pages of a web archive: its HTTP responses that hold HTML or plain text, one at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+from urllib.parse import unquote, urlsplit
+
+import regex
+
+from align.errors import ReadError
+from align.read.decode import decode
+from align.read.kinds import looks_like_html
+from align.records import Document, Rejection
+from align.settings import ReadSettings
+
+_PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
+_UNSAFE = regex.compile(r"[\p{C}\\:*?\"<>|]+")
+_LONGEST_NAME = 200
+
+
+def read_warc(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator[Document | Rejection]:
+    """The pages of an archive, gzipped or not; a broken record is refused with its offset in the file.
+
+    Responses that are no pages (pictures, redirects) are counted in one refusal at the end. Raises ReadError("warc").
+    """
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    passed: Counter[str] = Counter()
+    try:
+        records = ArchiveIterator(_Forward(stream), record_types=WarcRecordType.response, parse_http=False)
+        for record in records:
+            place = f"{source}@{record.stream_pos}"
+            try:
+                kind = _kind_of(record)
+                if kind in _PAGE_TYPES:
+                    yield _document(record, place, settings)
+                else:
+                    passed[kind] += 1
+            except (ReadError, ValueError, OSError) as error:
+                reason, detail = (
+                    (error.reason, error.detail) if isinstance(error, ReadError) else ("warc", _broken(error))
+                )
+                yield Rejection("read", reason, detail, source=place)
+    except ReadError:
+        raise
+    except BaseException as error:  # the Rust reader panics on some damage, and a panic is no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise ReadError("warc", _broken(error)) from None
+    if passed:
+        found = ", ".join(f"{kind} {count}" for kind, count in passed.most_common(8))
+        detail = f"passed over {sum(passed.values())} responses that are no pages: {found}; nothing to do"
+        yield Rejection("read", "not_pages", detail, source=source)
+
+
+class _Forward:
+    """What the archive reader needs of a stream that cannot be sought in: it only asks where it is."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._place = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        data = self._stream.read(size)
+        self._place += len(data)
+        return data
+
+    def tell(self) -> int:
+        """How many bytes were read."""
+        return self._place
+
+    def close(self) -> None:
+        """The stream is its opener's to close."""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move forward. Raises OSError for any other way."""
+        target = offset + (self._place if whence == 1 else 0)
+        if whence == 2 or target < self._place:
+            raise OSError("this stream can only be read forward")
+        while self._place < target and self.read(min(1 << 16, target - self._place)):
+            pass
+        return self._place
+
+
+def _broken(error: BaseException) -> str:
+    return f"expected a record of a web archive, found a damaged one ({error}); fetch the archive again"
+
+
+def _kind_of(record: Any) -> str:
+    """The media type of a page's response; "status 404" and the like for another response."""
+    record.parse_http(auto_decode="all")
+    if not record.is_http:
+        return "not HTTP"
+    status = record.http_headers.status_code
+    if status is None or not 200 <= status < 300:
+        return f"status {status}"
+    return (record.http_content_type or "unknown type").split(";")[0].strip().lower()
+
+
+def _document(record: Any, place: str, settings: ReadSettings) -> Document:
+    limit = settings.max_document_bytes
+    data = record.reader.read(limit + 1)
+    if len(data) > limit:
+        raise ReadError(
+            "too_large", f"expected a page of at most {limit} bytes, found more; raise read.max_document_bytes"
+        )
+    text = decode(data, record.http_charset)
+    if not text.strip():
+        raise ReadError("empty", "expected a page, found an empty response; leave it out")
+    url = record.headers.get("WARC-Target-URI", "").strip("<>") or None
+    name = safe_name(url or record.record_id or place)
+    is_html = record.http_content_type != "text/plain" or looks_like_html(text)
+    return Document(name, place, text, is_html, url=url)
+
+
+def safe_name(url: str) -> str:
+    """A relative path made of an address: no scheme, no "..", nothing that a file system takes amiss."""
+    try:
+        parts = urlsplit(url)
+        whole = f"{parts.netloc}{unquote(parts.path)}" + (f"?{parts.query}" if parts.query else "")
+    except ValueError:
+        whole = url
+    pieces = (_UNSAFE.sub("_", piece).strip(" .") for piece in whole.split("/"))
+    name = "/".join(piece for piece in pieces if piece)
+    return regex.sub(r"\.(?:html?|xhtml|php|aspx?)$", "", name)[:_LONGEST_NAME] or "page"
