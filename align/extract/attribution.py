@@ -9,7 +9,11 @@ import regex
 from align.text.dates import parse_date
 from align.text.tweet import PIC_LINK, URL
 
-_HANDLE = regex.compile(r"\(\s*[\u200e\u200f\u202a-\u202e\u2066-\u2069]*[@＠](?P<handle>[A-Za-z0-9_]{1,20})\W{0,3}?\)")
+_HANDLE = regex.compile(
+    r"\(\s*[\u200e\u200f\u202a-\u202e\u2066-\u2069]*[@＠](?P<handle>[A-Za-z0-9_]{1,20}|"
+    # Mastodon's and Bluesky's: name@host.example, name.host.example
+    r"[A-Za-z0-9_.-]{1,60}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)\W{0,3}?\)"
+)
 _DASH = regex.compile(
     r"(?:&mdash;|—|―)\s*(?=\S)|(?:^|(?<=\s)|(?<=pic\.twitter\.com/\w{10}))(?:&mdash;|—|–|―|--|-)\s*(?=\S)"
 )

@@ -10,12 +10,14 @@ import regex
 
 from align.errors import ReadError
 from align.extract.attribution import Attribution, split_attribution
+from align.extract.posts import find_link, platform_of_handle
+from align.extract.quotes import english_frame, find_frames
 from align.records import Article, Block, BlockKind, Document, Finding, Severity, Span, Tweet
 from align.settings import ReadSettings
-from align.text.tweet import STATUS_URL, URL, snowflake_time
+from align.text.tweet import URL, snowflake_time
 from align.text.words import count_arabic, count_latin, words
 
-_HANDLE_LINE = regex.compile(r"\([^\w\n]{0,2}[@＠][A-Za-z0-9_]{1,20}[^\w\n]{0,2}\)")
+_HANDLE_LINE = regex.compile(r"\([^\w\n]{0,2}[@＠][A-Za-z0-9_.@-]{1,80}[^\w\n]{0,2}\)")
 _STOPWORDS = frozenset(
     "the a an and or of to in is are was were be been we i you it they he she not no for on with that this our your"
     " have has had will from by at as but my me us their his her its who what when how if so all just"
@@ -38,8 +40,10 @@ def _lines(text: str) -> list[_Line]:
 
 def _is_tweet_line(line: str) -> bool:
     """Whether a line is Latin text: the body of a tweet, with or without its attribution."""
-    if STATUS_URL.search(line) and not URL.sub("", line).strip(" -—–"):
+    if find_link(line) and not URL.sub("", line).strip(" -—–"):
         return True
+    if english_frame(line):
+        return False
     body = line[: split_attribution(line).body_end] if _HANDLE_LINE.search(line) else line
     bare = URL.sub("", body)
     latin = count_latin(bare)
@@ -108,28 +112,29 @@ def date_findings(date: str | None, tweet_id: str | None) -> tuple[Finding, ...]
 
 
 def _make_tweet(text: str, index: int, block: Span, parts: Attribution) -> Tweet:
-    status = STATUS_URL.search(text, block.start, block.end)
-    tweet_id = status["id"] if status else None
+    link = find_link(block.cut(text))
+    tweet_id = link.post_id if link else None
+    platform = link.platform if link else platform_of_handle(parts.handle)
     body = Span(block.start, block.start + parts.body_end)
-    only_link = status is not None and not URL.sub("", body.cut(text)).strip(" -—–")
-    handle = parts.handle
-    if handle is None and status is not None and only_link and status["handle"] != "i/web" and status["handle"] != "i":
-        handle = status["handle"]
-    moment = snowflake_time(tweet_id) if tweet_id else None
-    created = parts.date or (moment.isoformat().replace("+00:00", "Z") if moment else None)
+    only_link = link is not None and not URL.sub("", body.cut(text)).strip(" -—–")
+    moment = snowflake_time(tweet_id) if tweet_id and platform == "twitter" else None
     return Tweet(
         index,
         body.start,
         body.end,
         None if only_link else body.cut(text),
         block,
+        platform=platform,
         lang=None if only_link else language(body.cut(text)),
         author=parts.author,
-        handle=handle,
-        created_at=created,
+        handle=parts.handle or (link.handle if link and only_link else None),
+        created_at=parts.date or (moment.isoformat().replace("+00:00", "Z") if moment else None),
         tweet_id=tweet_id,
-        url=status.group() if status else None,
-        findings=(*date_findings(parts.date, tweet_id), *text_findings(None if only_link else body.cut(text))),
+        url=link.url if link else None,
+        findings=(
+            *(date_findings(parts.date, tweet_id) if platform == "twitter" else ()),
+            *text_findings(None if only_link else body.cut(text)),
+        ),
     )
 
 
@@ -179,8 +184,6 @@ def _find_blocks(text: str, lines: list[_Line], tweets: list[Span]) -> list[Bloc
 def extract_plain(document: Document, settings: ReadSettings) -> Article:
     """Find blocks and tweets of a plain-text article; ReadError when it holds no text or no Arabic."""
     del settings  # no limit applies once the text is in memory
-    from align.extract.quotes import find_frames
-
     text = document.content
     if not text.strip():
         raise ReadError("empty", "expected an article, found no text; check the file")

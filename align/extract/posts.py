@@ -141,6 +141,13 @@ def platform_of(element: HtmlElement) -> str | None:
     return next((platform for platform, pattern in _CLASSES.items() if pattern.search(name)), None)
 
 
+def platform_of_handle(handle: str | None) -> str:
+    """The platform that gives out handles of this form."""
+    if handle and "@" in handle:
+        return "mastodon"
+    return "bluesky" if handle and "." in handle else "twitter"
+
+
 def attribute_link(element: HtmlElement) -> PostLink | None:
     """The post that the element's own attributes name."""
     for name in _LINK_ATTRIBUTES:
@@ -178,10 +185,12 @@ def read_post(element: HtmlElement) -> Embed | None:
     link = own_link(quote if quote is not None else element) or attribute_link(element) or find_link(text_of(element))
     platform = platform_of(element) or (platform_of(quote) if quote is not None else None)
     if link is None:
-        link = PostLink(platform or "twitter", "", None, None)
+        link = PostLink(platform or "", "", None, None)
     elif platform and platform != link.platform:
         link = link._replace(platform=platform)
     body, found = _body_and_attribution(quote) if quote is not None else ("", Attribution(0))
+    if not link.platform:
+        link = link._replace(platform=platform_of_handle(found.handle))
     is_gone = bool(len(body) < 160 and found.handle is None and _UNAVAILABLE.search(body))
     if not body or is_gone or lone_links(body) or _is_only_a_notice(link, body, found):
         return Embed(None, Attribution(0), link, is_gone=is_gone) if link.post_id else None

@@ -62,8 +62,14 @@ def find_frames(text: str, blocks: Sequence[Block]) -> tuple[Frame, ...]:
     """The quote frames and reported speech of an article, in order, outside its tweets."""
     frames: list[Frame] = []
     before: _Paragraph | None = None
-    for block in blocks:
+    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
         if block.kind is BlockKind.TWEET:
+            continue
+        line = english_frame(text[block.start : block.end])
+        if line:
+            if following is not None and following.kind is BlockKind.TWEET:
+                names = (Span(block.start + a, block.start + b) for a, b in (line.span("speaker"), line.span("verb")))
+                frames.append(Frame((Span(following.start, following.end),), True, *names))
             continue
         is_going_on = before is not None and before.is_open and bool(frames) and frames[-1].is_direct
         paragraph, rest = _read_paragraph(text, block, is_going_on)
@@ -115,10 +121,6 @@ def _paragraph_frames(
     text: str, block: Block, paragraph: _Paragraph, last: Frame | None, before: _Paragraph | None
 ) -> Iterator[Frame]:
     """The frames of one paragraph; `last` is the frame before it, `before` the paragraph before it."""
-    line = english_frame(text[block.start : block.end])
-    if line:
-        yield Frame((), False, *(Span(block.start + a, block.start + b) for a, b in (line.span(1), line.span(2))))
-        return
     headline = _headline_frame(text, block, paragraph) if block.kind is BlockKind.HEADLINE else None
     if headline is not None:
         yield headline

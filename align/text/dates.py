@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 
 import regex
 
@@ -72,15 +74,50 @@ _PATTERNS = tuple(
 )
 
 
+_LANGUAGES = "de fr es pt it nl ru uk pl cs sv da nb fi tr fa he id ro hu el ca".split()
+_YEAR_ALONE = regex.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
 def parse_date(text: str) -> str | None:
-    """The first full date that `text` prints, as ISO; None without one. Day before month where only numbers stand."""
+    """The first full date that `text` prints, as ISO; None without one. Day before month where only numbers stand.
+
+    English and Arabic first; where they see no date but a year, month names of the languages that embed codes come in.
+    """
     folded = normal_form(text)
-    for pattern in _PATTERNS:
+    found = _first_date(folded, _PATTERNS, MONTHS)
+    if found is None and _YEAR_ALONE.search(folded):
+        patterns, months = _foreign()
+        found = _first_date(folded, patterns, months)
+    return found
+
+
+def _first_date(folded: str, patterns: Sequence[regex.Pattern[str]], months: Mapping[str, int]) -> str | None:
+    for pattern in patterns:
         for match in pattern.finditer(folded):
             name = match["month"]
-            month = MONTHS[name] if name in MONTHS else int(name)
+            month = months[name] if name in months else int(name)
             try:
                 return date(int(match["year"]), month, int(match["day"])).isoformat()
             except ValueError:  # the 31st of February, the 13th month
                 continue
     return None
+
+
+@cache
+def _foreign() -> tuple[tuple[regex.Pattern[str], ...], dict[str, int]]:
+    """Patterns and months of CLDR's other languages, long and short names, read on first use."""
+    from babel.dates import get_month_names
+
+    months: dict[str, int] = {}
+    for language in _LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    months.setdefault(normal_form(name).strip("."), number)
+    months = {name: number for name, number in months.items() if len(name) > 2 and not name[0].isdigit()}
+    names = "|".join(regex.escape(name) for name in sorted(months, key=len, reverse=True))
+    month = rf"(?P<month>\b(?:{names})\b)\.?"
+    day_first = rf"{_DAY}{_GAP}(?:de |of )?{month}{_GAP}(?:de |del )?{_YEAR}"
+    east_asian = r"(?<!\d)(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]"
+    patterns = (day_first, rf"{month}{_GAP}{_DAY}{_GAP}{_YEAR}", rf"{_YEAR}{_GAP}{month}{_GAP}{_DAY}", east_asian)
+    return tuple(map(regex.compile, patterns)), months
