@@ -86,15 +86,13 @@ def _reveal(element: HtmlElement, value: str, slot: str) -> None:
 
 def _forms(value: str) -> Iterator[str]:
     """The ways in which `value` may be read as markup."""
+    plain = unescape(value)
+    yield from _json_posts(value)  # first: read as markup, JSON's own marks would stay in it
+    yield from _json_posts(plain)
     yield value
-    if "&" in value:
-        plain = unescape(value)
-        yield plain
-        yield unescape(plain)
-        yield from _json_posts(plain)
-    if "%3" in value:
-        yield unquote(value)
-    yield from _json_posts(value)
+    yield plain
+    yield unescape(plain)
+    yield unquote(value)
     if _BASE64.fullmatch(value):
         try:
             yield b64decode(value).decode("utf-8")

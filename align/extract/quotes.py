@@ -62,7 +62,7 @@ def find_frames(text: str, blocks: Sequence[Block]) -> tuple[Frame, ...]:
     """The quote frames and reported speech of an article, in order, outside its tweets."""
     frames: list[Frame] = []
     before: _Paragraph | None = None
-    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+    for block, following in zip(blocks, (*blocks, None)[1:], strict=True):
         if block.kind is BlockKind.TWEET:
             continue
         line = english_frame(text[block.start : block.end])

@@ -39,20 +39,12 @@ def _posts_of(record: Record, settings: ReadSettings) -> Iterator[Post | Rejecti
     if isinstance(value, ReadError):
         yield Rejection("read", value.reason, value.detail, source=record.place)
         return
-    rows = value.get("data")
-    if isinstance(rows, dict):
-        rows = [rows]
-    rows = rows if isinstance(rows, list) else [value]
-    envelope = value if rows != [value] else value.get("_envelope") or {}
-    users = _users_of(envelope)
-    for number, row in enumerate(rows, 1):
-        place = record.place if len(rows) == 1 else f"{record.place}#{number}"
-        try:
-            if not isinstance(row, dict):
-                raise ReadError("json", f"expected a tweet as an object, found {type(row).__name__}; leave it out")
-            yield post_of(row, users, place, settings)
-        except ReadError as error:
-            yield Rejection("read", error.reason, error.detail, source=place)
+    row = value["data"] if isinstance(value.get("data"), dict) else value  # one tweet's answer of v2
+    users = _users_of(value if row is not value else value.get("_envelope") or {})
+    try:
+        yield post_of(row, users, record.place, settings)
+    except ReadError as error:
+        yield Rejection("read", error.reason, error.detail, source=record.place)
 
 
 def _users_of(envelope: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -47,7 +47,7 @@ def read_jsonl_records(stream: BinaryIO, source: str, settings: ReadSettings) ->
             yield Record(place, number, _too_large("line", settings.max_line_bytes))
         elif line.strip():
             try:
-                yield Record(place, number, parse_object(line))
+                yield from _object_records(parse_object(line), place, f"{place}#", number)
             except ReadError as error:
                 yield Record(place, number, error)
 
@@ -59,7 +59,7 @@ def read_json_records(stream: BinaryIO, source: str, settings: ReadSettings) -> 
     """
     text = _Text(stream, settings.max_line_bytes)
     if text.next_char() != "[":
-        yield from _object_records(text.value(), source)
+        yield from _object_records(text.value(), f"{source}:1", f"{source}:", 1)
         return
     text.skip(1)
     number = 0
@@ -139,17 +139,22 @@ class _Text:
                 self._fill()
 
 
-def _object_records(value: Any, source: str) -> Iterator[Record]:
-    if isinstance(value, dict):
-        for name in _LISTS:
-            rows = value.get(name)
-            if isinstance(rows, list) and not ("text" in value or "html" in value):
-                others = {key: other for key, other in value.items() if key != name}
-                for number, row in enumerate(rows, 1):
-                    row = {"_envelope": others, **row} if isinstance(row, dict) and others else row
-                    yield Record(f"{source}:{number}", number, _as_object(row))
-                return
-    yield Record(f"{source}:1", 1, _as_object(value))
+def _object_records(value: Any, place: str, part: str, number: int) -> Iterator[Record]:
+    """The record that an object is, or those of the list that it holds, placed `part` and their number in the list."""
+    name = _list_in(value) if isinstance(value, dict) else None
+    if name is None:
+        yield Record(place, number, _as_object(value))
+        return
+    others = {key: other for key, other in value.items() if key != name}
+    for step, row in enumerate(value[name], 1):
+        row = {"_envelope": others, **row} if isinstance(row, dict) and others else row
+        yield Record(f"{part}{step}", step, _as_object(row))
+
+
+def _list_in(value: dict[str, Any]) -> str | None:
+    if "text" in value or "html" in value:
+        return None
+    return next((name for name in _LISTS if isinstance(value.get(name), list)), None)
 
 
 def _as_object(value: Any) -> dict[str, Any] | ReadError:

@@ -28,10 +28,12 @@ def read_warc(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     passed: Counter[str] = Counter()
+    is_barren = True
     try:
         records = ArchiveIterator(_Forward(stream), record_types=WarcRecordType.response, parse_http=False)
         for record in records:
             place = f"{source}@{record.stream_pos}"
+            is_barren = False
             try:
                 kind = _kind_of(record)
                 if kind in _PAGE_TYPES:
@@ -49,6 +51,8 @@ def read_warc(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise ReadError("warc", _broken(error)) from None
+    if is_barren:
+        raise ReadError("warc", "expected HTTP responses in the archive, found none; check that it was fetched whole")
     if passed:
         found = ", ".join(f"{kind} {count}" for kind, count in passed.most_common(8))
         detail = f"passed over {sum(passed.values())} responses that are no pages: {found}; nothing to do"
