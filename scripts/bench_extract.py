@@ -10,7 +10,11 @@ encoder. Wrong means different after white space is folded; the figures are prin
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
+import resource
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -182,11 +186,12 @@ def pages_part(shared: Path) -> dict[str, object]:
 
 
 def speed_part(shared: Path) -> dict[str, object]:
-    """Pages a second of reading and extracting over those of trafilatura alone; processor time, in turns, best of five."""
+    """Pages a second of reading and extracting over trafilatura's alone; processor time, in turns, best of five."""
     import trafilatura
 
     folders = {"real": shared / "data" / "html_tweets" / "pages", "bench": shared / "bench" / "dev_html"}
     result: dict[str, object] = {}
+    spent = alone = 0.0
     for name, folder in folders.items():
         paths = sorted(folder.glob("*.html"))
         ours, theirs = [], []
@@ -200,8 +205,43 @@ def speed_part(shared: Path) -> dict[str, object]:
             for path in paths:
                 trafilatura.bare_extraction(path.read_bytes(), with_metadata=True)
             theirs.append(process_time() - begin)
-        result[name] = {"pages_a_second": len(paths) / min(ours), "over_trafilatura": min(theirs) / min(ours)}
+        result[f"{name}_pages_a_second"] = len(paths) / min(ours)
+        result[f"{name}_over_trafilatura"] = min(theirs) / min(ours)
+        spent += min(ours)
+        alone += min(theirs)
+    return {**result, "all_over_trafilatura": alone / spent}
+
+
+def warc_part(shared: Path) -> dict[str, object]:
+    """Peak memory of reading and extracting an archive of 200 and of 20,000 pages, each in a process of its own."""
+    pages = [path.read_bytes() for path in sorted((shared / "bench" / "dev_html").glob("*.html"))]
+    result: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for count in (200, 20_000):
+            archive = Path(folder) / f"{count}.warc.gz"
+            with archive.open("wb") as stream:
+                for number in range(count):
+                    stream.write(gzip.compress(warc_record(number, pages[number % len(pages)]), 1))
+            command = [sys.executable, __file__, "--peak", str(archive)]
+            lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+            result[f"{count}_pages_mb"], result[f"{count}_read"] = int(lines[0]) / 1024, int(lines[1])
+    result["peak_over_small"] = result["20000_pages_mb"] / result["200_pages_mb"]
     return result
+
+
+def warc_record(number: int, page: bytes) -> bytes:
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://news.example/{number}\r\n"
+        f"WARC-Date: 2022-03-20T08:00:00Z\r\nWARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-{number:012d}>\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+    )
+    return head.encode() + http + b"\r\n\r\n"
+
+
+def print_peak(archive: str) -> None:
+    count = sum(1 for _ in extracted([archive]))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, count)
 
 
 PARTS = {
@@ -211,6 +251,7 @@ PARTS = {
     "dev": dev_part,
     "pages": pages_part,
     "speed": speed_part,
+    "warc": warc_part,
 }
 
 
@@ -218,8 +259,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared")
     parser.add_argument("--only", nargs="+", choices=sorted(PARTS), default=list(PARTS))
+    parser.add_argument("--peak", metavar="FILE", help="only read FILE; print the peak memory in KiB and the pages")
     parser.add_argument("--json", action="store_true", help="the figures as one object")
     arguments = parser.parse_args()
+    if arguments.peak:
+        print_peak(arguments.peak)
+        return
     results = {name: PARTS[name](arguments.shared) for name in arguments.only}
     if arguments.json:
         print(json.dumps(results, ensure_ascii=False, indent=1))
