@@ -18,6 +18,7 @@ class WordVectors(NamedTuple):
 
     words: tuple[Span, ...]  # offsets into the text
     vectors: NDArray[np.float32]  # (len(words), dim), mean over the word's pieces and the chosen layers; not centred
+    sums: NDArray[np.float32]  # (len(words), dim), the last layer summed over the word's pieces
 
 
 class Encoder(Protocol):

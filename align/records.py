@@ -41,17 +41,6 @@ class Rendering(StrEnum):
     HEADLINE = "headline"
 
 
-class SegmentKind(StrEnum):
-    """How a candidate span was found."""
-
-    SENTENCE = "sentence"
-    QUOTE = "quote"
-    REPORTED = "reported"
-    CLAUSE = "clause"
-    HEADLINE = "headline"
-    FOUND = "found"  # edges found by span search over word vectors
-
-
 class Severity(StrEnum):
     """How much a finding weighs."""
 
@@ -173,18 +162,12 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of Arabic text that may render something."""
+    """A stretch of one block that is short enough for one forward pass, and its sentences."""
 
     start: int
     end: int
-    kind: SegmentKind
     block: BlockKind
-    frame: Frame | None = None
-
-    @property
-    def span(self) -> Span:
-        """The segment's range."""
-        return Span(self.start, self.end)
+    sentences: tuple[Span, ...]  # into the article's text; together they hold every word of the stretch
 
 
 class WordLink(NamedTuple):

@@ -29,7 +29,8 @@ class HashEncoder:
         for text in texts:
             spans = words(text)
             rows = [hashed_vector(span.cut(text), self.dim) for span in spans]
-            out.append(WordVectors(spans, np.array(rows, np.float32).reshape(-1, self.dim)))
+            vectors = np.array(rows, np.float32).reshape(-1, self.dim)
+            out.append(WordVectors(spans, vectors, vectors))
         return out
 
     def encode(self, texts):

@@ -73,7 +73,8 @@ class SentenceEncoder:
         """Word vectors of every text; a word beyond the model's length has a zero vector."""
         import torch
 
-        out: list[WordVectors] = [WordVectors((), np.zeros((0, self.dim), np.float32))] * len(texts)
+        nothing = np.zeros((0, self.dim), np.float32)
+        out: list[WordVectors] = [WordVectors((), nothing, nothing)] * len(texts)
         prepared = [self._neutral(text) for text in texts]
         body: Any = self._model[0].auto_model
         with torch.inference_mode():
@@ -89,9 +90,10 @@ class SentenceEncoder:
                 tokens = {key: value.to(self._model.device) for key, value in tokens.items()}
                 layers = body(**tokens, output_hidden_states=True).hidden_states
                 first, last = (round(share * (len(layers) - 1)) for share in (_FIRST_LAYER, _LAST_LAYER))
-                hidden = torch.stack(layers[first : last + 1]).mean(0).float().cpu().numpy()
+                middle = torch.stack(layers[first : last + 1]).mean(0).float().cpu().numpy()
+                top = layers[-1].float().cpu().numpy()
                 for place, row in enumerate(rows):
-                    out[row] = _pool_words(texts[row], offsets[place], hidden[place])
+                    out[row] = _pool_words(texts[row], offsets[place], middle[place], top[place])
         return out
 
     def _neutral(self, text: str) -> str:
@@ -120,16 +122,20 @@ class SentenceEncoder:
             yield batch
 
 
-def _pool_words(text: str, offsets: NDArray[np.int64], hidden: NDArray[np.float32]) -> WordVectors:
-    """Mean over the pieces that overlap each word."""
+def _pool_words(
+    text: str, offsets: NDArray[np.int64], middle: NDArray[np.float32], top: NDArray[np.float32]
+) -> WordVectors:
+    """Mean of the middle layers and sum of the last one over the pieces that overlap each word."""
     spans: tuple[Span, ...] = words(text)
-    vectors = np.zeros((len(spans), hidden.shape[1]), np.float32)
+    vectors = np.zeros((len(spans), middle.shape[1]), np.float32)
+    sums = np.zeros((len(spans), top.shape[1]), np.float32)
     starts, ends = offsets[:, 0], offsets[:, 1]
     for number, span in enumerate(spans):
         inside = (starts < span.end) & (ends > span.start) & (ends > starts)
         if inside.any():
-            vectors[number] = hidden[inside].mean(0)
-    return WordVectors(spans, vectors)
+            vectors[number] = middle[inside].mean(0)
+            sums[number] = top[inside].sum(0)
+    return WordVectors(spans, vectors, sums)
 
 
 def _prefix_of(preset: Preset | None) -> str:

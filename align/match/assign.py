@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from align.files import sha256_text
-from align.match.calibration import FEATURES, Calibration
+from align.match.calibration import Calibration
 from align.match.scores import Candidate, find_candidates
 from align.protocols import Encoder
-from align.records import Article, BlockKind, Pair, Rejection, Rendering, Segment, SegmentKind, Span
+from align.records import Article, Block, BlockKind, Frame, Pair, Rejection, Rendering, Segment, Span
+from align.text.quotation import quoted_spans
 
 _RUNNERS_UP = 3  # refused candidates kept a sentence
+# Two spans of one block are pieces of one rendering where each covers words of the sentence that the other does not:
+# by at least this share of the words that either covers.
+_NEW_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,10 @@ class MatchResult:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A candidate that no better one overlaps, with the regression's score."""
+    """A candidate that no better one overlaps, with its probability."""
 
     candidate: Candidate
-    score: float
+    probability: float
 
 
 def match_article(
@@ -42,39 +46,33 @@ def match_article(
     """Pair each tweet sentence with every span that renders it; a sentence may stay without one."""
     least = calibration.threshold if threshold is None else threshold
     chosen = choose(find_candidates(article, segments, encoder, calibration), calibration)
-    pairs, rejected, kept = [], [], dict[tuple[int, Span], int]()
-    for item in chosen:
-        probability = calibration.probability(item.score)
-        if probability >= least:
-            pairs.append(_pair(article, item.candidate, probability))
-            continue
-        key = (item.candidate.tweet, item.candidate.en_span)
-        kept[key] = kept.get(key, 0) + 1
-        if kept[key] <= _RUNNERS_UP:
-            rejected.append(_rejection(article, item.candidate, probability, least))
-    pairs.sort(key=lambda pair: (pair.tweet, pair.en_span, pair.ar_span))
-    return MatchResult(tuple(pairs), tuple(rejected))
+    return MatchResult(
+        with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= least]),
+        _runners_up(article, chosen, least),
+    )
 
 
 def choose(candidates: Sequence[Candidate], calibration: Calibration) -> list[Chosen]:
     """The best candidates of an article, best first, no two of which overlap."""
     if not candidates:
         return []
-    rows = np.array([[c.features[name] for name in FEATURES] for c in candidates], np.float64)
-    scores = calibration.score(rows)
+    names = calibration.pair.names
+    logits = calibration.pair.score({name: np.array([c.features[name] for c in candidates]) for name in names})
     chosen: list[Chosen] = []
-    for number in np.argsort(-scores, kind="stable"):
-        span = candidates[number].segment.span
-        if all(c.candidate.segment.end <= span.start or span.end <= c.candidate.segment.start for c in chosen):
-            chosen.append(Chosen(candidates[number], float(scores[number])))
+    for number in np.argsort(-logits, kind="stable").tolist():
+        span = candidates[number].ar_span
+        if all(c.candidate.ar_span.end <= span.start or span.end <= c.candidate.ar_span.start for c in chosen):
+            chosen.append(Chosen(candidates[number], float(1 / (1 + np.exp(-np.clip(logits[number], -30, 30))))))
     return chosen
 
 
-def _pair(article: Article, candidate: Candidate, probability: float) -> Pair:
-    en, ar = candidate.en_span.cut(article.text), candidate.segment.span.cut(article.text)
-    parts = (article.doc_id, candidate.tweet, *candidate.en_span, *candidate.segment.span, en, ar)
-    pair_id = sha256_text(repr(parts))[:16]
-    speaker = candidate.segment.frame.speaker if candidate.segment.frame else None
+def pair_of(article: Article, chosen: Chosen) -> Pair:
+    """The pair of an accepted candidate; `rendering_id` is its own until pieces are joined."""
+    candidate = chosen.candidate
+    en, ar = candidate.en_span.cut(article.text), candidate.ar_span.cut(article.text)
+    pair_id = sha256_text(repr((article.doc_id, candidate.tweet, *candidate.en_span, *candidate.ar_span, en, ar)))[:16]
+    frame = _frame_of(article, candidate.ar_span)
+    speaker = frame.speaker if frame else None
     return Pair(
         pair_id,
         pair_id,
@@ -82,38 +80,87 @@ def _pair(article: Article, candidate: Candidate, probability: float) -> Pair:
         candidate.tweet,
         candidate.en_span,
         en,
-        candidate.segment.span,
+        candidate.ar_span,
         ar,
-        _rendering(candidate.segment),
-        probability,
+        _rendering(article, candidate, frame),
+        chosen.probability,
         candidate.features,
-        candidate.links,
+        *candidate.evidence,
         speaker=speaker.cut(article.text) if speaker else None,
         speaker_span=speaker,
     )
 
 
-def _rendering(segment: Segment) -> Rendering:
+def _frame_of(article: Article, span: Span) -> Frame | None:
+    """The innermost frame whose speech holds the span."""
+    holding = [f for f in article.frames if any(s.start <= span.start and span.end <= s.end for s in f.speech)]
+    return min(holding, key=lambda f: f.speech[-1].end - f.speech[0].start, default=None)
+
+
+def _rendering(article: Article, candidate: Candidate, frame: Frame | None) -> Rendering:
+    segment, span = candidate.segment, candidate.ar_span
     if segment.block is BlockKind.HEADLINE:
         return Rendering.HEADLINE
-    is_direct = segment.frame.is_direct if segment.frame else segment.kind is SegmentKind.QUOTE
-    return Rendering.QUOTE if is_direct else Rendering.REPORTED
+    quotes = quoted_spans(article.text, segment.start, segment.end)
+    is_quoted = any(q.start <= span.start and span.end <= q.end for q in quotes)
+    return Rendering.QUOTE if is_quoted or (frame and frame.is_direct) else Rendering.REPORTED
 
 
-def _rejection(article: Article, candidate: Candidate, probability: float, least: float) -> Rejection:
+def with_renderings(article: Article, pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """The pairs in order of the text; pieces of one rendering get the id of their first."""
+    ordered = sorted(pairs, key=lambda pair: (pair.tweet, pair.en_span, pair.ar_span))
+    out: list[Pair] = []
+    for pair in ordered:
+        before = out[-1] if out else None
+        if before and before.en_span == pair.en_span and _are_pieces(article, before, pair):
+            pair = replace(pair, rendering_id=before.rendering_id)
+        out.append(pair)
+    return tuple(out)
+
+
+def _are_pieces(article: Article, one: Pair, other: Pair) -> bool:
+    """Whether two renderings of one sentence stand in one block or neighbouring ones, and cover different words."""
+    places = [_block_number(article.blocks, pair.ar_span.start) for pair in (one, other)]
+    is_headline = Rendering.HEADLINE in (one.rendering, other.rendering)
+    if abs(places[0] - places[1]) > (0 if is_headline else 1):
+        return False
+    first, second = ({link.en for link in pair.links} for pair in (one, other))
+    least = _NEW_SHARE * max(1, len(first | second))
+    return len(first - second) >= least and len(second - first) >= least
+
+
+def _block_number(blocks: Sequence[Block], offset: int) -> int:
+    """Place of the block at `offset`, tweets not counted."""
+    texts = [block for block in blocks if block.kind is not BlockKind.TWEET]
+    return next((place for place, block in enumerate(texts) if block.start <= offset < block.end), -1)
+
+
+def _runners_up(article: Article, chosen: Sequence[Chosen], least: float) -> tuple[Rejection, ...]:
+    kept: dict[tuple[int, Span], int] = {}
+    rejected = []
+    for item in chosen:
+        key = (item.candidate.tweet, item.candidate.en_span)
+        if item.probability < least and kept.setdefault(key, 0) < _RUNNERS_UP:
+            kept[key] += 1
+            rejected.append(_rejection(article, item, least))
+    return tuple(rejected)
+
+
+def _rejection(article: Article, item: Chosen, least: float) -> Rejection:
+    candidate = item.candidate
     return Rejection(
         "match",
         "below_threshold",
-        f"probability {probability:.3f} is below the threshold {least:.3f}",
+        f"probability {item.probability:.3f} is below the threshold {least:.3f}",
         doc_id=article.doc_id,
         extra={
             "tweet": candidate.tweet,
             "en_start": candidate.en_span.start,
             "en_end": candidate.en_span.end,
-            "ar_start": candidate.segment.start,
-            "ar_end": candidate.segment.end,
-            "ar": candidate.segment.span.cut(article.text),
-            "probability": round(probability, 4),
+            "ar_start": candidate.ar_span.start,
+            "ar_end": candidate.ar_span.end,
+            "ar": candidate.ar_span.cut(article.text),
+            "probability": round(item.probability, 4),
             "features": {name: round(value, 4) for name, value in candidate.features.items()},
         },
     )

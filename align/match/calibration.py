@@ -1,9 +1,15 @@
-"""From named features to a probability: a logistic regression whose weights are a JSON file with its signature."""
+"""Weights of the matching models, one JSON file with its signature: three small linear models, each one inspectable.
+
+`word`: whether an Arabic word belongs to a rendering of a sentence. `edge`: which span of a stretch renders it, if any.
+`pair`: the probability that the chosen span does (a logistic regression, so calibrated by its fit; Platt 1999).
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,47 +17,61 @@ from numpy.typing import NDArray
 from align.errors import ModelError
 from align.files import data_path
 
-FEATURES = (
-    "cosine",
-    "margin",
-    "lead",
-    "coverage_en",
-    "coverage_ar",
-    "soft_en",
-    "soft_ar",
-    "outside",
-    "length",
-    "is_quote",
-    "is_reported",
-    "is_headline",
-    "is_sentence",
-)
+MEANS = ("mean_en", "mean_ar", "word_mean_en", "word_mean_ar")
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """A weighted sum of named features."""
+
+    names: tuple[str, ...]
+    weights: NDArray[np.float64]  # (len(names),)
+    constant: float
+
+    def score(self, features: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
+        """The logit of every row; `features` holds one array, (n,), a name, and may hold more."""
+        total = self.constant + sum(w * features[name] for name, w in zip(self.names, self.weights, strict=True))
+        return np.asarray(total, np.float64)
+
+    def as_row(self) -> dict[str, float]:
+        """Name to weight, as the JSON file has it."""
+        return {**dict(zip(self.names, map(float, self.weights), strict=True)), "constant": self.constant}
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, float]) -> LinearModel:
+        """The model of a JSON object; raises KeyError without a constant."""
+        names = tuple(name for name in row if name != "constant")
+        return cls(names, np.array([row[name] for name in names], np.float64), float(row["constant"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights for one encoder."""
+    """Weights and means for one encoder."""
 
     model: str
     revision: str
-    mean_en: NDArray[np.float32]  # (dim,), of sentence vectors
+    mean_en: NDArray[np.float32]  # (dim,), of sentence vectors; (0,) for the text's own mean
     mean_ar: NDArray[np.float32]
     word_mean_en: NDArray[np.float32]  # of word vectors
     word_mean_ar: NDArray[np.float32]
-    weights: NDArray[np.float64]  # (len(FEATURES) + 1,), the last one is the constant
-    slope: float  # from the regression's score to a probability (Platt 1999)
-    offset: float
-    threshold: float
+    word: LinearModel
+    edge: LinearModel
+    pair: LinearModel
+    threshold: float  # of the probability; the best macro F1 out of fold
+    precision: tuple[tuple[float, float], ...]  # (threshold, precision of what it keeps, out of fold), rising
     signature: str
     warning: str | None = None
 
-    def score(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The expected overlap with a true rendering, as a logit; (n,) for features (n, len(FEATURES))."""
-        return np.asarray(rows @ self.weights[:-1] + self.weights[-1], np.float64)
+    def threshold_for(self, precision: float) -> float:
+        """The least threshold that held `precision` out of fold.
 
-    def probability(self, score: float) -> float:
-        """How likely a selected candidate of this score renders the sentence."""
-        return float(1 / (1 + np.exp(-(self.slope * score + self.offset))))
+        Raises ModelError when none did.
+        """
+        for threshold, held in self.precision:
+            if held >= precision:
+                return threshold
+        best = max(held for _, held in self.precision)
+        raise ModelError(f"no threshold held a precision of {precision}; the best was {best:.3f}: ask for less")
 
 
 def load(model: str, revision: str) -> Calibration:
@@ -62,10 +82,10 @@ def load(model: str, revision: str) -> Calibration:
     path = data_path("models", "e5-small.json")
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
-        means = [np.array(row[k], np.float32) for k in ("mean_en", "mean_ar", "word_mean_en", "word_mean_ar")]
-        weights = np.array([row["weights"][name] for name in (*FEATURES, "constant")], np.float64)
-        slope, offset, threshold = (float(row[k]) for k in ("slope", "offset", "threshold"))
-        signature = str(row["signature"])
+        means = {name: np.array(row[name], np.float32) for name in MEANS}
+        word, edge, pair = (LinearModel.of_row(row[name]) for name in ("word", "edge", "pair"))
+        precision = tuple((float(a), float(b)) for a, b in row["precision"])
+        threshold, signature = float(row["threshold"]), str(row["signature"])
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"the calibration weights {path} cannot be read ({error}); reinstall the package") from error
     warning = None
@@ -74,20 +94,17 @@ def load(model: str, revision: str) -> Calibration:
             f"no calibration was fitted for {model}; the weights of {row['model']} stand in, so probabilities are "
             "not calibrated: fit your own with scripts/calibrate.py"
         )
-        means = [np.zeros(0, np.float32)] * len(means)
+        means = dict.fromkeys(MEANS, np.zeros(0, np.float32))
         signature += "+other-model"
-    mean_en, mean_ar, word_mean_en, word_mean_ar = means
     return Calibration(
-        model,
-        revision,
-        mean_en,
-        mean_ar,
-        word_mean_en,
-        word_mean_ar,
-        weights,
-        slope,
-        offset,
-        threshold,
-        signature,
-        warning,
+        model=model,
+        revision=revision,
+        **means,
+        word=word,
+        edge=edge,
+        pair=pair,
+        threshold=threshold,
+        precision=precision,
+        signature=signature,
+        warning=warning,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from align.match.calibration import Calibration
 from align.protocols import WordVectors
-from align.records import WordLink, WordScore
+from align.records import Span, WordLink, WordScore
 
 
 class WordLinks(NamedTuple):
@@ -40,15 +41,19 @@ def mutual_best(table: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 def link_words(english: WordVectors, arabic: WordVectors, calibration: Calibration) -> WordLinks:
     """Link the words of two texts that are taken to render each other."""
-    table = similarity(english, arabic, calibration)
+    return links_of(similarity(english, arabic, calibration), english.words, arabic.words)
+
+
+def links_of(table: NDArray[np.float32], english: Sequence[Span], arabic: Sequence[Span]) -> WordLinks:
+    """The links that a table of cosines, (English words, Arabic words), gives."""
     if not table.size:
         return WordLinks((), (), ())
     links = tuple(
-        WordLink(english.words[row], arabic.words[column], float(max(0.0, table[row, column])))
+        WordLink(english[row], arabic[column], float(max(0.0, table[row, column])))
         for row, column in zip(*np.nonzero(mutual_best(table)), strict=True)
     )
-    en_words = tuple(WordScore(w, float(s)) for w, s in zip(english.words, table.max(1), strict=True))
-    ar_words = tuple(WordScore(w, float(s)) for w, s in zip(arabic.words, table.max(0), strict=True))
+    en_words = tuple(WordScore(w, float(s)) for w, s in zip(english, table.max(1), strict=True))
+    ar_words = tuple(WordScore(w, float(s)) for w, s in zip(arabic, table.max(0), strict=True))
     return WordLinks(links, en_words, ar_words)
 
 

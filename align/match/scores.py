@@ -1,13 +1,11 @@
-"""Candidates with their named features: centred cosine, margin, and how many words of each side are linked.
+"""Candidates with their named features: spans found by the word and edge models, then encoded by themselves.
 
-Margin: ratio of a pair's cosine to the mean cosine of both sides' nearest neighbours (Artetxe and Schwenk 2019), here
-over the article. Word links: mutual argmax over contextual word vectors (SimAlign, Jalili Sabet et al. 2020), found
-once a paragraph, so that a span's links can be held against those just outside it.
+Margin: a pair's cosine over the mean cosine of both sides' nearest neighbours (Artetxe and Schwenk 2019, ratio).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,139 +13,220 @@ from numpy.typing import NDArray
 
 from align.index import FlatIndex
 from align.match.calibration import Calibration
-from align.protocols import Encoder, Matrix, WordVectors
-from align.records import Article, BlockKind, Segment, SegmentKind, Span, WordLink
+from align.match.likeness import Sentence, Tables, word_logits, word_tables
+from align.match.links import WordLinks, centred, links_of
+from align.match.spans import Spans, all_spans, span_cosines, span_features
+from align.match.stretch import Floats, Ints, Stretch, stretch_of
+from align.protocols import Encoder, Matrix
+from align.records import Article, Segment, Span
+from align.text.words import is_function_word
 
-_NEIGHBOURS = 4  # of the margin; articles are small, 2 to 4 gave the same on news
-_CANDIDATES = 24  # nearest segments kept a sentence; the gold span was among them in all but a few articles
+_SENTENCES = 32  # nearest Arabic sentences whose stretches are searched for an English one; most articles have fewer
+_CANDIDATES = 5  # spans kept an English sentence: the most renderings of one in the benchmarks, pieces counted
+_LEAST_EDGE = -7.0  # logit of the edge model below which no span has been right
+_NEIGHBOURS = 4  # of the margin; 2 to 4 gave the same on news
+_FUNCTION_WEIGHT = 0.15  # of a function word against any other; they link to anything
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A tweet sentence, a segment that may render it, and the evidence."""
+    """A tweet sentence, a span that may render it, and the evidence."""
 
     tweet: int
     en_span: Span
+    ar_span: Span
     segment: Segment
     features: dict[str, float]
-    links: tuple[WordLink, ...]
+    evidence: WordLinks
 
 
-def centred(vectors: NDArray[np.float32], mean: NDArray[np.float32]) -> Matrix:
-    """Rows less the mean (their own one where none is stored), at unit length."""
-    base = mean if mean.size else vectors.mean(0)
-    moved = vectors - base
-    norms = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.asarray(moved / np.maximum(norms, 1e-9), np.float32)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All spans of the stretches that one sentence was held against."""
+
+    sentence: int
+    stretch: Ints  # (m,) place of each span's stretch
+    first: Ints
+    last: Ints
+    starts: Ints  # into the article
+    ends: Ints
+    features: dict[str, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One article encoded: what the models look at."""
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+    english: Matrix  # (sentences, dim), centred
+    stretches: tuple[Stretch, ...]
+    near: tuple[tuple[int, ...], ...]  # a sentence: the stretches to search
+
+
+def read_material(
+    article: Article, segments: Sequence[Segment], encoder: Encoder, calibration: Calibration
+) -> Material | None:
+    """Encode the English sentences and the Arabic stretches; None where either side is empty."""
+    places = [(t.index, s) for t in article.tweets if t.text is not None and t.lang == "en" for s in t.sentences]
+    if not places or not segments:
+        return None
+    texts = [span.cut(article.text) for _, span in places]
+    vectors = encoder.encode_words([*texts, *(article.text[s.start : s.end] for s in segments)])
+    sentences = tuple(
+        Sentence(
+            tweet,
+            span,
+            text,
+            found.words,
+            np.array([_FUNCTION_WEIGHT if is_function_word(w.cut(text)) else 1.0 for w in found.words]),
+            np.asarray(centred(found.vectors, calibration.word_mean_en), np.float32),
+        )
+        for (tweet, span), text, found in zip(places, texts, vectors, strict=False)
+        if found.words
+    )
+    if not sentences:
+        return None
+    english = np.asarray(centred(encoder.encode([s.text for s in sentences]), calibration.mean_en), np.float32)
+    stretches = tuple(
+        stretch_of(article, segment, words, calibration)
+        for segment, words in zip(segments, vectors[len(texts) :], strict=True)
+        if words.words
+    )
+    if not stretches:
+        return None
+    return Material(article, sentences, english, stretches, _near_stretches(english, stretches, calibration))
+
+
+def _near_stretches(
+    english: Matrix, stretches: Sequence[Stretch], calibration: Calibration
+) -> tuple[tuple[int, ...], ...]:
+    """For each English sentence the stretches that hold its nearest Arabic sentences."""
+    owners, rows = [], []
+    for place, stretch in enumerate(stretches):
+        first, last = (np.unique(edge) for edge in stretch.sentence_edges)
+        sums = stretch.totals[last + 1] - stretch.totals[first]
+        rows.append(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))
+        owners += [place] * len(first)
+    arabic = np.asarray(centred(np.concatenate(rows), calibration.mean_ar), np.float32)
+    _, found = FlatIndex(arabic).search_top_k(english, min(_SENTENCES, len(owners)))
+    return tuple(tuple(sorted({owners[row] for row in row_list})) for row_list in found.tolist())
+
+
+def tables_of(material: Material, calibration: Calibration) -> Iterator[tuple[int, Tables]]:
+    """The word model's features of every stretch that some sentence is near to, with the stretch's place."""
+    for place in sorted({place for near in material.near for place in near}):
+        yield place, word_tables(material.stretches[place], material.sentences, material.english, calibration.mean_ar)
+
+
+def find_spans(material: Material, calibration: Calibration) -> list[Found]:
+    """Every span of the near stretches with the edge model's features, a sentence."""
+    parts: list[list[tuple[int, Spans, dict[str, Floats]]]] = [[] for _ in material.sentences]
+    for place, tables in tables_of(material, calibration):
+        logits = word_logits(tables, calibration.word)
+        spans = all_spans(tables.stretch)
+        if not len(spans.first):
+            continue
+        cosines = span_cosines(spans, material.english, calibration.mean_ar)
+        for number, near in enumerate(material.near):
+            if place in near:
+                features = span_features(spans, tables, logits, material.sentences, number, cosines)
+                parts[number].append((place, spans, features))
+    return [_joined(number, part) for number, part in enumerate(parts) if part]
+
+
+def _joined(number: int, parts: list[tuple[int, Spans, dict[str, Floats]]]) -> Found:
+    features = {name: np.concatenate([f[name] for _, _, f in parts]) for name in parts[0][2]}
+    features["late_lead"] = features["late_cosine"] - features["late_cosine"].max()
+    return Found(
+        number,
+        np.concatenate([np.full(len(s.first), place) for place, s, _ in parts]),
+        np.concatenate([s.first for _, s, _ in parts]),
+        np.concatenate([s.last for _, s, _ in parts]),
+        np.concatenate([s.stretch.starts[s.first] for _, s, _ in parts]),
+        np.concatenate([s.stretch.ends[s.last] for _, s, _ in parts]),
+        features,
+    )
+
+
+def shortlist(found: Found, edge: Floats) -> list[int]:
+    """The best spans of one sentence, no two of which overlap; `edge` holds the edge model's logits."""
+    chosen: list[int] = []
+    for row in np.argsort(-edge, kind="stable").tolist():
+        if edge[row] < _LEAST_EDGE or len(chosen) >= _CANDIDATES:
+            break
+        if all(found.ends[row] <= found.starts[other] or found.ends[other] <= found.starts[row] for other in chosen):
+            chosen.append(row)
+    return chosen
 
 
 def find_candidates(
     article: Article, segments: Sequence[Segment], encoder: Encoder, calibration: Calibration
 ) -> list[Candidate]:
-    """For every English tweet sentence its nearest segments, with all features."""
-    sentences = [(t.index, s) for t in article.tweets if t.text is not None and t.lang == "en" for s in t.sentences]
-    if not sentences or not segments:
+    """For every English tweet sentence its best spans, with all features."""
+    material = read_material(article, segments, encoder, calibration)
+    if material is None:
         return []
-    texts = [span.cut(article.text) for _, span in sentences]
-    english = centred(encoder.encode(texts), calibration.mean_en)
-    arabic = centred(encoder.encode([s.span.cut(article.text) for s in segments]), calibration.mean_ar)
-    k = min(_CANDIDATES, len(segments))
-    cosines, rows = FlatIndex(arabic).search_top_k(english, k)
-    near_en = cosines[:, :_NEIGHBOURS].mean(1)
-    near_ar = np.sort(arabic @ english.T, axis=1)[:, -_NEIGHBOURS:].mean(1)
-    words = _Words(article, texts, segments, encoder, calibration)
-    found = []
-    for number, (tweet, span) in enumerate(sentences):
-        for place in range(k):
-            row, cosine = int(rows[number, place]), float(cosines[number, place])
-            segment = segments[row]
-            features, links = words.evidence(number, segment)
-            features |= {
-                "cosine": cosine,
-                "margin": cosine / max(0.05, float(near_en[number] + near_ar[row]) / 2),
-                "lead": cosine - float(cosines[number, 0]),
-                "length": abs(float(np.log((segment.end - segment.start) / max(1, span.end - span.start))) + 0.12),
-            } | _kind_features(segment)
-            found.append(Candidate(tweet, span, segment, features, links))
-    return found
+    picked = []
+    for found in find_spans(material, calibration):
+        edge = calibration.edge.score(found.features)
+        rows = shortlist(found, edge)
+        picked.append((found, rows, edge[rows]))
+    return candidates_of(material, picked, encoder, calibration)
 
 
-def _kind_features(segment: Segment) -> dict[str, float]:
+def candidates_of(
+    material: Material, picked: Sequence[tuple[Found, list[int], Floats]], encoder: Encoder, calibration: Calibration
+) -> list[Candidate]:
+    """Encode the picked spans by themselves and put all features together."""
+    text = material.article.text
+    texts = [text[found.starts[row] : found.ends[row]] for found, rows, _ in picked for row in rows]
+    if not texts:
+        return []
+    arabic = centred(encoder.encode(texts), calibration.mean_ar)
+    cosines = arabic @ material.english.T  # (candidates, sentences)
+    near_ar = np.sort(cosines, axis=1)[:, -_NEIGHBOURS:].mean(1)
+    near_en = np.sort(cosines, axis=0)[-_NEIGHBOURS:].mean(0)
+    out, at = [], 0
+    for found, rows, edge in picked:
+        own = cosines[at : at + len(rows)]
+        for place, row in enumerate(rows):
+            features = {name: float(values[row]) for name, values in found.features.items()}
+            features |= _own_features(own[place], found.sentence, cosines, near_en, near_ar[at + place])
+            features |= _rank_features(edge, place)
+            out.append(_candidate(material, found, row, features))
+        at += len(rows)
+    return out
+
+
+def _own_features(
+    own: NDArray[np.float32], sentence: int, cosines: NDArray[np.float32], near_en: NDArray[np.float32], near_ar: float
+) -> dict[str, float]:
+    cosine = float(own[sentence])
+    others = np.delete(own, sentence)
     return {
-        "is_quote": float(segment.kind is SegmentKind.QUOTE),
-        "is_reported": float(segment.kind is SegmentKind.REPORTED),
-        "is_headline": float(segment.block is BlockKind.HEADLINE),
-        "is_sentence": float(segment.kind is SegmentKind.SENTENCE),
+        "cosine": cosine,
+        "lead": cosine - float(cosines[:, sentence].max()),
+        "rival": cosine - float(others.max() if others.size else 0.0),
+        "margin": cosine / max(0.1, float(near_en[sentence] + near_ar) / 2),
     }
 
 
-class _Words:
-    """Word vectors of the sentences and of the article's blocks, and their similarities, each computed once."""
-
-    def __init__(
-        self,
-        article: Article,
-        texts: list[str],
-        segments: Sequence[Segment],
-        encoder: Encoder,
-        calibration: Calibration,
-    ) -> None:
-        starts = {s.start for s in segments}
-        self._blocks = [b for b in article.blocks if any(b.start <= start < b.end for start in starts)]
-        vectors = encoder.encode_words([*texts, *(article.text[b.start : b.end] for b in self._blocks)])
-        self._english = _centred_words(vectors[: len(texts)], calibration.word_mean_en)
-        self._arabic = _centred_words(vectors[len(texts) :], calibration.word_mean_ar)
-        self._english_words = [v.words for v in vectors[: len(texts)]]
-        self._arabic_words = [
-            [Span(w.start + b.start, w.end + b.start) for w in v.words]
-            for v, b in zip(vectors[len(texts) :], self._blocks, strict=True)
-        ]
-        self._similar: dict[tuple[int, int], tuple[NDArray[np.float32], NDArray[np.bool_]]] = {}
-
-    def _similarity(self, sentence: int, block: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        key = (sentence, block)
-        if key not in self._similar:
-            table = self._english[sentence] @ self._arabic[block].T
-            mutual = np.zeros(table.shape, bool)
-            if table.size:
-                best_ar, best_en = table.argmax(1), table.argmax(0)
-                rows = np.arange(len(best_ar))
-                mutual[rows, best_ar] = best_en[best_ar] == rows
-            self._similar[key] = (table, mutual)
-        return self._similar[key]
-
-    def evidence(self, sentence: int, segment: Segment) -> tuple[dict[str, float], tuple[WordLink, ...]]:
-        """Coverage features of one candidate, and its word links (offsets into the two strings)."""
-        block = next(i for i, b in enumerate(self._blocks) if b.start <= segment.start < b.end)
-        table, mutual = self._similarity(sentence, block)
-        inside = np.array([segment.start <= w.start and w.end <= segment.end for w in self._arabic_words[block]], bool)
-        empty = {"coverage_en": 0.0, "coverage_ar": 0.0, "soft_en": 0.0, "soft_ar": 0.0, "outside": 0.0}
-        if not table.size or not inside.any():
-            return empty, ()
-        linked = mutual[:, inside]
-        part = table[:, inside]
-        features = {
-            "coverage_en": float(linked.any(1).mean()),
-            "coverage_ar": float(linked.any(0).mean()),
-            "soft_en": float(part.max(1).mean()),
-            "soft_ar": float(part.max(0).mean()),
-            "outside": float(mutual[:, ~inside].any(1).mean()) if (~inside).any() else 0.0,
-        }
-        places = np.flatnonzero(inside)
-        arabic = self._arabic_words[block]
-        links = tuple(
-            WordLink(
-                self._english_words[sentence][row],
-                Span(arabic[places[column]].start - segment.start, arabic[places[column]].end - segment.start),
-                float(max(0.0, part[row, column])),
-            )
-            for row, column in zip(*np.nonzero(linked), strict=True)
-        )
-        return features, links
+def _rank_features(edge: Floats, place: int) -> dict[str, float]:
+    return {
+        "edge": float(edge[place]),
+        "edge_lead": float(edge[place] - edge[0]),
+        "rank": float(min(place, 3)),
+        "strong": float((edge > -2).sum()),
+    }
 
 
-def _centred_words(texts: Sequence[WordVectors], mean: NDArray[np.float32]) -> list[Matrix]:
-    if not mean.size:
-        every = [t.vectors for t in texts if len(t.vectors)]
-        mean = np.concatenate(every).mean(0) if every else mean
-    return [centred(t.vectors, mean) if len(t.vectors) else t.vectors for t in texts]
+def _candidate(material: Material, found: Found, row: int, features: dict[str, float]) -> Candidate:
+    sentence = material.sentences[found.sentence]
+    stretch = material.stretches[found.stretch[row]]
+    first, last = int(found.first[row]), int(found.last[row])
+    span = Span(int(found.starts[row]), int(found.ends[row]))
+    table = sentence.vectors @ stretch.vectors[first : last + 1].T
+    local = [Span(w.start - span.start, w.end - span.start) for w in stretch.spans[first : last + 1]]
+    links = links_of(table, sentence.words, local)
+    return Candidate(sentence.tweet, sentence.span, span, stretch.segment, features, links)

@@ -33,3 +33,15 @@ def count_latin(text: str) -> int:
 def is_mostly_arabic(text: str) -> bool:
     """Whether the Arabic letters outnumber the Latin ones (False when there is neither)."""
     return count_arabic(text) > count_latin(text)
+
+
+_FUNCTION_WORDS = frozenset(
+    "the a an of to in on at for and or but if so as by with from into is are was were be been being it its this that "
+    "these those we our us i me my you your he him his she her they them their there here will would have has had not "
+    "no do does did can could than then too also very just".split()
+)
+
+
+def is_function_word(word: str) -> bool:
+    """Whether an English word is one that carries grammar rather than content."""
+    return word.casefold() in _FUNCTION_WORDS

@@ -1,0 +1,211 @@
+"""The Arabic side of matching: a stretch of text with all that its words tell before any English is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from align.match.calibration import Calibration
+from align.match.links import centred
+from align.protocols import Matrix, WordVectors
+from align.records import Article, Segment, Span, Tweet
+from align.text.normal import normal_form
+from align.text.quotation import MARKS, quoted_spans
+from align.text.transliteration import name_likeness
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+LEFT = ("start", "quote", "stop", "colon", "comma", "inna", "waw", "plain")  # what stands before a word
+RIGHT = ("end", "quote", "stop", "comma", "plain")  # what stands behind it
+_STOP = regex.compile(r"[.!?؟\n]")
+_MARK = regex.compile(r"\p{P}")
+_BRACKETED = regex.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")
+_COMPLEMENT = regex.compile(r"[وف]?[بل]?ان(?:ه|ها|هم|هما|هن|نا|ني|ي)?")
+_NUMBER = regex.compile(r"\d+(?:[.,٫٬]\d+)*")
+_LEAST_LIKENESS = 0.8  # of a name's two spellings, as in the checks of names
+
+
+def prefix(values: NDArray[Any]) -> Floats:
+    """Running sums, one longer than `values`: the sum over [i, j) is prefix[j] - prefix[i]."""
+    return np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+
+
+def numbers_of(text: str) -> frozenset[str]:
+    """The numbers printed in digits, in one form: `1,127` and `١١٢٧` are equal."""
+    return frozenset(_plain_number(m.group()) for m in _NUMBER.finditer(normal_form(text)))
+
+
+def _plain_number(printed: str) -> str:
+    plain = regex.sub(r"[,٬]", "", printed).replace("٫", ".")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def names_author(author: str | None, word: str) -> bool:
+    """Whether an Arabic word, a clitic in front or not, spells a part of the author's name."""
+    form = normal_form(word)
+    spellings = [form, *([form[1:]] if form[:1] in "وبلكف" and len(form) > 3 else [])]
+    parts = [part for part in regex.findall(r"\p{L}+", author or "") if len(part) > 2]
+    return any(name_likeness(part, spelling) >= _LEAST_LIKENESS for part in parts for spelling in spellings)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One segment; arrays have one entry a word."""
+
+    text: str  # the article's
+    segment: Segment
+    spans: tuple[Span, ...]  # of the words, into the article
+    vectors: Matrix  # (n, dim), centred word vectors
+    totals: NDArray[np.float32]  # (n + 1, dim), running sums of the last layer
+    sentence: Ints  # number of the word's sentence
+    is_verb: NDArray[np.bool_]  # a verb of saying that brings in speech
+    names: Mapping[int, NDArray[np.bool_]]  # tweet -> words that name its author
+    in_speech: Mapping[int, NDArray[np.int8]]  # tweet -> 1 in speech of its author, -1 of another named speaker, else 0
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    @cached_property
+    def starts(self) -> Ints:
+        """Where the words start in the article."""
+        return np.array([span.start for span in self.spans])
+
+    @cached_property
+    def ends(self) -> Ints:
+        """Where they end."""
+        return np.array([span.end for span in self.spans])
+
+    @cached_property
+    def gaps(self) -> tuple[str, ...]:
+        """What is printed before each word, and last what is printed behind all: (n + 1) strings."""
+        edges = [self.segment.start, *(offset for span in self.spans for offset in span), self.segment.end]
+        return tuple(self.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+    @cached_property
+    def is_quoted(self) -> NDArray[np.bool_]:
+        """Whether the word stands between quotation marks."""
+        quotes = quoted_spans(self.text, self.segment.start, self.segment.end)
+        return np.array([any(q.start <= w.start and w.end <= q.end for q in quotes) for w in self.spans], bool)
+
+    @cached_property
+    def is_bracketed(self) -> NDArray[np.bool_]:
+        """Whether it stands in brackets: an editor's word, which no tweet holds."""
+        found = [m.span() for m in _BRACKETED.finditer(self.text, self.segment.start, self.segment.end)]
+        return np.array([any(a <= w.start and w.end <= b for a, b in found) for w in self.spans], bool)
+
+    @cached_property
+    def clause(self) -> Ints:
+        """Number of the word's clause: any mark ends one."""
+        return np.cumsum([bool(_MARK.search(gap)) for gap in self.gaps[:-1]])
+
+    @cached_property
+    def sentence_edges(self) -> tuple[Ints, Ints]:
+        """First and last word of each word's sentence."""
+        return np.searchsorted(self.sentence, self.sentence, "left"), self._last(self.sentence)
+
+    @cached_property
+    def unit_edges(self) -> tuple[Ints, Ints]:
+        """First and last word of its sentence's part on the same side of quotation marks."""
+        turns = np.cumsum(np.r_[0, np.diff(self.is_quoted.astype(int)) != 0]) if len(self) else self.sentence
+        unit = self.sentence * (len(self) + 1) + turns
+        return np.searchsorted(unit, unit, "left"), self._last(unit)
+
+    @staticmethod
+    def _last(ids: Ints) -> Ints:
+        return np.searchsorted(ids, ids, "right") - 1
+
+    @cached_property
+    def left(self) -> Ints:
+        """What stands before each word, as a place in LEFT."""
+        return np.array([LEFT.index(self._left(k)) for k in range(len(self))])
+
+    def _left(self, k: int) -> str:
+        gap = self.gaps[k]
+        marks = (("quote", bool(MARKS & set(gap))), ("stop", bool(_STOP.search(gap))), ("colon", ":" in gap))
+        kind = "start" if k == 0 else next((name for name, is_there in marks if is_there), None)
+        if kind:
+            return kind
+        if _MARK.search(gap):
+            return "comma"
+        if self.is_complement[k - 1]:
+            return "inna"
+        word = self.spans[k].cut(self.text)
+        return "waw" if word[0] in "وف" and len(word) > 3 else "plain"
+
+    @cached_property
+    def right(self) -> Ints:
+        """What stands behind each word, as a place in RIGHT."""
+        return np.array([RIGHT.index(self._right(k)) for k in range(len(self))])
+
+    def _right(self, k: int) -> str:
+        gap = self.gaps[k + 1]
+        if k == len(self) - 1:
+            return "end"
+        if MARKS & set(gap):
+            return "quote"
+        if _STOP.search(gap):
+            return "stop"
+        return "comma" if _MARK.search(gap) else "plain"
+
+    @cached_property
+    def is_complement(self) -> NDArray[np.bool_]:
+        """Whether the word is إنّ or أنّ in one of its forms."""
+        return np.array([bool(_COMPLEMENT.fullmatch(normal_form(w.cut(self.text)))) for w in self.spans], bool)
+
+    @cached_property
+    def numbers(self) -> tuple[frozenset[str], ...]:
+        """The numbers in digits that each word holds."""
+        return tuple(numbers_of(span.cut(self.text)) for span in self.spans)
+
+    def count_before(self, characters: frozenset[str]) -> Floats:
+        """How many of `characters` are printed before each word, within the stretch."""
+        return np.cumsum([float(sum(char in characters for char in gap)) for gap in self.gaps[:-1]])
+
+    def likeness_of_spans(self, first: Ints, last: Ints, english: Matrix, mean: NDArray[np.float32]) -> Floats:
+        """Cosine of words first..last (both inside) and each sentence: (spans, sentences).
+
+        A span's vector is the mean of its pieces in the pass over the whole stretch ("late chunking", Günther et al.
+        2024), so that all spans of a stretch cost one pass.
+        """
+        sums = self.totals[last + 1] - self.totals[first]
+        units = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        return np.asarray(centred(units, mean) @ english.T, np.float64)
+
+
+def stretch_of(article: Article, segment: Segment, words: WordVectors, calibration: Calibration) -> Stretch:
+    """Put together what is known of one segment; `words` are of `text[segment.start:segment.end]`."""
+    spans = tuple(Span(w.start + segment.start, w.end + segment.start) for w in words.words)
+    ends = np.array([sentence.end for sentence in segment.sentences])
+    starts = np.array([span.start for span in spans], np.int64)
+    verbs = {frame.verb.start for frame in article.frames if frame.verb}
+    return Stretch(
+        article.text,
+        segment,
+        spans,
+        np.asarray(centred(words.vectors, calibration.word_mean_ar), np.float32),
+        np.concatenate([np.zeros((1, words.sums.shape[1]), np.float32), np.cumsum(words.sums, 0)]),
+        np.searchsorted(ends, starts, "right"),
+        np.array([any(span.start <= verb < span.end for verb in verbs) for span in spans], bool),
+        {t.index: np.array([names_author(t.author, w.cut(article.text)) for w in spans], bool) for t in article.tweets},
+        {t.index: _speech(article, t, spans) for t in article.tweets},
+    )
+
+
+def _speech(article: Article, tweet: Tweet, spans: Sequence[Span]) -> NDArray[np.int8]:
+    out = np.zeros(len(spans), np.int8)
+    for frame in article.frames:
+        if frame.speaker is None or not spans or frame.speech[-1].end <= spans[0].start:
+            continue
+        speaker = frame.speaker.cut(article.text)
+        is_author = any(names_author(tweet.author, word) for word in speaker.split())
+        for number, word in enumerate(spans):
+            if any(part.start <= word.start and word.end <= part.end for part in frame.speech):
+                out[number] = 1 if is_author else -1
+    return out
