@@ -127,6 +127,8 @@ def fuzz(seeds: list[bytes], count: int, seed: int, settings: ReadSettings) -> t
             error.data = data
             raise
         slowest = max(slowest, process_time() - begin)
+        if number % 1000 == 999:
+            print(f"{number + 1} inputs, slowest {slowest:.1f} s", file=sys.stderr, flush=True)
     return outcomes, slowest
 
 

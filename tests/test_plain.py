@@ -35,3 +35,16 @@ def test_unusable_text_is_refused(text: str, reason: str) -> None:
     with pytest.raises(ReadError) as caught:
         extract_plain(Document("a", "a.txt", text), ReadSettings())
     assert caught.value.reason == reason
+
+
+def test_posts_of_other_platforms_and_english_frames_are_told_apart() -> None:
+    text = (
+        "نص عربي عن الجسر.\nMinister Lina Sample wrote on Monday:\nWe will open the bridge.\n"
+        "— Lina Sample (@lina.bsky.social) March 21, 2022\nنهاية الخبر.\nhttps://bsky.app/profile/lina.bsky.social/post/3kabc\n"
+    )
+    article = extract_plain(Document("a", "a.txt", text), ReadSettings())
+    post, link = article.tweets
+    assert (post.text, post.platform, post.handle) == (TWEET.replace(" on Monday", ""), "bluesky", "lina.bsky.social")
+    assert (link.text, link.platform, link.tweet_id) == (None, "bluesky", "3kabc")
+    assert [finding.code for finding in link.findings] == ["omission.no_text"]
+    assert any(frame.speaker and frame.speaker.cut(text) == "Minister Lina Sample" for frame in article.frames)

@@ -28,6 +28,8 @@ _CHROME_NAME = regex.compile(
     regex.I,
 )
 _LEAST_SHARE = 0.9  # of the letters of the page's densest part that trafilatura must give back
+# A date in running text is no date of publication, and the search for one compiles every language's patterns (6 s).
+_DATE_SEARCH = {"original_date": True, "extensive_search": False}
 _LONG = 40  # characters of a text that is prose and no label
 _LONG_TEXTS = (
     f"//body//text()[string-length(.) > {_LONG} and not(ancestor::script or ancestor::style or ancestor::nav"
@@ -60,7 +62,9 @@ def _trafilatura(root: HtmlElement) -> Body:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports each page it finds thin; we judge that
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     try:
-        found = trafilatura.bare_extraction(root, fast=True, include_comments=False, with_metadata=True)
+        found = trafilatura.bare_extraction(
+            root, fast=True, include_comments=False, with_metadata=True, date_extraction_params=dict(_DATE_SEARCH)
+        )
     except (lxml.etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
         return Body([])  # a page that it cannot take is walked
     if found is None or isinstance(found, dict):

@@ -88,7 +88,8 @@ def language(text: str, said: str | None = None) -> str | None:
 
 
 def _detect(text: str) -> str:
-    best = _detector().detect(text.replace("\n", " "), model="lite")[0]
+    line = " ".join(text.split()).encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no UTF-8
+    best = _detector().detect(line, model="lite")[0]
     return str(best["lang"]) if float(best["score"]) >= _CERTAIN else "en"
 
 

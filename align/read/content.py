@@ -97,7 +97,8 @@ def _kind_of(head: bytes, name: str, settings: ReadSettings) -> _Kind:
     if looks_like_jsonl(head):
         return _Kind.JSONL
     if looks_like_json(head):
-        return _Kind.JSON
+        is_broken_line = name.endswith(_RECORD_SUFFIXES) and head.lstrip()[:1] == b"{"
+        return _Kind.JSONL if is_broken_line else _Kind.JSON
     is_binary = not head.strip() or (b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")))
     if is_binary or looks_like_html(head.decode("utf-8", "replace")):
         return _Kind.ARTICLE

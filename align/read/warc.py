@@ -55,7 +55,7 @@ def read_warc(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator
         raise ReadError("warc", "expected HTTP responses in the archive, found none; check that it was fetched whole")
     if passed:
         found = ", ".join(f"{kind} {count}" for kind, count in passed.most_common(8))
-        detail = f"passed over {sum(passed.values())} responses that are no pages: {found}; nothing to do"
+        detail = f"expected pages, found {sum(passed.values())} responses of other kinds ({found}); nothing to do"
         yield Rejection("read", "not_pages", detail, source=source)
 
 

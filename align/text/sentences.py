@@ -47,8 +47,11 @@ def split_arabic(text: str, start: int = 0, end: int | None = None) -> tuple[Spa
     for match in _ARABIC_END.finditer(text, start, end):
         if "\n" not in match.group() and match.end() < end and _goes_on(text, cuts[-1], match):
             continue
-        if match.end() < end:
-            cuts.append(match.end())
+        if match.end() >= end:
+            continue
+        if len(cuts) > 1 and not text[cuts[-1] : match.start()].strip() and "\n" in match.group():
+            cuts.pop()  # the line end behind a stop belongs to the sentence before
+        cuts.append(match.end())
     cuts.append(end)
     return tuple(Span(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a)
 
