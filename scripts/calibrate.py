@@ -5,7 +5,7 @@ usage: python scripts/calibrate.py [--shared ../shared] [--cache FILE] [--crossv
 Three linear models, each fitted on what the one before gives (align/match): words, edges, pairs. The threshold is the
 one of the best mean macro F1 of both sets, and the precision table is read off, both out of fold: five folds by source
 document, and no model that scores an article saw it or its document at any of the three steps. The weights written are
-fitted on all. --crossval DIR writes DIR/dev and DIR/natural_dev as run directories, each article scored out of fold, for
+fitted on all. --crossval DIR writes DIR/dev and DIR/natural_dev as run directories, scored out of fold, for
 score_bench.py. --cache keeps the encoder's vectors between runs.
 """
 
