@@ -6,8 +6,6 @@ import random
 import re
 from dataclasses import dataclass
 
-import numpy as np
-
 from align.files import sha256_text
 from align.records import Span
 
@@ -43,20 +41,6 @@ class Example:
     @property
     def fold(self):
         return int(sha256_text(self.doc), 16) % FOLDS
-
-
-def fit_logistic(rows, targets, weights=None, ridge=1.0, steps=30):
-    """Newton's method for L2-regularised logistic regression; columns scaled inside, the constant last."""
-    weights = np.ones(len(targets)) if weights is None else weights
-    mean, scale = rows.mean(0), rows.std(0) + 1e-9
-    x = np.c_[(rows - mean) / scale, np.ones(len(rows))]
-    penalty = np.r_[np.full(x.shape[1] - 1, ridge), 1e-6]
-    w = np.zeros(x.shape[1])
-    for _ in range(steps):
-        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        hessian = x.T @ (x * (weights * p * (1 - p))[:, None]) + np.diag(penalty)
-        w -= np.linalg.solve(hessian, x.T @ (weights * (p - targets)) + penalty * w)
-    return np.r_[w[:-1] / scale, w[-1] - (w[:-1] / scale) @ mean]
 
 
 def read_ntrex(shared):

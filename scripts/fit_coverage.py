@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from coverage_data import FOLDS, fit_logistic, make_examples, read_contrast, read_links, read_ntrex
+from coverage_data import FOLDS, make_examples, read_contrast, read_links, read_ntrex
 
 from align import __version__
 from align.check.coverage import CoverageModel
@@ -27,6 +27,7 @@ from align.check.stretch import STRETCH_FEATURES, find_stretch, stretch_row
 from align.embed import load_encoder
 from align.files import sha256_text, write_atomic
 from align.match import bare, calibration
+from align.match.fitting import fit_logistic
 from align.match.links import centred, link_words, similarity
 from align.protocols import WordVectors
 from align.records import Subject
@@ -106,13 +107,19 @@ def _labels_of_cut(example, vectors, weights, side):
     return np.where(share > 0.7, 1.0, np.where(share < 0.3, 0.0, np.nan))
 
 
+def fitted(names, rows, targets, weights=None):
+    """The weights of a logistic regression, the constant last."""
+    model = fit_logistic(names, rows, targets, np.ones(len(targets)) if weights is None else weights)
+    return np.append(model.weights, model.constant)
+
+
 def fit_words(examples, subjects, labels, side):
     rows, targets = [], []
     for example, subject in zip(examples, subjects):
         known = ~np.isnan(labels[example][side])
         rows.append(rows_of(subject, side)[known])
         targets.append(labels[example][side][known])
-    return fit_logistic(np.concatenate(rows), np.concatenate(targets))
+    return fitted(WORD_FEATURES, np.concatenate(rows), np.concatenate(targets))
 
 
 def rows_of(subject, side):
@@ -133,7 +140,7 @@ def fit_stretches(examples, rows, side):
     family, place = ("omission", 0) if side == "en" else ("addition", 1)
     targets = np.array([float(e.kind.startswith(family)) for e in examples])
     weigh = np.array([SET_WEIGHT[e.source] for e in examples]) * np.where(targets == 1, 1.0, CLEAN_WEIGHT)
-    return fit_logistic(np.array([r[place] for r in rows]), targets, weights=weigh)
+    return fitted(STRETCH_FEATURES, np.array([r[place] for r in rows]), targets, weigh)
 
 
 def fit_model(examples, subjects, labels):
@@ -193,11 +200,11 @@ def fit_bare(rows, partial, vectors, weights):
     folds = np.array([int(sha256_text(doc), 16) % FOLDS for _, _, doc, _ in pairs])
     scores = np.zeros(len(targets))
     for fold in range(FOLDS):
-        w = fit_logistic(features[folds != fold], targets[folds != fold])
+        w = fitted(bare.FEATURES, features[folds != fold], targets[folds != fold])
         scores[folds == fold] = features[folds == fold] @ w[:-1] + w[-1]
     area = auc(scores[targets == 1], scores[targets == 0])
     print(f"bare pairs: {int(targets.sum())} right, {int((1 - targets).sum())} mismatched, area {area:.4f}")
-    return fit_logistic(features, targets), area
+    return fitted(bare.FEATURES, features, targets), area
 
 
 def _likeness(en, ar, vectors, weights):
