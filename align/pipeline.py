@@ -71,6 +71,19 @@ class Aligner:
         self.settings = settings
         self.clock = StageClock()
 
+    @property
+    def threshold(self) -> float:
+        """The least probability of a pair: as the settings say, else the one stored with the weights.
+
+        Raises ModelError when no threshold held the precision asked for.
+        """
+        wanted = self.settings.match
+        if wanted.threshold is not None:
+            return wanted.threshold
+        if wanted.precision is not None:
+            return self.calibration.threshold_for(wanted.precision)
+        return self.calibration.threshold
+
     def align(self, document: Document) -> AlignedArticle:
         """Find the tweets of one article, match them, check the pairs.
 
@@ -90,7 +103,7 @@ class Aligner:
         return replace(article, tweets=tuple(with_sentences(tweet) for tweet in article.tweets))
 
     def _match(self, article: Article, segments: tuple[Segment, ...]) -> MatchResult:
-        return match_article(article, segments, self.encoder, self.calibration, self.settings.match.threshold)
+        return match_article(article, segments, self.encoder, self.calibration, self.threshold)
 
 
 def with_sentences(tweet: Tweet) -> Tweet:

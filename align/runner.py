@@ -177,8 +177,7 @@ def _aligned(aligner: Aligner, document: Document) -> AlignedArticle | Rejection
 def signature_of(aligner: Aligner) -> str:
     """One line that names all that moves a score."""
     encoder, calibration, settings = aligner.encoder, aligner.calibration, aligner.settings
-    threshold = settings.match.threshold if settings.match.threshold is not None else calibration.threshold
     return (
-        f"model:{encoder.name}@{encoder.revision[:12]}|weights:{calibration.signature}|thr:{threshold:.3f}"
+        f"model:{encoder.name}@{encoder.revision[:12]}|weights:{calibration.signature}|thr:{aligner.threshold:.3f}"
         f"|check:{','.join(settings.check.only) or 'all'}-{','.join(settings.check.skip) or 'none'}|v:{__version__}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ def run(
     out: Path = typer.Option(..., "--out", "-o", metavar="DIR", help="Where the results go; made when missing."),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
+    precision: float | None = typer.Option(None, min=0, max=1, help="Instead: the threshold that held this precision."),
     limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
     text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
     html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
@@ -37,8 +38,14 @@ def run(
     Each English sentence is paired with the Arabic that renders it, and the pairs are checked. The same command again
     does only what is new; Ctrl-C leaves DIR whole. Exit codes: 0 done, 1 nothing usable, 2 usage, 130 interrupted.
     """
-    names = {"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field}
-    settings = _settings(config, model, threshold, {key: name for key, name in names.items() if name is not None})
+    if threshold is not None and precision is not None:
+        raise typer.BadParameter("give --threshold or --precision, not both")
+    settings = _settings(
+        config,
+        embed={"model": model},
+        match={"threshold": threshold, "precision": precision},
+        read={"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field},
+    )
     from align.rundir import RunDirectory
     from align.runner import open_aligner, run_articles
 
@@ -65,18 +72,14 @@ def run(
         raise typer.Exit(1)
 
 
-def _settings(
-    config: Path | None, model: str | None, threshold: float | None, field_names: Mapping[str, str]
-) -> Settings:
+def _settings(config: Path | None, **groups: dict[str, Any]) -> Settings:
+    """The settings of the file, with the flags that were given over them, group by group."""
     from dataclasses import replace
 
     settings = Settings.load(config) if config else Settings()
-    if model is not None:
-        settings = replace(settings, embed=replace(settings.embed, model=model))
-    if threshold is not None:
-        settings = replace(settings, match=replace(settings.match, threshold=threshold))
-    read = replace(settings.read, **dict[str, Any](field_names))
-    return replace(settings, read=read)
+    given = {name: {key: v for key, v in flags.items() if v is not None} for name, flags in groups.items()}
+    changed = {name: replace(getattr(settings, name), **flags) for name, flags in given.items()}
+    return replace(settings, **changed)
 
 
 @contextmanager

@@ -41,10 +41,9 @@ def match_article(
     segments: Sequence[Segment],
     encoder: Encoder,
     calibration: Calibration,
-    threshold: float | None = None,
+    least: float,
 ) -> MatchResult:
-    """Pair each tweet sentence with every span that renders it; a sentence may stay without one."""
-    least = calibration.threshold if threshold is None else threshold
+    """Pair each tweet sentence with every span of at least this probability; a sentence may stay without one."""
     chosen = choose(find_candidates(article, segments, encoder, calibration), calibration)
     return MatchResult(
         with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= least]),
