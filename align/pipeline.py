@@ -7,24 +7,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TypeVar
 
-from align.check import run_checks
+from align.checker import check_article
 from align.errors import ReadError
 from align.extract import extract_article
 from align.match import MatchResult, match_article
 from align.match.calibration import Calibration
 from align.protocols import Encoder
-from align.records import Article, Document, Pair, Rejection, Rendering, Segment, Span, Status, Subject, Tweet
+from align.records import Article, Document, Pair, Rejection, Segment, Span, Status, Tweet
 from align.segment import segment_article, split_tweet
 from align.settings import Settings
 
 _Result = TypeVar("_Result")
-
-_CONTEXT = 200  # characters of the article around a span that a check may look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Aligner:
         article = timed("extract", lambda: self._extract(document), lambda a: len(a.tweets))
         segments = timed("segment", lambda: segment_article(article), len)
         result = timed("match", lambda: self._match(article, segments), lambda r: len(r.pairs))
-        pairs = timed("check", lambda: tuple(self._checked(article, result.pairs)), len)
+        pairs = timed("check", lambda: check_article(article, result.pairs, self.settings.check), len)
         return AlignedArticle(article, pairs, result.rejected)
 
     def _extract(self, document: Document) -> Article:
@@ -94,11 +92,6 @@ class Aligner:
     def _match(self, article: Article, segments: tuple[Segment, ...]) -> MatchResult:
         return match_article(article, segments, self.encoder, self.calibration, self.settings.match.threshold)
 
-    def _checked(self, article: Article, pairs: tuple[Pair, ...]) -> Iterator[Pair]:
-        for pair in pairs:
-            findings, verdict = run_checks(subject_of(article, pair), self.settings.check)
-            yield replace(pair, findings=findings, verdict=verdict)
-
 
 def with_sentences(tweet: Tweet) -> Tweet:
     """The tweet with its sentences split, as offsets into the article."""
@@ -106,29 +99,6 @@ def with_sentences(tweet: Tweet) -> Tweet:
         return tweet
     sentences = tuple(Span(tweet.start + s.start, tweet.start + s.end) for s in split_tweet(tweet.text))
     return replace(tweet, sentences=sentences)
-
-
-def subject_of(article: Article, pair: Pair) -> Subject:
-    """What the checks need to know of a pair."""
-    tweet = article.tweets[pair.tweet]
-    start, end = pair.ar_span
-    return Subject(
-        en=pair.en,
-        ar=pair.ar,
-        rendering=pair.rendering,
-        links=pair.links,
-        en_words=pair.en_words,
-        ar_words=pair.ar_words,
-        en_context=tweet.text or "",
-        ar_before=article.text[max(0, start - _CONTEXT) : start],
-        ar_after=article.text[end : end + _CONTEXT],
-        author=tweet.author,
-        handle=tweet.handle,
-        speaker=pair.speaker,
-        tweet_date=(tweet.created_at or "")[:10] or None,
-        published=article.published,
-        is_excerpt=pair.rendering is Rendering.HEADLINE,
-    )
 
 
 def document_hash(document: Document) -> str:

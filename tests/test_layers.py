@@ -12,7 +12,7 @@ FLOORS = [
     {"records", "protocols", "settings", "errors"},
     {"text", "files"},
     {"read", "extract", "segment", "embed", "index", "match", "check", "export", "report", "store"},
-    {"pipeline", "rows", "rundir", "runner", "scale", "mine", "gold", "evaluate"},
+    {"checker", "judgements", "pipeline", "rows", "rundir", "runner", "scale", "mine", "gold", "evaluate"},
     {"cli", "review"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -66,7 +66,10 @@ def test_layers_a_wrong_arrow_is_named(tmp_path, monkeypatch):
     assert list(wrong_arrows(bad)) == ["align/text/bad.py:2: text must not import match"]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
+_HELP = [["--help"], ["run", "--help"], ["check", "--help"], ["report", "--help"], ["--version"]]
+
+
+@pytest.mark.parametrize("arguments", _HELP)
 def test_layers_help_loads_nothing_heavy(arguments):
     program = (
         "import sys\n"

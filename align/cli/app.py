@@ -7,8 +7,10 @@ import sys
 import typer
 
 from align import __version__
+from align.cli.check import check
 from align.cli.evaluate import evaluate
 from align.cli.models import models
+from align.cli.report import report
 from align.cli.run import run
 from align.errors import AlignError
 
@@ -21,6 +23,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(run)
+app.command()(check)
+app.command()(report)
 app.command()(evaluate)
 app.command()(models)
 

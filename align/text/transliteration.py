@@ -57,7 +57,7 @@ def _vowels_differ(latin: str, arabic: str) -> bool:
     """Whether the long vowels contradict each other though the consonants agree (Hassan, حسين)."""
     text, other = normal_form(latin), normal_form(arabic)
     has_front = any(c in text for c in "eiyj")
-    ends_front = text.endswith(("i", "y", "e", "j", "ee", "ie", "ia", "ya", "ai", "h", "ii"))
+    ends_front = text.endswith(("i", "y", "e", "j", "a", "h"))  # a: a final ى folds to ي
     inner = other[1:-1]
     return ("ي" in inner and not has_front) or (other.endswith("ي") and not ends_front and not other.endswith("اي"))
 

@@ -1,0 +1,137 @@
+"""How `align check` writes its judgements; each writer returns the worst rank: 1 error, 2 warning, 3 note."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+from align.check import CODES
+from align.files import dump_json
+from align.judgements import judgement_row
+from align.records import Finding
+
+if TYPE_CHECKING:
+    from align.checker import Judgement
+
+RANK = {"error": 1, "warning": 2, "note": 3}
+_TSV = "pair_id en ar cosine probability coverage_en coverage_ar verdict findings error".split()
+_SEVERITY_AR = {"error": "خطأ", "warning": "تنبيه", "note": "ملاحظة"}
+
+
+class _Watch:
+    """Passes judgements on and remembers the worst finding and the counts."""
+
+    def __init__(self, judgements: Iterable[Judgement]) -> None:
+        self._judgements = judgements
+        self.worst: int | None = None
+        self.verdicts: Counter[str] = Counter()
+        self.severities: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[Judgement]:
+        for judgement in self._judgements:
+            self.verdicts[judgement.verdict.value if judgement.verdict else "not judged"] += 1
+            for finding in judgement.findings:
+                self.severities[finding.severity.value] += 1
+                rank = RANK[finding.severity.value]
+                self.worst = min(rank, self.worst or rank)
+            yield judgement
+
+
+def message_of(finding: Finding, lang: str) -> str:
+    """The finding's message in the language asked for."""
+    return finding.message_ar if lang == "ar" and finding.message_ar else finding.message
+
+
+def _write_jsonl(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+    watch = _Watch(judgements)
+    for judgement in watch:
+        typer.echo(dump_json(judgement_row(judgement)))
+    return watch.worst
+
+
+def _write_json(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+    watch = _Watch(judgements)
+    typer.echo(json.dumps([judgement_row(judgement) for judgement in watch], ensure_ascii=False, indent=1))
+    return watch.worst
+
+
+def _write_tsv(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+    watch = _Watch(judgements)
+    typer.echo("\t".join(_TSV))
+    for judgement in watch:
+        row = judgement_row(judgement)
+        row["findings"] = "; ".join(f"{f.severity.value} {f.code}: {message_of(f, lang)}" for f in judgement.findings)
+        typer.echo("\t".join(_cell(row.get(column)) for column in _TSV))
+    return watch.worst
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else " ".join(str(value).split())
+    return "'" + text if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "'")) else text
+
+
+def _write_github(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+    """Workflow commands, which a forge shows beside the line of the file."""
+    watch = _Watch(judgements)
+    for judgement in watch:
+        line = f",line={judgement.pair.line}" if judgement.pair.line else ""
+        place = f"file={_property(judgement.doc_id or name or 'pair')}{line}"
+        for f in judgement.findings:
+            level = "notice" if f.severity.value == "note" else f.severity.value
+            typer.echo(f"::{level} {place},title={_property(f.code)}::{_data(message_of(f, lang))}")
+        if judgement.error:
+            typer.echo(f"::warning {place},title=not judged::{_data(judgement.error)}")
+    return watch.worst
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _write_html(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+    from align.report import render_pairs
+
+    watch = _Watch(judgements)
+    typer.echo(render_pairs([judgement_row(judgement) for judgement in watch], name or "--en --ar", lang))
+    return watch.worst
+
+
+def _write_text(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+    from align.cli.marked import print_judgement, print_summary
+
+    watch = _Watch(judgements)
+    for judgement in watch:
+        print_judgement(judgement, lang)
+    print_summary(watch.verdicts, watch.severities, lang)
+    return watch.worst
+
+
+def print_codes(lang: str) -> None:
+    """Every code, its severity, what it means and an example."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for info in CODES:
+        severity = _SEVERITY_AR[info.severity.value] if lang == "ar" else info.severity.value
+        console.print(Text(info.code, style="bold"), Text(severity, style="dim"))
+        console.print(Text(f"  {info.about_ar if lang == 'ar' else info.about}"), soft_wrap=True)
+        console.print(Text(f"  {info.example_en}\n  {info.example_ar}", style="italic"), soft_wrap=True)
+
+
+WRITERS: dict[str, Callable[[Iterable[Judgement], str, str], int | None]] = {
+    "text": _write_text,
+    "json": _write_json,
+    "jsonl": _write_jsonl,
+    "tsv": _write_tsv,
+    "html": _write_html,
+    "github": _write_github,
+}

@@ -1,0 +1,23 @@
+"""`align report`: a run as one self-contained page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from align.cli.check import Language
+
+
+def report(
+    run: Path = typer.Argument(..., metavar="RUN", help="A run directory."),
+    out: Path = typer.Option(Path("report.html"), "--out", "-o", metavar="FILE", help="Where the page goes."),
+    lang: Language = typer.Option(Language.ENGLISH, help="Language of the page."),
+    limit: int = typer.Option(400, min=1, help="Articles shown in full; the summary always counts all."),
+) -> None:
+    """Write a page that shows every tweet beside its renderings, with word links, findings, plots and filters."""
+    from align.files import write_atomic
+    from align.report import render_run
+
+    write_atomic(out, render_run(run, lang.value, limit))
+    typer.echo(f"wrote {out}")

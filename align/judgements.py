@@ -1,0 +1,135 @@
+"""What `align check` is given, as a stream of judgements: one pair, a file of pairs, two files, a run, or articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from align.checker import Evidence, Judgement, Matcher, check_pairs
+from align.errors import ReadError, RunError, SettingsError
+from align.files import read_jsonl
+from align.read.pairs import TextPair, holds_pairs, pair_of_texts, read_pairs, read_two_files
+from align.records import Finding, Pair, Rejection, Severity, Span, Verdict
+from align.rows import finding_row
+from align.settings import CheckSettings, Settings
+
+OpenMatcher = Callable[[], Matcher | None]
+
+
+def judge_inputs(inputs: Sequence[str], settings: Settings, open_matcher: OpenMatcher) -> Iterator[Judgement]:
+    """Judgements on whatever `inputs` names, in its order; the encoder is opened only where it is needed.
+
+    Raises ReadError when nothing there can be read, RunError for a folder that is no run, SettingsError when articles
+    are to be judged without an encoder.
+    """
+    paths = [Path(name) for name in inputs]
+    if len(paths) == 1 and paths[0].is_dir():
+        if not (paths[0] / "pairs.jsonl").is_file():
+            raise RunError(
+                f"expected a run directory with pairs.jsonl, found none in {paths[0]}; make it with align run"
+            )
+        return _judgements_of_run(paths[0], settings.check)
+    if len(paths) == 2 and not any(holds_pairs(path) for path in paths):
+        return check_pairs(read_two_files(paths[0], paths[1], settings.read), open_matcher(), settings.check)
+    if len(paths) == 1 and (paths[0].suffix == ".tsv" or holds_pairs(paths[0])):
+        return check_pairs(read_pairs(paths[0], settings.read), open_matcher(), settings.check)
+    return _judgements_of_articles(inputs, settings, open_matcher)
+
+
+def judge_texts(en: str, ar: str, settings: Settings, open_matcher: OpenMatcher) -> Iterator[Judgement]:
+    """The one judgement on one pair of texts."""
+    return check_pairs([pair_of_texts("0", en, ar)], open_matcher(), settings.check)
+
+
+def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgement]:
+    """The pairs of a run as it judged them, in the context of their articles; nothing is judged again."""
+    from align.check.registry import is_wanted
+
+    for row in read_jsonl(path / "pairs.jsonl"):
+        findings = tuple(_finding_of(f, row["en_start"], row["ar_start"]) for f in row["findings"])
+        yield Judgement(
+            TextPair(row["pair_id"], row["en"], row["ar"]),
+            Evidence(row["cosine"], row["probability"]),
+            row["coverage_en"],
+            row["coverage_ar"],
+            tuple(f for f in findings if is_wanted(f.code, settings)),
+            Verdict(row["verdict"]),
+            doc_id=row["doc_id"],
+        )
+
+
+def _finding_of(row: dict[str, Any], en_base: int, ar_base: int) -> Finding:
+    def place(side: str, base: int) -> Span | None:
+        start, end = row[f"{side}_start"], row[f"{side}_end"]
+        return None if start is None else Span(start - base, end - base)
+
+    return Finding(
+        row["code"],
+        Severity(row["severity"]),
+        row["message"],
+        row.get("message_ar", ""),
+        place("en", en_base),
+        place("ar", ar_base),
+        row["detail"],
+    )
+
+
+def _judgements_of_articles(
+    inputs: Sequence[str], settings: Settings, open_matcher: OpenMatcher
+) -> Iterator[Judgement]:
+    """Articles taken the whole way; one that cannot be read gives one judgement with the error."""
+    from align.pipeline import Aligner
+    from align.read import read_inputs
+
+    matcher = open_matcher()
+    if matcher is None:
+        raise SettingsError("an article needs the encoder to find its pairs; leave --no-encoder out, or give pairs")
+    aligner = Aligner(matcher.encoder, matcher.calibration, settings)
+    for item in read_inputs(inputs, settings.read):
+        if isinstance(item, Rejection):
+            yield Judgement(TextPair(item.source or "", "", ""), error=item.detail)
+            continue
+        try:
+            aligned = aligner.align(item)
+        except ReadError as error:
+            yield Judgement(TextPair(item.doc_id, "", ""), error=error.detail, doc_id=item.doc_id)
+            continue
+        for pair in aligned.pairs:
+            yield _judgement_of(pair)
+
+
+def _judgement_of(pair: Pair) -> Judgement:
+    return Judgement(
+        TextPair(pair.pair_id, pair.en, pair.ar),
+        Evidence(pair.features["cosine"], pair.probability),
+        pair.features["coverage_en"],
+        pair.features["coverage_ar"],
+        pair.findings,
+        pair.verdict,
+        doc_id=pair.doc_id,
+    )
+
+
+def judgement_row(judgement: Judgement) -> dict[str, Any]:
+    """One line of `align check --format jsonl`; a finding's spans are code points into `en` and `ar`."""
+    pair, evidence = judgement.pair, judgement.evidence
+    numbers = {
+        "cosine": evidence.cosine,
+        "probability": evidence.probability,
+        "coverage_en": judgement.coverage_en,
+        "coverage_ar": judgement.coverage_ar,
+    }
+    row: dict[str, Any] = {
+        "pair_id": pair.pair_id,
+        "en": pair.en,
+        "ar": pair.ar,
+        **{name: None if value is None else round(value, 4) for name, value in numbers.items()},
+        "findings": [finding_row(finding, 0, 0) for finding in judgement.findings],
+        "verdict": judgement.verdict.value if judgement.verdict else None,
+    }
+    if judgement.doc_id is not None:
+        row["doc_id"] = judgement.doc_id
+    if judgement.error is not None:
+        row["error"] = judgement.error
+    return row

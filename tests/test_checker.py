@@ -1,0 +1,76 @@
+"""Pieces of one rendering are judged together, and every finding goes back to the piece it lies in."""
+
+from align.checker import check_article, check_pairs, subject_of
+from align.read.pairs import TextPair, pair_of_texts
+from align.records import Article, Frame, Pair, Rendering, Span, Tweet, Verdict
+from align.settings import CheckSettings
+
+EN = "The fire destroyed 48 homes, and 120 people lost their jobs."
+FIRST, SECOND = "دمّر الحريق 48 منزلاً", "وفقد 210 أشخاص وظائفهم"
+TEXT = f"{EN}\n{FIRST}\nوأضاف:\n{SECOND}"
+
+
+def pieces(*, joined):
+    article = Article("a", "a.txt", TEXT, (), (Tweet(0, 0, len(EN), EN, Span(0, len(EN)), lang="en"),))
+    out = []
+    for number, ar in enumerate((FIRST, SECOND)):
+        span = Span(TEXT.index(ar), TEXT.index(ar) + len(ar))
+        features = {"cosine": 0.8, "margin": 1.0, "coverage_en": 0.5, "coverage_ar": 1.0}
+        name = "r" if joined else f"r{number}"
+        out.append(Pair(f"p{number}", name, "a", 0, Span(0, len(EN)), EN, span, ar, Rendering.QUOTE, 0.9, features))
+    return article, out
+
+
+def test_checker_joins_the_pieces_of_a_rendering():
+    article, pairs = pieces(joined=True)
+    subject, starts = subject_of(article, pairs)
+    assert subject.ar == f"{FIRST} … {SECOND}"
+    assert [subject.ar[start:][: len(p.ar)] for start, p in zip(starts, pairs, strict=True)] == [FIRST, SECOND]
+
+
+def test_checker_gives_a_finding_back_to_its_piece():
+    article, pairs = pieces(joined=True)
+    first, second = check_article(article, pairs, CheckSettings(only=("number",)))
+    assert first.findings == ()
+    (finding,) = second.findings
+    assert finding.ar.cut(second.ar) == "210"
+    assert finding.en.cut(second.en) == "120"
+    assert first.verdict is second.verdict is Verdict.DIVERGENT
+
+
+def test_checker_judges_separate_renderings_apart():
+    article, pairs = pieces(joined=False)
+    first, second = check_article(article, pairs, CheckSettings(only=("number",)))
+    assert any(f.en.cut(EN) == "120" for f in first.findings)
+    assert second.findings != ()
+
+
+def test_checker_hands_on_the_words_of_the_frame():
+    ar = "سنعود غداً"
+    text = f"We will be back tomorrow.\nوقالت سلمى نوار الأربعاء الماضي: {ar}"
+    speech = Span(text.index(ar), len(text))
+    verb, speaker = (Span(text.index(w), text.index(w) + len(w)) for w in ("وقالت", "سلمى نوار"))
+    tweet = Tweet(0, 0, 25, text[:25], Span(0, 25), created_at="2023-05-08T10:00:00Z")
+    article = Article("a", "a.txt", text, (), (tweet,), (Frame((speech,), True, speaker, verb),))
+    pair = Pair("p", "p", "a", 0, Span(0, 25), text[:25], speech, ar, Rendering.QUOTE, 0.9, {})
+    subject, _ = subject_of(article, [pair])
+    assert subject.frame == "وقالت سلمى نوار الأربعاء الماضي:"
+    assert subject.tweet_date == "2023-05-08T10:00:00Z"
+
+
+def test_checker_keeps_the_order_of_the_pairs():
+    article, pairs = pieces(joined=True)
+    assert [p.pair_id for p in check_article(article, pairs[::-1], CheckSettings())] == ["p1", "p0"]
+
+
+def test_checker_a_pair_without_text_gets_its_error():
+    told = list(check_pairs([pair_of_texts("x", "", "نص"), TextPair("y", "Good", "خير")], None, CheckSettings()))
+    assert [j.pair.pair_id for j in told] == ["x", "y"]
+    assert "none in en" in told[0].error
+    assert told[0].verdict is None
+    assert told[1].error is None
+
+
+def test_checker_streams_more_pairs_than_a_batch():
+    pairs = (TextPair(str(n), "Good news", "خبر سار") for n in range(600))
+    assert [j.pair.pair_id for j in check_pairs(pairs, None, CheckSettings())] == [str(n) for n in range(600)]
