@@ -1,6 +1,7 @@
 """Pages: every style of embed, its place, and the article around it."""
 
 import time
+from html import escape
 
 import pytest
 
@@ -142,6 +143,19 @@ def test_page_that_takes_too_long_is_refused_and_the_next_is_read(monkeypatch) -
             extract_article(Document("a", "a.html", zoo.page(zoo.QUOTE), is_html=True), ReadSettings(max_seconds=0.2))
     assert caught.value.reason == "timeout"
     assert extract(zoo.page(zoo.QUOTE)).tweets
+
+
+def test_hidden_markup_may_hold_comments() -> None:
+    hidden = f"<!-- a --><div><!-- b -->{zoo.QUOTE}<!-- c --></div><!-- d -->"
+    (tweet,) = extract(zoo.page(f'<div data-html="{escape(hidden)}"></div>')).tweets
+    assert tweet.text == zoo.BODY
+
+
+def test_denser_text_outside_the_article_does_not_take_its_place() -> None:
+    teaser = "<header><h2>سطر طويل في رأس الصفحة لا صلة له بالخبر ولا بالجسر ولا بالميناء أبداً</h2></header>"
+    article = extract(zoo.page("").replace("<nav", teaser + "<nav"))
+    assert zoo.BEFORE in article.text
+    assert zoo.AFTER in article.text
 
 
 def test_entities_are_not_expanded_and_files_not_read() -> None:

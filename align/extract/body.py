@@ -51,8 +51,9 @@ def find_body(root: HtmlElement, embed_count: int) -> Body:
     body = _trafilatura(root)
     lines = body.lines
     dense = _densest(root)
-    if dense is not None and not _is_whole(lines, list(_block_lines(dense, is_start=True))):
-        lines = list(_block_lines(dense, is_start=True))
+    expected = list(_block_lines(dense, is_start=True)) if dense is not None else []
+    if _size(expected) > _size(lines) and not _is_whole(lines, expected):
+        lines = expected
     return body._replace(lines=_with_all_tokens(lines, root, embed_count))
 
 
@@ -102,6 +103,10 @@ def _has_chrome_name(element: HtmlElement) -> bool:
         return False  # their classes tell of the page ("has-sidebar"), not of what they hold
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
     return len(name) > 1 and bool(_CHROME_NAME.search(name))
+
+
+def _size(lines: Sequence[str]) -> int:
+    return sum(len(line) for line in lines if not TOKEN.search(line))
 
 
 def _is_whole(lines: Sequence[str], expected: Sequence[str]) -> bool:

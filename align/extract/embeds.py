@@ -164,6 +164,7 @@ def _holds_only(parent: HtmlElement, child: HtmlElement) -> bool:
     for other in parent:
         if (other.tail or "").strip():
             return False
-        if other is not child and other.tag not in _IGNORED and any(text.strip() for text in other.itertext()):
+        is_silent = other is child or not isinstance(other.tag, str) or other.tag in _IGNORED
+        if not is_silent and any(text.strip() for text in other.itertext()):
             return False
     return True

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from align.errors import ReadError
 from align.extract.body import find_body
 from align.extract.embeds import TOKEN, lift_embeds
+from align.extract.hidden import quiet_parser
 from align.extract.plain import date_findings, language, text_findings
 from align.extract.posts import Embed, text_of
 from align.extract.quotes import find_frames
@@ -67,13 +68,9 @@ def read_page(document: Document, settings: ReadSettings) -> Article:
 
 
 def _parse(content: str, max_depth: int) -> HtmlElement:
-    # HTML has no entity declarations to expand; the parser's own limits stay on.
-    parser = lxml.html.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
-    )
     data = content.replace("\0", "").encode("utf-8", "replace")
     try:
-        root = lxml.html.document_fromstring(data, parser=parser)
+        root = lxml.html.document_fromstring(data, parser=quiet_parser("utf-8"))
     except (LxmlError, ValueError, AssertionError) as error:
         raise ReadError(
             "html", f"expected an HTML page, found markup that cannot be parsed ({error}); mend it"

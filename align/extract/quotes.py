@@ -40,6 +40,7 @@ class _Paragraph:
     mask: str  # what stands between marks blanked out, so that no verb in it counts; of a short name the marks too
     quotes: tuple[Span, ...]
     is_open: bool  # its last quote is not closed
+    verbs: tuple[regex.Match[str], ...]
 
     def original(self, span: Span) -> Span:
         """The span in the article's text."""
@@ -48,7 +49,7 @@ class _Paragraph:
 
 def english_frame(line: str) -> regex.Match[str] | None:
     """An English line that only introduces the tweet under it ("Lina Sample tweeted on Monday:")."""
-    return _ENGLISH_FRAME.fullmatch(line.strip())
+    return _ENGLISH_FRAME.fullmatch(line.strip()) if line.rstrip().endswith(":") else None
 
 
 def reported_spans(text: str, start: int, end: int) -> list[Span]:
@@ -114,7 +115,7 @@ def _read_paragraph(text: str, block: Block, is_going_on: bool) -> tuple[_Paragr
         if 0 < quote.start and quote.end < len(mask) and not _is_speech(form.text, mask, quote):
             mask = mask[: quote.start - 1] + "_" * (quote.end - quote.start + 2) + mask[quote.end + 1 :]
     is_open = bool(quotes) and not any(char in MARKS for char in text[quotes[-1].end : block.end])
-    return _Paragraph(block.start, form, mask, local, is_open), rest
+    return _Paragraph(block.start, form, mask, local, is_open, tuple(VERB.finditer(mask))), rest
 
 
 def _paragraph_frames(
@@ -173,7 +174,7 @@ def _trimmed(text: str, span: Span, edges: str = " \t\n.،") -> Span:
 def _frame(
     text: str, paragraph: _Paragraph, span: Span, is_direct: bool, last: Frame | None, before: _Paragraph | None
 ) -> Frame | None:
-    found = _verb_before(paragraph.mask, span) or (_verb_behind(paragraph.mask, span) if is_direct else None)
+    found = _verb_before(paragraph, span) or (_verb_behind(paragraph.mask, span) if is_direct else None)
     speech = paragraph.original(span)
     speech = speech if is_direct else _trimmed(text, speech)
     if found is not None:
@@ -188,7 +189,7 @@ def _frame(
         return Frame((speech,), True, last.speaker, None)
     if not before.mask.rstrip().endswith(":"):
         return None
-    found = _verb_before(before.mask, Span(len(before.mask), len(before.mask)))
+    found = _verb_before(before, Span(len(before.mask), len(before.mask)))
     if found is None:
         return None
     verb, speaker = found
@@ -211,15 +212,17 @@ def _opens_paragraph(paragraph: _Paragraph, span: Span) -> bool:
     return not paragraph.mask[: span.start - 1].strip()
 
 
-def _verb_before(mask: str, span: Span) -> tuple[Span, Span | None] | None:
+def _verb_before(paragraph: _Paragraph, span: Span) -> tuple[Span, Span | None] | None:
     """The verb that brings in the speech at `span`, and its subject, from the same sentence."""
-    floor = 0
-    for stop in _BREAK.finditer(mask, 0, span.start):
-        floor = stop.end()
-    verbs = list(VERB.finditer(mask, floor, span.start))
-    near = [verb for verb in verbs if span.start - verb.end() <= _WITHIN]
+    mask = paragraph.mask
+    near = [verb for verb in paragraph.verbs if 0 <= span.start - verb.end() <= _WITHIN]
     if not near:
         return None
+    floor = max((stop.end() for stop in _BREAK.finditer(mask, 0, span.start)), default=0)
+    near = [verb for verb in near if verb.start() >= floor]
+    if not near:
+        return None
+    verbs = [verb for verb in paragraph.verbs if floor <= verb.start() and verb.end() <= span.start]
     for verb in reversed(verbs):  # غرّد سامي قائلاً: the subject stands behind the first verb
         speaker = speaker_after(mask, verb.end(), span.start) or speaker_before(mask, verb, floor)
         if speaker is not None:
