@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from align.store.agreement import Agreement, agreement
 from align.store.bodies import finding_key, pieces_of
 from align.store.database import Store
-from align.store.schema import FINAL, Article, Item, Pair, Reviewer, SampleMember, State, Succession
+from align.store.reviewers import names_of
+from align.store.schema import FINAL, Article, Event, Item, Pair, Reviewer, SampleMember, State, Succession
 
 JUDGED = ("accept", "reject", "unsure")
 
@@ -77,7 +78,7 @@ def iter_accepted(store: Store) -> Iterator[dict[str, Any]]:
     went over to a newer one. `review` says who decided when, what was proposed, and the notes and tags.
     """
     with store.reading() as session:
-        names = dict(session.execute(select(Reviewer.id, Reviewer.name)).tuples().all())
+        names = names_of(session)
         moved = set(session.scalars(select(Succession.old_pair_id).where(Succession.new_pair_id.is_not(None))))
         for decided in iter_decided(session):
             settled = decided.settled
@@ -112,6 +113,34 @@ def _accepted_rows(decided: Decided, settled: State, names: Mapping[int, str]) -
     for number, piece in enumerate(pieces):
         pair_id = row["pair_id"] if len(pieces) == 1 else f"{row['pair_id']}.{number}"
         yield {**row, **piece, "pair_id": pair_id, **about, "review": review}
+
+
+def iter_events(store: Store) -> Iterator[dict[str, Any]]:
+    """Every event as it was written, oldest first."""
+    with store.reading() as session:
+        rows = session.execute(
+            select(Event, Pair.pair_id, Reviewer.name)
+            .join(Pair, Event.pair_id == Pair.id)
+            .join(Reviewer, Event.reviewer_id == Reviewer.id)
+            .order_by(Event.id)
+            .execution_options(yield_per=1000)
+        )
+        for event, pair_id, name in rows.tuples():
+            yield {
+                "event": event.id,
+                "uid": event.uid,
+                "pair_id": pair_id,
+                "by": name,
+                "at": event.at.isoformat(),
+                "kind": event.kind,
+                "is_final": event.seat == FINAL,
+                "undoes": event.undoes,
+                "before": event.before,
+                "after": event.after,
+                "en_hash": event.en_hash,
+                "ar_hash": event.ar_hash,
+                "signature": event.signature,
+            }
 
 
 def disagreements(session: Session) -> list[Decided]:

@@ -59,6 +59,11 @@ def links(store: Store, key: str) -> dict[str, str]:
     return {name: token_for(key, name) for name in names}
 
 
+def names_of(session: Session) -> dict[int, str]:
+    """Every reviewer's name by id."""
+    return dict(session.execute(select(Reviewer.id, Reviewer.name)).tuples().all())
+
+
 def sign_in(store: Store, key: str, token: str) -> str | None:
     """A new session's cookie for the owner of `token`; None when it is nobody's."""
     with store.writing() as session:

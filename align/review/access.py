@@ -1,0 +1,73 @@
+"""Who is asking: the session cookie, the CSRF token, and the things of the application that routes need."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated, cast
+from urllib.parse import urlsplit
+
+from fastapi import Depends, HTTPException, Request
+from jinja2 import Environment
+
+from align.review.language import preferred
+from align.store import Store
+from align.store.reviewers import Person, person_of
+
+COOKIE = "align_review"
+LANGUAGE_COOKIE = "align_language"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the application holds."""
+
+    store: Store
+    key: str  # from which reviewers' links are made
+    templates: dict[str, Environment]  # by language
+
+
+class NotSignedIn(Exception):
+    """The request has no session that lasts."""
+
+
+def desk_of(request: Request) -> Desk:
+    """The application's things."""
+    return cast(Desk, request.app.state.desk)
+
+
+def person(request: Request) -> Person:
+    """Who asks; a request that changes something must carry the session's CSRF token and come from our own page.
+
+    Raises NotSignedIn, or HTTPException 403.
+    """
+    desk = desk_of(request)
+    cookie = request.cookies.get(COOKIE, "")
+    with desk.store.reading() as session:
+        found = person_of(session, desk.key, cookie) if cookie else None
+    if found is None:
+        raise NotSignedIn
+    if request.method not in ("GET", "HEAD"):
+        _check_origin(request)
+        given = request.headers.get("x-csrf-token", "")
+        if not hmac.compare_digest(given.encode(), found.csrf.encode()):
+            raise HTTPException(403, "the page is out of date; load it again")
+    return found
+
+
+def _check_origin(request: Request) -> None:
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "requests of other sites are refused")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise HTTPException(403, "requests of other sites are refused")
+
+
+def language(request: Request) -> str:
+    """The language in which to answer."""
+    return preferred(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+
+
+DeskOf = Annotated[Desk, Depends(desk_of)]
+Who = Annotated[Person, Depends(person)]
+Language = Annotated[str, Depends(language)]
