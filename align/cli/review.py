@@ -33,7 +33,7 @@ def serve(
     browser: bool = typer.Option(True, "--browser/--no-browser", help="Open the page."),
 ) -> None:
     """Open the review page on SOURCE and print every reviewer's link; Ctrl-C ends it."""
-    from align.review.opening import open_review
+    from align.review.opening import open_review, open_review_early
     from align.review.serve import check_address
     from align.review.serve import serve as run_server
     from align.store.load import set_overlap
@@ -41,7 +41,12 @@ def serve(
     from align.store.reviewers import add_reviewer
 
     check_address(host, token)
-    opened = open_review(sources or [], store, _tell_import)
+    if sample is None:
+        opened = open_review_early(
+            sources or [], store, _tell_import, lambda text: typer.echo(f"align: {text}", err=True)
+        )
+    else:
+        opened = open_review(sources or [], store, _tell_import)  # a sample is drawn from all of it
     names = [*([lead] if lead else []), *(reviewer or [])] or [_own_name()]
     for name in names:
         add_reviewer(opened, name, is_lead=name == (lead or names[0]))

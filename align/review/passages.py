@@ -7,7 +7,7 @@ they would print out of order; controls that reorder text are shown as signs and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 import regex
@@ -69,8 +69,8 @@ _WEIGHT = {"error": 0, "warning": 1, "note": 2}
 
 def passage(text: str, span: Span, kind: str, inside: Sequence[Span], marks: Sequence[Mark]) -> Passage:
     """The stretch `span` of `text` as tokens; `inside` are the spans of the pair."""
-    tokens = list(_tokens(text, span, [mark for mark in marks if mark.span.end > span.start]))
-    # White space between two words of the span belongs to it; at its edges it does not.
+    edges = sorted({edge for stretch in inside for edge in stretch if span.start < edge < span.end})
+    tokens = list(_tokens(text, span, edges, marks))
     grouped = groupby(tokens, key=lambda token: any(token.start < s.end and s.start < token.end for s in inside))
     is_arabic = is_mostly_arabic(span.cut(text)[:2000])
     return Passage(
@@ -110,8 +110,8 @@ def _covering(text: str, blocks: Sequence[Mapping[str, Any]]) -> Iterator[tuple[
         yield "paragraph", position, len(text)
 
 
-def _tokens(text: str, span: Span, marks: Sequence[Mark]) -> Iterator[Token]:
-    for kind, start, end in _pieces(text, span):
+def _tokens(text: str, span: Span, edges: Sequence[int], marks: Sequence[Mark]) -> Iterator[Token]:
+    for kind, start, end in _cut_gaps(_pieces(text, span), edges):
         touching = [mark for mark in marks if mark.span.start < end and start < mark.span.end]
         if kind == "gap":
             # A gap is marked only from within: the space after a marked word is not part of it.
@@ -121,6 +121,14 @@ def _tokens(text: str, span: Span, marks: Sequence[Mark]) -> Iterator[Token]:
         severities = sorted((str(mark.severity) for mark in findings), key=lambda s: _WEIGHT.get(s, 2))
         numbers = " ".join(str(mark.number) for mark in findings)
         yield Token(start, end, text[start:end], kind, links, numbers, severities[0] if severities else "")
+
+
+def _cut_gaps(pieces: Iterator[tuple[str, int, int]], edges: Sequence[int]) -> Iterator[tuple[str, int, int]]:
+    """The pieces, gaps cut where a span begins or ends: a closing mark may belong to it, the space after does not."""
+    for kind, start, end in pieces:
+        cuts = [edge for edge in edges if start < edge < end] if kind == "gap" else []
+        for left, right in pairwise([start, *cuts, end]):
+            yield kind, left, right
 
 
 def _pieces(text: str, span: Span) -> Iterator[tuple[str, int, int]]:

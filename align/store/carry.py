@@ -7,7 +7,6 @@ correction of the new proposal; a refusal of one span says nothing of another, s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -37,12 +36,14 @@ class _Place(NamedTuple):
     article: Article
 
 
-def carry_decisions(session: Session, run: Run, retired_ids: Sequence[int]) -> CarryResult:
-    """Match every decided pair among `retired_ids` to a pair of `run`."""
+def carry_decisions(session: Session, run: Run) -> CarryResult:
+    """Match every decided pair that no current run holds, and that was not found again before, to a current pair."""
     result = CarryResult()
-    for part in chunks(retired_ids, 500):
-        decided = exists().where(State.pair_id == Pair.id, State.choice.is_not(None))
-        for pair, article in _places(session, select(Pair.id).where(Pair.id.in_(part), decided)):
+    decided = exists().where(State.pair_id == Pair.id, State.choice.is_not(None))
+    found = exists().where(Succession.old_pair_id == Pair.id, Succession.new_pair_id.is_not(None))
+    orphans = session.scalars(select(Pair.id).where(~Pair.is_current, decided, ~found).order_by(Pair.id)).all()
+    for part in chunks(orphans, 500):
+        for pair, article in _places(session, part):
             how, successor = _successor(session, _Place(pair, article))
             if successor is not None and not _carry(session, run, _Place(pair, article), successor):
                 how, successor = "lost", None
@@ -54,7 +55,9 @@ def carry_decisions(session: Session, run: Run, retired_ids: Sequence[int]) -> C
 
 
 def _places(session: Session, ids: Any) -> list[_Place]:
-    rows = session.execute(select(Pair, Article).join(Article, Pair.article_id == Article.id).where(Pair.id.in_(ids)))
+    rows = session.execute(
+        select(Pair, Article).join(Article, Pair.article_id == Article.id).where(Pair.id.in_(ids)).order_by(Pair.id)
+    )
     return [_Place(pair, article) for pair, article in rows.tuples()]
 
 

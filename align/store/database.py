@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchM
 from sqlalchemy.orm import Session
 
 from align.errors import StoreError
-from align.store.schema import SCHEMA_VERSION, Base, Meta
+from align.store.schema import SCHEMA_VERSION, Base, Meta, dump_storable
 
 _T = TypeVar("_T")
 _BUSY_SECONDS = 30  # how long a writer waits for another process on the same SQLite file
@@ -98,8 +98,9 @@ def _safe(url: str) -> str:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=20, max_overflow=30, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, pool_size=40)
+        return create_engine(url, json_serializer=dump_storable, pool_size=20, max_overflow=30, pool_pre_ping=True)
+    connect = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, json_serializer=dump_storable, connect_args=connect, pool_size=40)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, record: Any) -> None:

@@ -1,10 +1,11 @@
-"""Import into the store: each content once, in one transaction; what people decided stays whatever a new run says."""
+"""Import into the store: each content once; what people decided stays, whatever a new run says."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from align.errors import StoreError
 from align.files import sha256_text
 from align.store.carry import carry_decisions
 from align.store.database import Store, chunks
-from align.store.schema import Article, Item, ItemCode, Meta, Pair, Run, storable, storable_json
+from align.store.schema import Article, Item, ItemCode, Meta, Pair, Run, storable
 from align.store.sources import Bundle, Source, outlet_of
 from align.text.normal import normal_form
 
@@ -37,32 +38,40 @@ class ImportResult:
     carried: int = 0  # decisions that went over to a pair of the new run
     lost: int = 0  # decided pairs that no pair of the new run matches
     was_known: bool = False
-    retired_ids: list[int] = field(default_factory=list)
 
 
-def import_source(store: Store, source: Source) -> ImportResult:
-    """Take in a run or a file of pairs; the very same content is passed over.
+def import_source(
+    store: Store, source: Source, after_batch: Callable[[ImportResult], None] = lambda result: None
+) -> ImportResult:
+    """Take in a run or a file of pairs, some articles at a time; content that was taken in before is passed over.
 
-    Raises StoreError when the source is broken; nothing of it is kept then.
+    Review can begin after the first batch. An import that was cut off is done again by the next one, which finds most
+    of it there. Raises StoreError when the source is broken; the articles before the broken row stay.
     """
+    result = ImportResult()
     with store.writing() as session:
         if session.scalar(select(Run.id).where(Run.digest == source.digest)) is not None:
-            return ImportResult(was_known=True)
+            result.was_known = True
+            return result
         run = Run(
             source=str(source.path),
-            digest=source.digest,
+            digest=f"importing:{secrets.token_hex(16)}",  # until all of it is in
             signature=storable(source.signature),
             imported_at=datetime.now(UTC),
             counts={},
         )
         session.add(run)
         session.flush()
-        result = ImportResult()
-        overlap = overlap_steps(session)
-        for bundles in chunks(source.bundles(), _BATCH):
-            _import_batch(session, run.id, bundles, overlap, result)
-        carried = carry_decisions(session, run, result.retired_ids)
+        run_id = run.id
+    for bundles in chunks(source.bundles(), _BATCH):
+        with store.writing() as session:
+            _import_batch(session, run_id, bundles, overlap_steps(session), result)
+        after_batch(result)
+    with store.writing() as session:
+        run = session.get_one(Run, run_id)
+        carried = carry_decisions(session, run)
         result.carried, result.lost = carried.carried, carried.lost
+        run.digest = source.digest
         run.counts = {"articles": result.articles, "pairs": result.new_pairs + result.known_pairs}
     return result
 
@@ -90,18 +99,22 @@ def _import_batch(session: Session, run_id: int, bundles: Sequence[Bundle], over
     rows = [(bundle, pair) for bundle in bundles for pair in bundle.pairs]
     for _, pair in rows:
         _require(pair)
-    ids = [str(pair["pair_id"]) for _, pair in rows]
+    ids = [_name(pair) for _, pair in rows]
     known = dict(session.execute(select(Pair.pair_id, Pair.id).where(Pair.pair_id.in_(ids))).tuples().all())
     fresh: dict[str, dict[str, Any]] = {}
     for bundle, pair in rows:
-        if pair["pair_id"] not in known and pair["pair_id"] not in fresh:
-            fresh[pair["pair_id"]] = _pair_values(run_id, articles[bundle.document["doc_id"]][0], bundle, pair)
+        if _name(pair) not in known and _name(pair) not in fresh:
+            fresh[_name(pair)] = _pair_values(run_id, articles[storable(bundle.document["doc_id"])][0], bundle, pair)
     made = _insert_pairs(session, list(fresh.values()), overlap, articles)
     _retire(session, articles, set(known.values()) | made, result)
     _revive(session, list(known.values()))
     result.articles += len(bundles)
     result.new_pairs += len(fresh)
     result.known_pairs += len(known)
+
+
+def _name(pair: dict[str, Any]) -> str:
+    return storable(str(pair["pair_id"]))[:100]
 
 
 def _require(pair: dict[str, Any]) -> None:
@@ -113,7 +126,7 @@ def _require(pair: dict[str, Any]) -> None:
 
 def _articles(session: Session, bundles: Iterable[Bundle]) -> dict[str, tuple[int, str, list[int]]]:
     """For each doc_id: its row's id, its outlet, the ids of all rows of the same article, earlier texts included."""
-    by_doc = {bundle.document["doc_id"]: bundle for bundle in bundles}
+    by_doc = {storable(bundle.document["doc_id"]): bundle for bundle in bundles}
     found: dict[str, list[Any]] = {}
     columns = select(Article.id, Article.doc_id, Article.text_hash, Article.source)
     for row in session.execute(columns.where(Article.doc_id.in_(by_doc))):
@@ -146,20 +159,20 @@ def _article_values(bundle: Bundle) -> dict[str, Any]:
         "url": document.get("url"),
         "outlet": storable(outlet_of(document)),
         "text": document["text"],
-        "blocks": storable_json(document.get("blocks") or []),
-        "tweets": storable_json(bundle.tweets),
+        "blocks": document.get("blocks") or [],
+        "tweets": bundle.tweets,
     }
 
 
 def _pair_values(run_id: int, article_id: int, bundle: Bundle, pair: dict[str, Any]) -> dict[str, Any]:
     title = str(bundle.document.get("title") or "")
     return {
-        "pair_id": storable(str(pair["pair_id"]))[:100],
+        "pair_id": _name(pair),
         "article_id": article_id,
         "run_id": run_id,
         "is_current": True,
-        "row": storable_json(pair),
-        "runners_up": storable_json(bundle.runners_up(pair)),
+        "row": pair,
+        "runners_up": bundle.runners_up(pair),
         "search": storable(normal_form(f"{pair['en'][:5000]}\n{pair['ar'][:5000]}\n{title[:500]}\n{pair['doc_id']}")),
     }
 
@@ -171,20 +184,21 @@ def _insert_pairs(
         return set()
     made = dict(session.execute(insert(Pair).returning(Pair.pair_id, Pair.id), values).tuples().all())
     outlets = {article_id: outlet for article_id, outlet, _ in articles.values()}
-    items = [_item_values(made[v["pair_id"]], v["row"], outlets[v["article_id"]], overlap) for v in values]
+    items = [_item_values(made[v["pair_id"]], v, outlets[v["article_id"]], overlap) for v in values]
     session.execute(insert(Item), items)
     codes = [
         {"pair_id": made[v["pair_id"]], "code": code}
         for v in values
-        for code in sorted({str(f.get("code", ""))[:60] for f in v["row"].get("findings") or []})
+        for code in sorted({storable(str(f.get("code", "")))[:60] for f in v["row"].get("findings") or []})
     ]
     if codes:
         session.execute(insert(ItemCode), codes)
     return set(made.values())
 
 
-def _item_values(pair_id: int, row: dict[str, Any], outlet: str, overlap: int) -> dict[str, Any]:
-    lot = int.from_bytes(hashlib.sha256(str(row["pair_id"]).encode()).digest()[:8]) % LOTS
+def _item_values(pair_id: int, values: dict[str, Any], outlet: str, overlap: int) -> dict[str, Any]:
+    row = values["row"]
+    lot = int.from_bytes(hashlib.sha256(values["pair_id"].encode()).digest()[:8]) % LOTS
     severities = [_SEVERITIES.get(f.get("severity"), 2) for f in row.get("findings") or []]
     probability = float(row["probability"])
     return {
@@ -211,7 +225,6 @@ def _retire(
     for part in chunks(gone, 500):
         session.execute(update(Pair).where(Pair.id.in_(part)).values(is_current=False))
         session.execute(update(Item).where(Item.pair_id.in_(part)).values(is_current=False, is_open=False))
-    result.retired_ids.extend(gone)
     result.retired_pairs += len(gone)
 
 

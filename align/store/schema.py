@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
@@ -68,8 +69,20 @@ def storable(text: str) -> str:
     return text
 
 
+def dump_storable(value: Any) -> str:
+    """JSON that both databases take; the rare value that needs mending is found by what it would print."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(storable_json(value), ensure_ascii=False)
+    if "\\u0000" in text or "NaN" in text or "Infinity" in text:
+        return json.dumps(storable_json(value), ensure_ascii=False)
+    return text
+
+
 def storable_json(value: Any) -> Any:
-    """The same for every string inside a JSON value."""
+    """What `storable` does, for every string inside a JSON value; NaN and infinity become null."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):

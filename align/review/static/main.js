@@ -16,7 +16,8 @@ function takeState() {
   const pair = $("#pair");
   state = pair ? JSON.parse(pair.dataset.state) : null;
   hasDecided = false;
-  $("#article mark")?.scrollIntoView({ block: "nearest" });
+  const [article, mark] = [$("#article"), $("#article mark")];
+  if (mark) article.scrollTop = mark.offsetTop - article.clientHeight / 3;
 }
 
 function say(text, isWaiting = false) {
