@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from align.store.bodies import DECIDED, pieces_of
@@ -58,7 +58,7 @@ def _places(session: Session, ids: Any) -> list[_Place]:
     rows = session.execute(
         select(Pair, Article).join(Article, Pair.article_id == Article.id).where(Pair.id.in_(ids)).order_by(Pair.id)
     )
-    return [_Place(pair, article) for pair, article in rows.tuples()]
+    return [_Place(pair, article) for pair, article in rows]
 
 
 def _successor(session: Session, old: _Place) -> tuple[str, _Place | None]:
@@ -160,13 +160,13 @@ def _write(session: Session, run: Run, state: State, new: _Place, body: dict[str
 
 def lost_pairs(session: Session) -> list[dict[str, Any]]:
     """Decided pairs that the newest run of their article moved beyond recognition, or refused ones that changed."""
-    found_later = exists().where(Succession.old_pair_id == Pair.id, Succession.new_pair_id.is_not(None))
+    lost = (
+        select(Succession.old_pair_id).group_by(Succession.old_pair_id).having(func.count(Succession.new_pair_id) == 0)
+    )
     rows = session.execute(
         select(Pair, Article)
         .join(Article, Pair.article_id == Article.id)
-        .join(Succession, Succession.old_pair_id == Pair.id)
-        .where(Succession.new_pair_id.is_(None), ~Pair.is_current, ~found_later)
-        .distinct()
+        .where(Pair.id.in_(lost), ~Pair.is_current)
         .order_by(Pair.id)
     )
-    return [{"id": p.id, "pair_id": p.pair_id, "doc_id": a.doc_id, "row": p.row} for p, a in rows.tuples()]
+    return [{"id": p.id, "pair_id": p.pair_id, "doc_id": a.doc_id, "row": p.row} for p, a in rows]

@@ -100,7 +100,7 @@ def _import_batch(session: Session, run_id: int, bundles: Sequence[Bundle], over
     for _, pair in rows:
         _require(pair)
     ids = [_name(pair) for _, pair in rows]
-    known = dict(session.execute(select(Pair.pair_id, Pair.id).where(Pair.pair_id.in_(ids))).tuples().all())
+    known = dict(session.execute(select(Pair.pair_id, Pair.id).where(Pair.pair_id.in_(ids))).all())
     fresh: dict[str, dict[str, Any]] = {}
     for bundle, pair in rows:
         if _name(pair) not in known and _name(pair) not in fresh:
@@ -142,7 +142,7 @@ def _articles(session: Session, bundles: Iterable[Bundle]) -> dict[str, tuple[in
         result[doc_id] = (same[0].id if same else 0, values["outlet"], kin)
     if fresh:
         made = session.execute(insert(Article).returning(Article.id, Article.doc_id), fresh)
-        for row_id, doc_id in made.tuples():
+        for row_id, doc_id in made:
             _, outlet, kin = result[doc_id]
             result[doc_id] = (row_id, outlet, [*kin, row_id])
     return result
@@ -182,7 +182,7 @@ def _insert_pairs(
 ) -> set[int]:
     if not values:
         return set()
-    made = dict(session.execute(insert(Pair).returning(Pair.pair_id, Pair.id), values).tuples().all())
+    made = dict(session.execute(insert(Pair).returning(Pair.pair_id, Pair.id), values).all())
     outlets = {article_id: outlet for article_id, outlet, _ in articles.values()}
     items = [_item_values(made[v["pair_id"]], v, outlets[v["article_id"]], overlap) for v in values]
     session.execute(insert(Item), items)

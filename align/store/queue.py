@@ -107,7 +107,7 @@ def draw_sample(store: Store, size: int, seed: int) -> str:
     name = f"{size}/{seed}"
     with store.writing() as session:
         if session.scalar(select(SampleMember.pair_id).where(SampleMember.sample == name).limit(1)) is None:
-            rows = session.execute(select(Pair.pair_id, Pair.id).where(Pair.is_current)).tuples().all()
+            rows = session.execute(select(Pair.pair_id, Pair.id).where(Pair.is_current)).all()
             pairs = sorted(rows)  # by the stable name: the draw does not depend on the order of import
             drawn = random.Random(seed).sample(pairs, min(size, len(pairs)))
             for part in chunks(drawn, 5000):

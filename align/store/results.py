@@ -58,7 +58,7 @@ def iter_decided(session: Session, *, sample: str | None = None) -> Iterator[Dec
     if sample is not None:
         query = query.join(SampleMember, SampleMember.pair_id == Pair.id).where(SampleMember.sample == sample)
     group: list[tuple[State, Pair, Article]] = []
-    for row in session.execute(query).tuples():
+    for row in session.execute(query):
         if group and row[1].id != group[0][1].id:
             yield _grouped(group)
             group = []
@@ -125,7 +125,7 @@ def iter_events(store: Store) -> Iterator[dict[str, Any]]:
             .order_by(Event.id)
             .execution_options(yield_per=1000)
         )
-        for event, pair_id, name in rows.tuples():
+        for event, pair_id, name in rows:
             yield {
                 "event": event.id,
                 "uid": event.uid,

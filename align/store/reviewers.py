@@ -61,7 +61,7 @@ def links(store: Store, key: str) -> dict[str, str]:
 
 def names_of(session: Session) -> dict[int, str]:
     """Every reviewer's name by id."""
-    return dict(session.execute(select(Reviewer.id, Reviewer.name)).tuples().all())
+    return dict(session.execute(select(Reviewer.id, Reviewer.name)).all())
 
 
 def sign_in(store: Store, key: str, token: str) -> str | None:
