@@ -48,14 +48,14 @@ class Server:
             time.sleep(0.05)
 
     def answers(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
             connection.request("GET", "/healthz")
-            is_up = connection.getresponse().status == 200
-            connection.close()
-            return is_up
-        except OSError:
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()
 
     def kill(self):
         """kill -9, as a power cut of the process would be."""
@@ -91,8 +91,13 @@ class Client:
                 if answer.status != 429 and answer.status < 500:
                     return answer.status, {k.lower(): v for k, v in answer.getheaders()}, text
             except (OSError, http.client.HTTPException):
-                self.connection = None
+                self.close()
             time.sleep(0.05)
+
+    def close(self):
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
     def timed(self, kind, *request):
         begin = time.perf_counter()
@@ -124,6 +129,8 @@ def work_together(server, decisions, beside=lambda is_over: None):
             client.work(decisions, acknowledged)
         except Exception as error:  # shown by the caller: a thread's own traceback would be lost
             errors.append(repr(error))
+        finally:
+            client.close()
 
     threads = [threading.Thread(target=work, args=(client,)) for client in clients]
     for thread in threads:
