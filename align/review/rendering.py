@@ -17,6 +17,7 @@ from align.store.bodies import TAG_SEVERITIES, TAGS
 from align.store.queue import CHOICE_FILTERS, ORDERS, Filters
 from align.store.reviewers import Person
 
+_LONGEST = 300  # of names, dates, messages: whatever a file says, a line stays a line
 _HERE = Path(__file__).parent
 
 
@@ -38,6 +39,7 @@ def _environment(name: str) -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         catalogue.gettext, catalogue.ngettext, newstyle=True
     )
+    environment.filters["short"] = lambda text: str(text) if len(str(text)) <= _LONGEST else f"{str(text)[:_LONGEST]}…"
     environment.globals.update(
         language=name,
         direction=direction(name),

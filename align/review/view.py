@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from align.errors import StoreError
 from align.records import Span
 from align.review.passages import Mark, Passage, article_passages, passage, window_around
-from align.store.bodies import EMPTY, finding_key, pieces_of, proposed_piece
+from align.store.bodies import EMPTY, LONGEST_TEXT, finding_key, pieces_of, proposed_piece
 from align.store.decide import seat_of
 from align.store.queue import has_predecessor
 from align.store.schema import Article, Pair, State
 
 _REACH = 1200  # characters of the article shown on both sides of the pair
 _WHOLE = 60_000  # at most so much when the whole article is asked for
+_LONGEST_ADDRESS = 2000
 _COMPARED = ("probability", "cosine", "margin", "coverage_en", "coverage_ar", "soft_en", "soft_ar")
 _MOST_SHOWN = 3  # reasons why a candidate lost
 
@@ -74,9 +75,9 @@ class PairView:
         return {
             "id": self.id,
             "version": self.version,
-            "body": dict(self.body),
-            "pieces": list(self.pieces),
-            "proposed": proposed_piece(self.row),
+            "body": {**self.body, "pieces": None},
+            "pieces": [_light(piece) for piece in self.pieces],
+            "proposed": _light(proposed_piece(self.row)),
             "isFinal": self.is_final,
         }
 
@@ -129,10 +130,15 @@ def load_pair(
     )
 
 
+def _light(piece: Mapping[str, Any]) -> dict[str, Any]:
+    """The piece without texts that are too long to be corrected by hand: the page takes them from the article."""
+    return {key: None if isinstance(text, str) and len(text) > LONGEST_TEXT else text for key, text in piece.items()}
+
+
 def web_address(url: Any) -> str | None:
     """`url` where it may become a link: an http or https address; anything else is shown as text or not at all."""
     text = str(url or "")
-    return text if text.lower().startswith(("https://", "http://")) else None
+    return text if text.lower().startswith(("https://", "http://")) and len(text) <= _LONGEST_ADDRESS else None
 
 
 def _findings(row: Mapping[str, Any], body: Mapping[str, Any]) -> tuple[FindingView, ...]:

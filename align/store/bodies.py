@@ -20,7 +20,7 @@ TAG_SEVERITIES = ("minor", "major", "critical")
 EMPTY: Mapping[str, Any] = {"choice": None, "pieces": None, "findings": {}, "tags": [], "note": "", "into": None}
 _MOST_PIECES = 8
 _LONGEST_NOTE = 4000
-_LONGEST_TEXT = 20_000
+LONGEST_TEXT = 20_000
 
 
 def changed_body(
@@ -48,7 +48,7 @@ def finding_key(finding: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     en, ar = finding.get("en_start"), finding.get("ar_start")
     en_place = "" if en is None else en - row["en_start"]
     ar_place = "" if ar is None else ar - row["ar_start"]
-    return f"{finding.get('code')}:{en_place}:{ar_place}"
+    return f"{str(finding.get('code'))[:60]}:{en_place}:{ar_place}"
 
 
 def proposed_piece(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,10 +104,8 @@ def _piece(piece: Any, text: str) -> dict[str, Any]:
         if span.start == span.end:
             raise StoreError("expected a span that holds a word; it is empty")
         corrected = piece.get(side)
-        if corrected is not None and (
-            not isinstance(corrected, str) or not 0 < len(corrected.strip()) <= _LONGEST_TEXT
-        ):
-            raise StoreError(f"expected a corrected text of 1 to {_LONGEST_TEXT} characters")
+        if corrected is not None and (not isinstance(corrected, str) or not 0 < len(corrected.strip()) <= LONGEST_TEXT):
+            raise StoreError(f"expected a corrected text of 1 to {LONGEST_TEXT} characters")
         checked |= {f"{side}_start": span.start, f"{side}_end": span.end, side: corrected or span.cut(text)}
     return checked
 

@@ -143,7 +143,7 @@ function showSide(side) {
     slider.value = index;
     slider.setAttribute("aria-valuetext", all[index]?.textContent ?? "");
   }
-  if (document.activeElement !== field(side, "text")) field(side, "text").value = piece[side];
+  if (document.activeElement !== field(side, "text")) field(side, "text").value = piece[side] ?? textBetween(side, piece);
   for (const token of document.querySelectorAll(`${SIDES[side]} [data-s]`)) {
     const isIn = start(token) >= piece[`${side}_start`] && end(token) <= piece[`${side}_end`];
     token.classList.toggle("in", isIn);
