@@ -117,17 +117,25 @@ def as_text(result: Recalibration) -> str:
 
 
 def _fit(logits: _Vector, right: _Vector) -> tuple[float, float]:
-    """Slope and offset by Newton's method, with a ridge towards slope 1 and offset 0."""
+    """Slope and offset by Newton's method with steps halved until they help; a ridge towards slope 1 and offset 0."""
     design = np.stack([logits, np.ones_like(logits)], axis=1)  # (n, 2)
     start = np.array([1.0, 0.0])
+
+    def cost(weights: _Vector) -> float:
+        scores = design @ weights
+        fit = np.logaddexp(0, scores) - right * scores
+        return float(fit.sum() + _RIDGE * ((weights - start) ** 2).sum() / 2)
+
     weights = start.copy()
     for _ in range(50):
         probability = _probability(logits, *weights)
         gradient = design.T @ (probability - right) + _RIDGE * (weights - start)
         curvature = (design * (probability * (1 - probability))[:, None]).T @ design + _RIDGE * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
-        weights -= step
-        if np.abs(step).max() < 1e-9:
+        while cost(weights - step) > cost(weights) and np.abs(step).max() > 1e-9:
+            step /= 2
+        weights = weights - step
+        if np.abs(step).max() <= 1e-9:
             break
     return float(weights[0]), float(weights[1])
 

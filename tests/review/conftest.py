@@ -5,12 +5,15 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import uuid
 from glob import glob
 from pathlib import Path
 
 import pytest
+import uvicorn
 
+from align.review.app import create_app
 from align.review.opening import open_review
 from align.store import open_store
 from align.store.reviewers import add_reviewer, links
@@ -123,3 +126,52 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def live():
+    """Serve a store from a thread; gives the links of its reviewers."""
+    running = []
+
+    def start(opened, *names):
+        for number, name in enumerate(names):
+            add_reviewer(opened, name, is_lead=number == 0)
+        listener = socket.create_server(("127.0.0.1", 0))
+        app = create_app(opened, opened.secret(), per_second=1000, burst=1000)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        running.append((server, thread, listener))
+        port = listener.getsockname()[1]
+        return {name: f"http://127.0.0.1:{port}/join/{one}" for name, one in links(opened, opened.secret()).items()}
+
+    yield start
+    for server, thread, listener in running:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Open a page in a fresh browser context; errors of the page fail the test at its end."""
+    contexts, problems = [], []
+
+    def start(link, language="en", **options):
+        context = chromium.new_context(locale=language, **{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        page.goto(link)
+        page.wait_for_selector("#pair, #finished")
+        return page
+
+    start.problems = problems
+    yield start
+    for context in contexts:
+        context.close()
+    # A dropped server is in the console as a failed load; nothing else may be.
+    assert [problem for problem in problems if "Failed to load resource" not in problem] == []

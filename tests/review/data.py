@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 # (English sentence, Arabic rendering) by article; all people and places are invented.
@@ -92,6 +93,11 @@ def article_rows(number, sentences=None, *, hostile=None):
     return document, [tweet], pairs, rejected
 
 
+def edges(text):
+    """Where the first three words of a text begin and end."""
+    return [match.span() for match in re.finditer(r"\S+", text)][:3]
+
+
 def _pair_row(doc_id, number, k, place, texts, bad):
     code, severity, message, message_ar = CODES[(number + k) % len(CODES)]
     finding = {
@@ -99,13 +105,14 @@ def _pair_row(doc_id, number, k, place, texts, bad):
         "en_start": place["en_start"], "en_end": place["en_start"] + 3,
         "ar_start": place["ar_start"], "ar_end": place["ar_start"] + 4, "detail": {},
     }  # fmt: skip
+    links = [[*en, *ar, 0.7] for en, ar in zip(edges(texts["en"]), edges(texts["ar"]), strict=False)]
     key = hashlib.sha256(f"{doc_id}{place}{texts}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
     probability = (int(key[:8], 16) % 9500 + 400) / 10000
     return {
         "pair_id": key, "rendering_id": key, "doc_id": doc_id, "tweet": 0, **place, **texts, "rendering": "quote",
         "cosine": 0.61, "margin": 1.2, "probability": probability, "coverage_en": 0.8, "coverage_ar": 0.7,
         "speaker": None, "findings": [finding] if (number + k) % 2 else [], "verdict": "faithful",
-        "features": {"soft_en": 0.5}, "links": [[0, 3, 0, 4, 0.7], [4, 11, 5, 9, 0.6]],
+        "features": {"soft_en": 0.5}, "links": links,
     }  # fmt: skip
 
 

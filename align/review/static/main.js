@@ -10,10 +10,13 @@ const KEYS_OFF = "align-keys-off";
 const DECISIONS = ["accept", "reject", "unsure", "skip"];
 
 let state = null; // of the pair on the screen
+let shown = null; // its element
 let hasDecided = false; // a decision on this pair is under way: a second press is no second decision
 
 function takeState() {
   const pair = $("#pair");
+  if (pair && pair === shown) return; // another part of the page was swapped
+  shown = pair;
   state = pair ? JSON.parse(pair.dataset.state) : null;
   hasDecided = false;
   const [article, mark] = [$("#article"), $("#article mark")];
@@ -66,7 +69,11 @@ const actions = {
     if (!editor.isOpen()) editor.open(state);
     editor.split();
   },
-  merge: () => state && put("/api/merge", { pair: state.id, version: state.version }),
+  merge: () => {
+    if (!state || hasDecided) return;
+    hasDecided = true;
+    put("/api/merge", { pair: state.id, version: state.version });
+  },
   save: () => {
     change({ pieces: editor.draft() });
     editor.close();
@@ -120,6 +127,7 @@ function onKey(event) {
   const name = keys[event.key.toLowerCase()] ?? keys[byPlace(event)];
   if (!name || event.repeat) return;
   event.preventDefault();
+  takeState(); // a key may come between a new pair and the event that tells of it
   actions[name]();
 }
 
@@ -133,6 +141,7 @@ function byPlace(event) {
 function onClick(event) {
   const button = event.target.closest("[data-do], [data-finding], [data-candidate]");
   if (!button) return;
+  takeState();
   if (button.dataset.do) actions[button.dataset.do]();
   else if (button.dataset.finding) judgeFinding(button);
   else chooseCandidate(button);
@@ -224,8 +233,7 @@ document.addEventListener("change", onChange);
 document.addEventListener("htmx:error", () => say(words("waiting"), true));
 document.addEventListener("htmx:after:swap", () => {
   fillUids();
-  const id = $("#pair") ? JSON.parse($("#pair").dataset.state).id : null;
-  if (id === null || id !== state?.id || !editor.isOpen()) takeState();
+  takeState();
 });
 addEventListener("online", send);
 addEventListener("beforeunload", (event) => {

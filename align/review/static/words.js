@@ -39,7 +39,8 @@ function speak(word) {
 }
 
 export function walk() {
-  document.querySelector("#tweet-text mark .word, #tweet-text .word")?.focus();
+  const first = document.querySelector("#tweet-text mark .word") ?? document.querySelector("#tweet-text .word");
+  first?.focus();
 }
 
 // true when the key was used up
