@@ -22,7 +22,7 @@ from align.text.normal import normal_form
 
 _SEVERITIES = {"error": 0, "warning": 1, "note": 2}
 _NOTHING_FOUND = 3
-_BATCH = 200  # articles a round of inserts
+_BATCH = 50  # articles a transaction: the review begins after the first
 LOTS = 1 << 30  # how many places the fixed shuffle has
 _OVERLAP_STEPS = 10_000
 
