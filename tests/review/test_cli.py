@@ -11,7 +11,8 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from align.cli.app import app
-from align.errors import StoreError
+from align.errors import ModelError, StoreError
+from align.match import calibration
 from align.review.opening import open_review
 from align.review.recalibration import Judged, Losses, Recalibration, losses, recalibrate, write_weights
 from align.store.decide import Change, apply_change
@@ -64,7 +65,9 @@ def test_cli_recalibrate_shows_the_fit_out_of_fold_and_applies_it_on_demand(deci
     weights = tmp_path / "weights.json"
     applied = run_command("recalibrate", decided, "--apply", weights)
     assert f"written: {weights}" in applied.output
-    assert "+review:120" in json.loads(weights.read_text(encoding="utf-8"))["signature"]
+    assert calibration.load("another", "0", str(weights)).signature.count("+review:120") == 1
+    with pytest.raises(ModelError, match=r"name another file in \[match\] weights"):
+        calibration.load("another", "0", str(tmp_path / "none.json"))
 
 
 def test_recalibration_finds_the_logits_that_made_the_decisions():
