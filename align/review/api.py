@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from align.errors import StoreError
 from align.review.access import DeskOf, Who
 from align.review.view import load_pair
 from align.store.decide import Change, Outcome, apply_change, merge_with_next, undo
@@ -80,6 +81,15 @@ class ProgressBody(BaseModel):
     hours_left: float | None
 
 
+class SessionBody(BaseModel):
+    """Who is signed in, and what requests that change something must carry as X-CSRF-Token."""
+
+    reviewer: int
+    name: str
+    is_lead: bool
+    csrf: str
+
+
 def _saved(outcome: Outcome) -> Saved:
     return Saved(event=outcome.event_id, pair=outcome.pair_id, version=outcome.version, body=outcome.body)
 
@@ -87,8 +97,9 @@ def _saved(outcome: Outcome) -> Saved:
 @router.post("/decisions", responses={409: {"description": "changed since it was shown; nothing was written"}})
 def decide(desk: DeskOf, who: Who, body: DecisionBody) -> Saved:
     """Write a decision down."""
-    is_final = body.final and who.is_lead
-    change = Change(body.uid, body.pair, body.version, body.changes, is_final=is_final)
+    if body.final and not who.is_lead:
+        raise StoreError("only a lead reviewer settles disagreements")
+    change = Change(body.uid, body.pair, body.version, body.changes, is_final=body.final)
     return _saved(apply_change(desk.store, who.id, change))
 
 
@@ -103,6 +114,12 @@ def take_back(desk: DeskOf, who: Who, body: UndoBody) -> Saved:
     """Undo, one act a call."""
     outcome = undo(desk.store, who.id, body.uid)
     return _saved(outcome) if outcome else Saved(event=None, pair=None, version=0, body={})
+
+
+@router.get("/session")
+def read_session(who: Who) -> SessionBody:
+    """Who is signed in."""
+    return SessionBody(reviewer=who.id, name=who.name, is_lead=who.is_lead, csrf=who.csrf)
 
 
 @router.get("/next")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
 import uvicorn
 
@@ -64,4 +64,5 @@ def serve(store: Store, host: str, port: int, token: str | None, started: Callab
             timeout_graceful_shutdown=5,
         )
         started({name: f"http://{shown}:{actual}/join/{one}" for name, one in links(store, key).items()})
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # the usual way to end it
+            uvicorn.Server(config).run(sockets=[listener])

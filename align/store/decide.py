@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -89,17 +89,18 @@ def undo(store: Store, reviewer_id: int, uid: str) -> Outcome | None:
 def text_hashes(body: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str]:
     """Hashes of the English and the Arabic text that the decision is about."""
     pieces = pieces_of(body, row)
-    return tuple(sha256_text("\n".join(piece[side] for piece in pieces)) for side in ("en", "ar"))  # type: ignore[return-value]
+    en, ar = (sha256_text("\n".join(piece[side] for piece in pieces)) for side in ("en", "ar"))
+    return en, ar
 
 
-def _in_one_go(store: Store, uid: str, pair_id: int, work: Any) -> Outcome:
+def _in_one_go(store: Store, uid: str, pair_id: int, work: Callable[[Session], list[Event]]) -> Outcome:
     """Run `work` in one transaction, unless the act `uid` is already written."""
     try:
         with store.writing() as session:
             known = _outcome_of(session, uid)
             if known is not None:
                 return known
-            written: list[Event] = work(session)
+            written = work(session)
             session.flush()
             return _outcome(session, written[0])
     except (StaleDataError, IntegrityError):  # another process was faster

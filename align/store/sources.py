@@ -82,50 +82,45 @@ def _signature(path: Path) -> str:
 class _Rows:
     """The rows of one file, handed out document by document in the order of documents.jsonl."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, stage: str | None = None) -> None:
         self.path = path
-        self._rows = read_jsonl(path) if path.is_file() else iter(())
-        self._next: dict[str, Any] | None = None
-        self._advance()
+        rows = read_jsonl(path) if path.is_file() else iter(())
+        # Of rejected.jsonl only candidates matter here; a refused input has no place among the documents.
+        self._rows = (row for row in rows if stage is None or row.get("stage") == stage)
+        self.upcoming: dict[str, Any] | None = None
+        self.take()
 
-    def _advance(self) -> None:
+    def take(self) -> dict[str, Any] | None:
+        """The next row, and on to the one after it."""
+        row = self.upcoming
         try:
-            self._next = next(self._rows, None)
+            self.upcoming = next(self._rows, None)
         except (ValueError, UnicodeDecodeError) as error:
             raise StoreError(f"{self.path} is broken ({error}); make the run again with --redo") from error
+        return row
 
     def of(self, doc_id: str) -> list[dict[str, Any]]:
-        """All rows of the next document; rows without a document (refused inputs) are passed over."""
+        """All rows of the next document."""
         rows = []
-        while self._next is not None and self._next.get("doc_id") in (doc_id, None):
-            if self._next.get("doc_id") == doc_id:
-                rows.append(self._next)
-            self._advance()
+        while self.upcoming is not None and self.upcoming.get("doc_id") == doc_id and (row := self.take()) is not None:
+            rows.append(row)
         return rows
-
-    def all_taken(self) -> bool:
-        """Whether every row found its document."""
-        while self._next is not None and self._next.get("doc_id") is None:
-            self._advance()
-        return self._next is None
 
 
 def _run_bundles(path: Path) -> Iterator[Bundle]:
     documents = _Rows(path / "documents.jsonl")
-    tweets, pairs, rejected = (_Rows(path / f"{name}.jsonl") for name in ("tweets", "pairs", "rejected"))
-    while documents._next is not None:
-        document = documents._next
-        documents._advance()
+    tweets, pairs = _Rows(path / "tweets.jsonl"), _Rows(path / "pairs.jsonl")
+    rejected = _Rows(path / "rejected.jsonl", stage="match")
+    while (document := documents.take()) is not None:
         doc_id = document.get("doc_id")
         if not isinstance(doc_id, str) or not isinstance(document.get("text"), str):
             raise StoreError(f"{documents.path}: expected `doc_id` and `text` in every row, found {sorted(document)}")
-        of_match = [row for row in rejected.of(doc_id) if row.get("stage") == "match"]
-        yield Bundle(document, tweets.of(doc_id), pairs.of(doc_id), of_match)
+        yield Bundle(document, tweets.of(doc_id), pairs.of(doc_id), rejected.of(doc_id))
     for rows in (tweets, pairs):
-        if not rows.all_taken():
+        if rows.upcoming is not None:
             raise StoreError(
                 f"{rows.path} has rows of a document that documents.jsonl does not hold at that place "
-                f"({(rows._next or {}).get('doc_id')!r}); make the run again with --redo"
+                f"({rows.upcoming.get('doc_id')!r}); make the run again with --redo"
             )
 
 

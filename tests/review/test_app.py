@@ -174,8 +174,8 @@ def test_app_only_a_lead_sees_others_decisions(client, sqlite_store):
         assert sami.get(f"/api/pairs/{pair}").json()["body"]["choice"] is None
         assert "a secret remark" not in sami.get(f"/review?pair={pair}").text
         final = {**decision(pair, choice="accept"), "final": True}
-        sami.post("/api/decisions", json=final)
-    assert [event["is_final"] for event in iter_events(sqlite_store)] == [False, False]
+        assert sami.post("/api/decisions", json=final).status_code == 422
+    assert [event["by"] for event in iter_events(sqlite_store)] == ["Mona"]
 
 
 def test_app_a_lead_settles_a_disagreement(client, sqlite_store):
@@ -197,7 +197,8 @@ def test_app_a_lead_settles_a_disagreement(client, sqlite_store):
 def test_app_describes_its_json_routes(client):
     described = client.get("/openapi.json").json()["paths"]
     assert set(described) == {
-        "/api/decisions", "/api/merge", "/api/undo", "/api/next", "/api/pairs/{pair}", "/api/progress", "/healthz",
+        "/api/decisions", "/api/merge", "/api/undo", "/api/next", "/api/session", "/api/pairs/{pair}",
+        "/api/progress", "/healthz",
     }  # fmt: skip
 
 

@@ -227,6 +227,20 @@ def test_browser_a_decision_kept_in_a_closed_page_is_sent_by_the_next_one(serve,
     store.close()
 
 
+def test_browser_a_new_session_goes_on_and_another_persons_session_gets_nothing(live, open_page, sqlite_store):
+    addresses = live(sqlite_store, "Mona", "Sami")
+    page = open_page(addresses["Mona"])
+    tab = page.context.new_page()
+    tab.goto(addresses["Sami"])  # the browser now belongs to Sami; Mona's page is still open
+    press(page, "a", until_saved=False)
+    page.wait_for_selector("#saved.waiting")
+    assert "session has ended" in page.text_content("#saved")
+    assert list(iter_events(sqlite_store)) == []
+    tab.goto(addresses["Mona"])
+    (event,) = wait_events(sqlite_store, 1)
+    assert (event["by"], event["after"]["choice"]) == ("Mona", "accept")
+
+
 def test_browser_the_language_is_switched_and_the_page_mirrored(live, open_page, sqlite_store):
     page = open_page(live(sqlite_store, "Mona")["Mona"])
     shown = state_of(page)["id"]

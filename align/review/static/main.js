@@ -193,6 +193,7 @@ function saved(act, body) {
     if (body.pair !== null) show(body.pair);
   } else {
     say(words("saved"));
+    if ($("#conflict")) $("#conflict").hidden = true;
     if (act.path === "/api/merge") show(act.body.pair);
     else if (act.body.changes.choice && act.body.pair === state?.id) $("#next")?.click();
     else if (act.body.changes.pieces && act.body.pair === state?.id) show(act.body.pair);
@@ -201,6 +202,7 @@ function saved(act, body) {
 }
 
 function show(pair) {
+  if (!$("#desk")) return; // a page without a queue: only an act of an earlier page was sent
   const query = new URLSearchParams(location.search);
   for (const name of ["after", "before"]) query.delete(name);
   query.set("pair", pair);
@@ -213,6 +215,7 @@ function reload() {
 
 function showConflict(act, body) {
   const place = $("#conflict");
+  if (!place) return;
   const text = document.createElement("p");
   const now = words(body.body.choice ?? "none") ?? body.body.choice;
   const mine = act.body.changes?.choice ? words(act.body.changes.choice) : "…";
@@ -233,7 +236,9 @@ document.addEventListener("change", onChange);
 document.addEventListener("htmx:error", () => say(words("waiting"), true));
 document.addEventListener("htmx:after:swap", () => {
   fillUids();
+  const isNew = $("#pair") !== shown;
   takeState();
+  if (isNew && document.activeElement === document.body) $("#pair-title")?.focus({ preventScroll: true });
 });
 addEventListener("online", send);
 addEventListener("beforeunload", (event) => {

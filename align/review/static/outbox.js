@@ -54,15 +54,30 @@ export async function send() {
   }
 }
 
+function request(act) {
+  return fetch(act.path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": document.body.dataset.csrf },
+    body: JSON.stringify(act.body),
+    signal: AbortSignal.timeout(15000),
+  });
+}
+
+// A new session of the same person has a new token; another person's session gets nothing of ours.
+async function hasNewSession() {
+  const answer = await fetch("/api/session");
+  if (!answer.ok) return false;
+  const session = await answer.json();
+  if (String(session.reviewer) !== document.body.dataset.reviewer) return false;
+  document.body.dataset.csrf = session.csrf;
+  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRF-Token": session.csrf }));
+  return true;
+}
+
 async function post(act) {
-  let answer;
   try {
-    answer = await fetch(act.path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRF-Token": document.body.dataset.csrf },
-      body: JSON.stringify(act.body),
-      signal: AbortSignal.timeout(15000),
-    });
+    let answer = await request(act);
+    if (answer.status === 403 && (await hasNewSession())) answer = await request(act);
     if (answer.status === 401 || answer.status === 403) return { kind: "signed-out", act };
     if (answer.status === 429 || answer.status >= 500) return { kind: "waiting", act };
     const body = await answer.json();
