@@ -26,7 +26,7 @@ def serve(
     port: int = typer.Option(8321, min=0, max=65535, help="0: any free one."),
     token: str | None = typer.Option(None, envvar="ALIGN_REVIEW_TOKEN", help="Secret from which links are made."),
     reviewer: list[str] | None = typer.Option(None, metavar="NAME", help="Someone who reviews; may be repeated."),
-    lead: str | None = typer.Option(None, metavar="NAME", help="Who settles disagreements; without any, the first."),
+    lead: str | None = typer.Option(None, metavar="NAME", help="Who settles disagreements; in a new store the first."),
     overlap: float | None = typer.Option(None, min=0, max=1, help="Share of the pairs that two people decide."),
     sample: int | None = typer.Option(None, min=1, max=999_999, help="Only so many pairs, drawn at random."),
     seed: int = typer.Option(1, min=0, max=999_999_999, help="Seed of --sample."),
@@ -38,7 +38,7 @@ def serve(
     from align.review.serve import serve as run_server
     from align.store.load import set_overlap
     from align.store.queue import draw_sample
-    from align.store.reviewers import add_reviewer
+    from align.store.reviewers import enrol
 
     check_address(host, token)
     if sample is None:
@@ -47,9 +47,7 @@ def serve(
         )
     else:
         opened = open_review(sources or [], store, _tell_import)  # a sample is drawn from all of it
-    names = [*([lead] if lead else []), *(reviewer or [])] or [_own_name()]
-    for name in names:
-        add_reviewer(opened, name, is_lead=name == (lead or names[0]))
+    names = enrol(opened, reviewer or [], lead, _own_name())
     if overlap is not None:
         set_overlap(opened, overlap)
     queue = f"?sample={draw_sample(opened, sample, seed)}&order=random" if sample is not None else ""

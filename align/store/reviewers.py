@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -45,6 +46,20 @@ def add_reviewer(store: Store, name: str, *, is_lead: bool = False) -> int:
         elif is_lead:
             session.execute(update(Reviewer).where(Reviewer.id == known.id).values(is_lead=True))
         return known.id
+
+
+def enrol(store: Store, names: Sequence[str], lead: str | None, fallback: str) -> list[str]:
+    """Add those who are named; without any, whoever the store has, else `fallback`. The names, first the first named.
+
+    The lead is the one that is named so; in a store that has none yet, the first.
+    """
+    with store.reading() as session:
+        known = list(session.scalars(select(Reviewer.name).order_by(Reviewer.id)))
+        has_lead = session.scalar(select(Reviewer.id).where(Reviewer.is_lead).limit(1)) is not None
+    chosen = [*([lead] if lead else []), *names] or known or [fallback]
+    for number, name in enumerate(chosen):
+        add_reviewer(store, name, is_lead=name == lead or (number == 0 and lead is None and not has_lead))
+    return chosen
 
 
 def token_for(key: str, name: str) -> str:

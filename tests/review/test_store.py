@@ -14,8 +14,8 @@ from align.store.decide import Change, Conflict, apply_change, merge_with_next, 
 from align.store.load import import_source, set_overlap
 from align.store.queue import Filters, draw_sample, next_pair, progress
 from align.store.results import disagreements, figures, iter_accepted, iter_events
-from align.store.reviewers import add_reviewer, person_of, sign_in, sign_out, token_for
-from align.store.schema import Item, Pair, State
+from align.store.reviewers import add_reviewer, enrol, person_of, sign_in, sign_out, token_for
+from align.store.schema import Item, Pair, Reviewer, State
 from align.store.sources import open_source
 from tests.review.data import article_rows, make_run, write_run
 
@@ -319,6 +319,15 @@ def test_queue_progress_counts_the_filter(store):
         state = progress(session, mona, Filters(doc="a000001"))
         assert (state.decided, state.left) == (1, 2)
         assert progress(session, mona, ALL).left == 11
+
+
+def test_reviewers_a_second_start_keeps_who_there_is_and_who_leads(store):
+    assert enrol(store, ["Mona", "Sami"], None, "root") == ["Mona", "Sami"]
+    assert enrol(store, [], None, "root") == ["Mona", "Sami"]
+    enrol(store, ["Huda"], None, "root")
+    with store.reading() as session:
+        leads = session.scalars(select(Reviewer.name).where(Reviewer.is_lead)).all()
+    assert leads == ["Mona"]
 
 
 def test_reviewers_have_links_of_their_own_and_sessions_that_end(store):
