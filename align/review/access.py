@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
-from typing import Annotated, cast
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
@@ -16,6 +18,30 @@ from align.store.reviewers import Person, person_of
 
 COOKIE = "align_review"
 LANGUAGE_COOKIE = "align_language"
+_T = TypeVar("_T")
+_MOST_KEPT = 1000
+
+
+@dataclass(slots=True)
+class SlowResults:
+    """Counts over a large store, kept for some seconds; what is quick to count is counted every time."""
+
+    seconds: float = 20.0
+    slow: float = 0.05  # what took longer is kept
+    _kept: dict[Hashable, tuple[float, Any]] = field(default_factory=dict)
+
+    def get(self, key: Hashable, compute: Callable[[], _T]) -> _T:
+        """The result of `compute`, or the one it had a moment ago."""
+        begin = time.monotonic()
+        then, kept = self._kept.get(key, (float("-inf"), None))
+        if begin - then < self.seconds:
+            return cast(_T, kept)
+        result = compute()
+        if time.monotonic() - begin > self.slow:
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = (time.monotonic(), result)
+        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +51,7 @@ class Desk:
     store: Store
     key: str  # from which reviewers' links are made
     templates: dict[str, Environment]  # by language
+    slow: SlowResults = field(default_factory=SlowResults)
 
 
 class NotSignedIn(Exception):

@@ -11,7 +11,7 @@ from align.errors import StoreError
 from align.review.access import DeskOf, Who
 from align.review.view import load_pair
 from align.store.decide import Change, Outcome, apply_change, merge_with_next, undo
-from align.store.queue import Filters, next_pair, progress
+from align.store.queue import Filters, count_open, next_pair, progress
 
 router = APIRouter(prefix="/api", tags=["review"])
 Uid = Annotated[str, Field(min_length=8, max_length=64, pattern="^[0-9a-zA-Z-]+$")]
@@ -145,5 +145,5 @@ def read_progress(request: Request, desk: DeskOf, who: Who) -> ProgressBody:
     """How far the reviewer is with a queue."""
     filters = Filters.parse(dict(request.query_params))
     with desk.store.reading() as session:
-        state = progress(session, who.id, filters)
+        state = progress(session, who.id, filters, desk.slow.get(filters, lambda: count_open(session, filters)))
     return ProgressBody(decided=state.decided, left=state.left, per_hour=state.per_hour, hours_left=state.hours_left)

@@ -14,7 +14,7 @@ from align.review.rendering import address, is_part, page
 from align.review.view import load_pair
 from align.store.carry import lost_pairs
 from align.store.decide import Change, Conflict, apply_change
-from align.store.queue import Filters, filter_choices, next_pair, progress
+from align.store.queue import Filters, count_open, filter_choices, next_pair, progress
 from align.store.results import advised, disagreements, figures
 from align.store.reviewers import SESSION_LIFE, names_of, sign_in, sign_out
 
@@ -84,7 +84,7 @@ def review(
         shown = next_pair(desk.store, who.id, filters, after=after)
     with desk.store.reading() as session:
         view = load_pair(session, who.id, shown, is_final=final and who.is_lead) if shown is not None else None
-        choices = {} if is_part(request) else filter_choices(session)
+        choices = {} if is_part(request) else desk.slow.get("choices", lambda: filter_choices(session))
     template = "pair.html" if is_part(request) else "review.html"
     answer = page(request, template, who, view=view, filters=filters, choices=choices)
     if is_part(request):
@@ -106,7 +106,7 @@ def show_progress(request: Request, desk: DeskOf, who: Who) -> HTMLResponse:
     """How far this reviewer is with the queue."""
     filters = Filters.parse(dict(request.query_params))
     with desk.store.reading() as session:
-        state = progress(session, who.id, filters)
+        state = progress(session, who.id, filters, desk.slow.get(filters, lambda: count_open(session, filters)))
     return page(request, "progress.html", who, progress=state, filters=filters)
 
 

@@ -90,16 +90,22 @@ def next_pair(
     return found
 
 
-def progress(session: Session, reviewer_id: int, filters: Filters) -> Progress:
-    """Counts for one queue and this reviewer's pace."""
+def progress(session: Session, reviewer_id: int, filters: Filters, open_pairs: int | None = None) -> Progress:
+    """Counts for one queue and this reviewer's pace; `open_pairs` is what `count_open` has found, if it was asked."""
     static = _static_conditions(filters)
-    mine = _states_of(reviewer_id, State.choice.is_not(None))
-    decided = session.scalar(
-        select(func.count()).select_from(Item).join(State, _mine(reviewer_id)).where(State.choice.is_not(None), *static)
-    )
-    left = session.scalar(select(func.count()).select_from(Item).where(Item.is_open == true(), ~mine, *static))
+    mine = select(func.count()).select_from(State).join(Item, _mine(reviewer_id))
+    mine = mine.where(State.reviewer_id == reviewer_id, State.choice.is_not(None), *static)
+    decided = session.scalar(mine) or 0
+    seen = session.scalar(mine.where(Item.is_open == true())) or 0  # decided by me, and still wanted of others
+    left = (count_open(session, filters) if open_pairs is None else open_pairs) - seen
     pace = _pace(session, reviewer_id)
-    return Progress(decided or 0, left or 0, pace, (left or 0) / pace if pace else None)
+    return Progress(decided, left, pace, left / pace if pace else None)
+
+
+def count_open(session: Session, filters: Filters) -> int:
+    """How many pairs of a queue are still wanted of somebody; an open pair is a current one."""
+    static = _static_conditions(filters)[1:]
+    return session.scalar(select(func.count()).select_from(Item).where(Item.is_open == true(), *static)) or 0
 
 
 def draw_sample(store: Store, size: int, seed: int) -> str:
