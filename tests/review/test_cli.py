@@ -2,6 +2,7 @@
 
 import json
 import random
+import socket
 import subprocess
 import sys
 import uuid
@@ -15,6 +16,7 @@ from align.errors import ModelError, StoreError
 from align.match import calibration
 from align.review.opening import open_review
 from align.review.recalibration import Judged, Losses, Recalibration, losses, recalibrate, write_weights
+from align.review.serve import serve
 from align.store.decide import Change, apply_change
 from align.store.reviewers import add_reviewer
 from align.store.schema import Pair
@@ -121,6 +123,13 @@ def test_cli_an_error_is_one_line_that_says_what_to_do(arguments, message):
     assert done.returncode == 1
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_serve_a_port_that_is_taken_is_one_clear_error(sqlite_store):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StoreError, match=f"cannot listen on 127.0.0.1, port {port}: .*choose another --port"):
+            serve(sqlite_store, "127.0.0.1", port, None, lambda links: None)
 
 
 def test_cli_the_review_never_loads_the_encoder():
