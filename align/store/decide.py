@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -51,6 +51,13 @@ class Outcome:
     body: dict[str, Any]
 
 
+class _Written(NamedTuple):
+    """An event and the state that it leads to."""
+
+    event: Event
+    state: State
+
+
 def seat_of(reviewer_id: int, *, is_final: bool = False) -> str:
     """Whose decision it is: a reviewer's own, or the one that settles a disagreement."""
     return FINAL if is_final else f"r:{reviewer_id}"
@@ -78,11 +85,10 @@ def undo(store: Store, reviewer_id: int, uid: str) -> Outcome | None:
     Raises Conflict when someone has built on it since.
     """
     with store.reading() as session:
-        repeated = session.scalar(select(Event.pair_id).where(Event.uid == uid))
-        last = session.scalar(_standing(reviewer_id).with_only_columns(Event.pair_id).limit(1))
-    pair_id = repeated if repeated is not None else last
-    if pair_id is None:
-        return None
+        known = _outcome_of(session, uid)
+        pair_id = session.scalar(_standing(reviewer_id).with_only_columns(Event.pair_id).limit(1))
+    if known is not None or pair_id is None:
+        return known
     return _in_one_go(store, uid, pair_id, lambda session: _undo(session, reviewer_id, uid))
 
 
@@ -93,32 +99,31 @@ def text_hashes(body: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, s
     return en, ar
 
 
-def _in_one_go(store: Store, uid: str, pair_id: int, work: Callable[[Session], list[Event]]) -> Outcome:
-    """Run `work` in one transaction, unless the act `uid` is already written."""
+def _in_one_go(store: Store, uid: str, pair_id: int, work: Callable[[Session], list[_Written]]) -> Outcome:
+    """Run `work` in one transaction; an act `uid` that is already written stands as it is."""
     try:
         with store.writing() as session:
-            known = _outcome_of(session, uid)
-            if known is not None:
-                return known
-            written = work(session)
+            event, state = work(session)[0]
             session.flush()
-            return _outcome(session, written[0])
-    except (StaleDataError, IntegrityError):  # another process was faster
+            return _outcome(event, state)
+    except (Conflict, StaleDataError, IntegrityError) as error:  # sent twice, or another one was faster
         with store.reading() as session:
             known = _outcome_of(session, uid)
             if known is not None:
                 return known
-            state = session.scalars(select(State).where(State.pair_id == pair_id).order_by(State.at.desc())).first()
-            raise Conflict(state) from None
+            if isinstance(error, Conflict):
+                raise
+            newest = select(State).where(State.pair_id == pair_id).order_by(State.at.desc())
+            raise Conflict(session.scalars(newest).first()) from None
 
 
 def _outcome_of(session: Session, uid: str) -> Outcome | None:
-    event = session.scalar(select(Event).where(Event.uid == uid))
-    return _outcome(session, event) if event is not None else None
+    same = (State.pair_id == Event.pair_id) & (State.seat == Event.seat)
+    found = session.execute(select(Event, State).join(State, same).where(Event.uid == uid)).first()
+    return _outcome(found[0], found[1]) if found is not None else None
 
 
-def _outcome(session: Session, event: Event) -> Outcome:
-    state = session.scalars(select(State).where(State.pair_id == event.pair_id, State.seat == event.seat)).one()
+def _outcome(event: Event, state: State) -> Outcome:
     return Outcome(event.id, event.pair_id, state.version, dict(state.body))
 
 
@@ -132,7 +137,7 @@ def _load(session: Session, pair_id: int, seat: str) -> tuple[Pair, str, State |
     return found[0], found[1], state
 
 
-def _apply(session: Session, reviewer_id: int, change: Change) -> Event:
+def _apply(session: Session, reviewer_id: int, change: Change) -> _Written:
     seat = seat_of(reviewer_id, is_final=change.is_final)
     pair, text, state = _load(session, change.pair_id, seat)
     if (state.version if state else 0) != change.version:
@@ -142,7 +147,7 @@ def _apply(session: Session, reviewer_id: int, change: Change) -> Event:
     return _write(session, reviewer_id, seat, pair, state, after, uid=change.uid)
 
 
-def _merge(session: Session, reviewer_id: int, change: Change) -> list[Event]:
+def _merge(session: Session, reviewer_id: int, change: Change) -> list[_Written]:
     seat = seat_of(reviewer_id)
     pair, text, state = _load(session, change.pair_id, seat)
     if (state.version if state else 0) != change.version:
@@ -188,7 +193,7 @@ def _write(
     uid: str,
     parent_uid: str | None = None,
     undoes: int | None = None,
-) -> Event:
+) -> _Written:
     now = datetime.now(UTC)
     before = dict(state.body) if state else dict(EMPTY)
     en_hash, ar_hash = text_hashes(after, pair.row)
@@ -209,14 +214,13 @@ def _write(
     )
     session.add(event)
     if state is None:
-        session.add(
-            State(pair_id=pair.id, seat=seat, reviewer_id=reviewer_id, choice=after["choice"], body=after, at=now)
-        )
+        state = State(pair_id=pair.id, seat=seat, reviewer_id=reviewer_id, choice=after["choice"], body=after, at=now)
+        session.add(state)
     else:
         state.reviewer_id, state.choice, state.body, state.at = reviewer_id, after["choice"], after, now
     if seat != FINAL:
         _count(session, pair.id, before["choice"], after["choice"])
-    return event
+    return _Written(event, state)
 
 
 def _count(session: Session, pair_id: int, before: str | None, after: str | None) -> None:
@@ -238,7 +242,7 @@ def _standing(reviewer_id: int) -> Any:
     )
 
 
-def _undo(session: Session, reviewer_id: int, uid: str) -> list[Event]:
+def _undo(session: Session, reviewer_id: int, uid: str) -> list[_Written]:
     last = session.scalars(_standing(reviewer_id).limit(1)).first()
     if last is None:
         raise StoreError("there is nothing left to undo")

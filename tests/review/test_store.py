@@ -144,6 +144,9 @@ def test_store_undo_sent_twice_takes_back_once(store):
     decide(store, mona, second, choice="accept")
     act = uid()
     assert undo(store, mona, act).pair_id == undo(store, mona, act).pair_id == second
+    last = uid()
+    assert undo(store, mona, last).pair_id == undo(store, mona, last).pair_id == first
+    assert len(list(iter_events(store))) == 4
 
 
 def test_store_everyone_undoes_only_their_own(store):
