@@ -317,7 +317,8 @@ def test_browser_hostile_texts_run_nothing_and_break_nothing(live, open_page, tm
         page.goto(f"{base}/review?choice=any&pair={3 * number + 1}")
         page.wait_for_selector("#pair")
         page.keyboard.press("e")
-        page.hover("#tweet-text mark .word >> nth=0")
+        for kind in ("pointerover", "mouseover"):
+            page.dispatch_event("#tweet-text mark .word", kind)
         if page.evaluate("window.hit !== undefined"):
             executed.append(number)
         is_whole = page.evaluate(
