@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,13 +97,27 @@ def write_weights(result: Recalibration, path: Path) -> None:
 
     Raises StoreError when the refit does not fit better out of fold.
     """
-    if result.after.log_loss >= result.before.log_loss:
+    if result.after.log_loss >= result.before.log_loss or result.slope <= 0:
         raise StoreError("expected a refit that fits better out of fold, found one that does not; nothing was written")
-    weights = json.loads(data_path("models", "e5-small.json").read_text(encoding="utf-8"))
-    weights["offset"] = result.slope * weights["offset"] + result.offset
-    weights["slope"] = result.slope * weights["slope"]
-    weights["signature"] += f"+review:{result.count}:{result.slope:.3f}:{result.offset:.3f}"
-    write_atomic(path, json.dumps(weights, ensure_ascii=False, indent=1) + "\n")
+    bundled = json.loads(data_path("models", "e5-small.json").read_text(encoding="utf-8"))
+    write_atomic(path, json.dumps(refitted(bundled, result), ensure_ascii=False, indent=1) + "\n")
+
+
+def refitted(weights: Mapping[str, Any], result: Recalibration) -> dict[str, Any]:
+    """Calibration weights whose probabilities are refitted; thresholds move along, so that they keep the same pairs."""
+
+    def moved(probability: float) -> float:
+        return float(_probability(_logit(np.array([probability])), result.slope, result.offset)[0])
+
+    pair = {name: result.slope * weight for name, weight in weights["pair"].items()}
+    pair["constant"] += result.offset
+    return {
+        **weights,
+        "pair": pair,
+        "threshold": moved(weights["threshold"]),
+        "precision": [[moved(threshold), held] for threshold, held in weights["precision"]],
+        "signature": f"{weights['signature']}+review:{result.count}:{result.slope:.3f}:{result.offset:.3f}",
+    }
 
 
 def as_text(result: Recalibration) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
@@ -60,16 +61,33 @@ def test_cli_stats_says_precision_with_its_interval(decided):
     assert as_json["agreement"]["pairs"] == 0
 
 
-def test_cli_recalibrate_shows_the_fit_out_of_fold_and_applies_it_on_demand(decided, tmp_path):
+def test_cli_recalibrate_shows_the_fit_out_of_fold(decided):
     shown = run_command("recalibrate", decided)
     assert "120 decisions" in shown.output
     assert "refitted, out of fold" in shown.output
-    weights = tmp_path / "weights.json"
-    applied = run_command("recalibrate", decided, "--apply", weights)
-    assert f"written: {weights}" in applied.output
-    assert calibration.load("another", "0", str(weights)).signature.count("+review:120") == 1
+
+
+def test_recalibration_writes_weights_that_keep_the_same_pairs(tmp_path, monkeypatch):
+    linear = {"cosine": 2.0, "constant": -1.0}
+    bundled = {
+        **{name: [0.0] for name in calibration.MEANS}, "word": linear, "edge": linear, "pair": linear, "model": "m",
+        "revision": "0", "threshold": 0.5, "precision": [[0.5, 0.9], [0.8, 0.95]], "signature": "weights",
+    }  # fmt: skip
+    (tmp_path / "bundled.json").write_text(json.dumps(bundled))
+    monkeypatch.setattr("align.review.recalibration.data_path", lambda *parts: tmp_path / "bundled.json")
+    worse, better = Losses(0.1, 0.31, 0.01), Losses(0.1, 0.30, 0.01)
+    with pytest.raises(StoreError, match="nothing was written"):
+        write_weights(Recalibration(80, 0.5, -1, better, worse), tmp_path / "w.json")
+    write_weights(Recalibration(80, 0.5, -1, worse, better), tmp_path / "w.json")
+    loaded = calibration.load("m", "0", str(tmp_path / "w.json"))
+    old = calibration.LinearModel.of_row(linear)
+    cosines = {"cosine": np.array([0.1, 0.5, 0.9])}
+    assert loaded.pair.score(cosines) == pytest.approx(0.5 * old.score(cosines) - 1)
+    assert loaded.threshold == pytest.approx(1 / (1 + np.exp(1)))
+    assert loaded.threshold_for(0.95) == pytest.approx(1 / (1 + np.exp(-(0.5 * np.log(4) - 1))))
+    assert loaded.signature == "weights+review:80:0.500:-1.000"
     with pytest.raises(ModelError, match=r"name another file in \[match\] weights"):
-        calibration.load("another", "0", str(tmp_path / "none.json"))
+        calibration.load("m", "0", str(tmp_path / "none.json"))
 
 
 def test_recalibration_finds_the_logits_that_made_the_decisions():
@@ -84,23 +102,12 @@ def test_recalibration_finds_the_logits_that_made_the_decisions():
     assert result.after.calibration_error < 0.03 < result.before.calibration_error
 
 
-def test_recalibration_that_is_no_better_out_of_fold_is_not_written(tmp_path):
-    good, worse = Losses(0.1, 0.30, 0.01), Losses(0.1, 0.31, 0.01)
-    with pytest.raises(StoreError, match="nothing was written"):
-        write_weights(Recalibration(80, 1.1, 0.2, good, worse), tmp_path / "w.json")
-    assert not (tmp_path / "w.json").exists()
-    write_weights(Recalibration(80, 1.1, 0.2, worse, good), tmp_path / "w.json")
-    assert (tmp_path / "w.json").exists()
-
-
 def test_recalibration_needs_decisions_of_both_kinds():
     with pytest.raises(StoreError, match="50 or more"):
         recalibrate([Judged("d", 0.5, True)] * 60)
 
 
 def test_recalibration_losses_worked_by_hand():
-    import numpy as np
-
     found = losses(np.array([0.8, 0.4]), np.array([1.0, 0.0]))
     assert found.brier == pytest.approx((0.04 + 0.16) / 2)
     assert found.calibration_error == pytest.approx((0.2 + 0.4) / 2)
