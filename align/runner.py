@@ -50,7 +50,7 @@ def open_aligner(settings: Settings) -> Aligner:
     from align.match import calibration
 
     encoder = load_encoder(settings.embed)
-    return Aligner(encoder, calibration.load(encoder.name, encoder.revision), settings)
+    return Aligner(encoder, calibration.load(encoder.name, encoder.revision, settings.match.weights), settings)
 
 
 def run_articles(

@@ -33,6 +33,8 @@ def test_wheel_runs_outside_the_checkout(tmp_path):
         "print(data_path('samples').resolve())\n"
         "assert any(data_path('samples').glob('*.txt'))\n"
         "assert any(data_path('models').glob('*.json'))\n"
+        "page = pathlib.Path(align.__file__).parent / 'review'\n"
+        "assert all(any(page.rglob(kind)) for kind in ('*.html', '*.css', '*.js', '*.po')), page\n"
     )
     shown = subprocess.run(
         [str(python), "-c", program], check=True, capture_output=True, text=True, cwd=tmp_path, env=CLEAN

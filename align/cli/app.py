@@ -11,6 +11,7 @@ from align.cli.check import check
 from align.cli.evaluate import evaluate
 from align.cli.models import models
 from align.cli.report import report
+from align.cli.review import review
 from align.cli.run import run
 from align.errors import AlignError
 
@@ -27,6 +28,7 @@ app.command()(check)
 app.command()(report)
 app.command()(evaluate)
 app.command()(models)
+app.add_typer(review, name="review")
 
 
 def _print_version(wanted: bool) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -74,12 +75,12 @@ class Calibration:
         raise ModelError(f"no threshold held a precision of {precision}; the best was {best:.3f}: ask for less")
 
 
-def load(model: str, revision: str) -> Calibration:
-    """The weights that ship for `model`; for another model the bundled ones, with a warning and without its means.
+def load(model: str, revision: str, weights_file: str | None = None) -> Calibration:
+    """The weights that ship for `model`, or those of a file; for another model than theirs with a warning.
 
-    Raises ModelError when the package's data is broken.
+    Raises ModelError when they cannot be read.
     """
-    path = data_path("models", "e5-small.json")
+    path = Path(weights_file) if weights_file else data_path("models", "e5-small.json")
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
         means = {name: np.array(row[name], np.float32) for name in MEANS}
@@ -87,7 +88,8 @@ def load(model: str, revision: str) -> Calibration:
         precision = tuple((float(a), float(b)) for a, b in row["precision"])
         threshold, signature = float(row["threshold"]), str(row["signature"])
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"the calibration weights {path} cannot be read ({error}); reinstall the package") from error
+        remedy = "name another file in [match] weights" if weights_file else "reinstall the package"
+        raise ModelError(f"the calibration weights {path} cannot be read ({error}); {remedy}") from error
     warning = None
     if (model, revision) != (row["model"], row["revision"]):
         warning = (

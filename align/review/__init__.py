@@ -1,0 +1,1 @@
+"""The page where people decide alignments; nothing here is imported before `align review serve`."""

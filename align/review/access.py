@@ -1,0 +1,100 @@
+"""Who is asking: the session cookie, the CSRF token, and the things of the application that routes need."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from fastapi import Depends, HTTPException, Request
+from jinja2 import Environment
+
+from align.review.language import preferred
+from align.store import Store
+from align.store.reviewers import Person, person_of
+
+COOKIE = "align_review"
+LANGUAGE_COOKIE = "align_language"
+_T = TypeVar("_T")
+_MOST_KEPT = 1000
+
+
+@dataclass(slots=True)
+class SlowResults:
+    """Counts over a large store, kept for some seconds; what is quick to count is counted every time."""
+
+    seconds: float = 20.0
+    slow: float = 0.05  # what took longer is kept
+    _kept: dict[Hashable, tuple[float, Any]] = field(default_factory=dict)
+
+    def get(self, key: Hashable, compute: Callable[[], _T]) -> _T:
+        """The result of `compute`, or the one it had a moment ago."""
+        begin = time.monotonic()
+        then, kept = self._kept.get(key, (float("-inf"), None))
+        if begin - then < self.seconds:
+            return cast(_T, kept)
+        result = compute()
+        if time.monotonic() - begin > self.slow:
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = (time.monotonic(), result)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the application holds."""
+
+    store: Store
+    key: str  # from which reviewers' links are made
+    templates: dict[str, Environment]  # by language
+    slow: SlowResults = field(default_factory=SlowResults)
+
+
+class NotSignedIn(Exception):
+    """The request has no session that lasts."""
+
+
+def desk_of(request: Request) -> Desk:
+    """The application's things."""
+    return cast(Desk, request.app.state.desk)
+
+
+def person(request: Request) -> Person:
+    """Who asks; a request that changes something must carry the session's CSRF token and come from our own page.
+
+    Raises NotSignedIn, or HTTPException 403.
+    """
+    desk = desk_of(request)
+    cookie = request.cookies.get(COOKIE, "")
+    with desk.store.reading() as session:
+        found = person_of(session, desk.key, cookie) if cookie else None
+    if found is None:
+        raise NotSignedIn
+    if request.method not in ("GET", "HEAD"):
+        _check_origin(request)
+        given = request.headers.get("x-csrf-token", "")
+        if not hmac.compare_digest(given.encode(), found.csrf.encode()):
+            raise HTTPException(403, "the page is out of date; load it again")
+    return found
+
+
+def _check_origin(request: Request) -> None:
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "requests of other sites are refused")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise HTTPException(403, "requests of other sites are refused")
+
+
+def language(request: Request) -> str:
+    """The language in which to answer."""
+    return preferred(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+
+
+DeskOf = Annotated[Desk, Depends(desk_of)]
+Who = Annotated[Person, Depends(person)]
+Language = Annotated[str, Depends(language)]

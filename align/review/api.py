@@ -1,0 +1,149 @@
+"""The JSON routes, described at /openapi.json."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from align.errors import StoreError
+from align.review.access import DeskOf, Who
+from align.review.view import load_pair
+from align.store.decide import Change, Outcome, apply_change, merge_with_next, undo
+from align.store.queue import Filters, count_open, next_pair, progress
+
+router = APIRouter(prefix="/api", tags=["review"])
+Uid = Annotated[str, Field(min_length=8, max_length=64, pattern="^[0-9a-zA-Z-]+$")]
+
+
+class Strict(BaseModel):
+    """A body without unknown fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DecisionBody(Strict):
+    """A change to what the reviewer says of a pair. Sending the same `uid` again changes nothing more."""
+
+    uid: Uid
+    pair: int = Field(ge=1, le=2**62)
+    version: int = Field(ge=0, le=2**31, description="of the decision as it was shown; 0 where there was none")
+    changes: dict[str, Any] = Field(description="any of choice, pieces, findings, tags, note")
+    final: bool = Field(False, description="settle a disagreement; lead reviewers only")
+
+
+class MergeBody(Strict):
+    """Join a pair with the one that follows it in its tweet."""
+
+    uid: Uid
+    pair: int = Field(ge=1, le=2**62)
+    version: int = Field(ge=0, le=2**31)
+
+
+class UndoBody(Strict):
+    """Take back the last act that still stands."""
+
+    uid: Uid
+
+
+class Saved(BaseModel):
+    """What stands now; on the disk when this is sent. `pair` is None where there was nothing to undo."""
+
+    event: int | None
+    pair: int | None
+    version: int
+    body: dict[str, Any]
+
+
+class Shown(BaseModel):
+    """A pair to decide; None at the end of the queue."""
+
+    pair: int | None
+
+
+class PairBody(BaseModel):
+    """One pair with the reviewer's own decision."""
+
+    pair: int
+    version: int
+    row: dict[str, Any]
+    body: dict[str, Any]
+    runners_up: list[dict[str, Any]]
+
+
+class ProgressBody(BaseModel):
+    """How far the reviewer is."""
+
+    decided: int
+    left: int
+    per_hour: float | None
+    hours_left: float | None
+
+
+class SessionBody(BaseModel):
+    """Who is signed in, and what requests that change something must carry as X-CSRF-Token."""
+
+    reviewer: int
+    name: str
+    is_lead: bool
+    csrf: str
+
+
+def _saved(outcome: Outcome) -> Saved:
+    return Saved(event=outcome.event_id, pair=outcome.pair_id, version=outcome.version, body=outcome.body)
+
+
+@router.post("/decisions", responses={409: {"description": "changed since it was shown; nothing was written"}})
+def decide(desk: DeskOf, who: Who, body: DecisionBody) -> Saved:
+    """Write a decision down."""
+    if body.final and not who.is_lead:
+        raise StoreError("only a lead reviewer settles disagreements")
+    change = Change(body.uid, body.pair, body.version, body.changes, is_final=body.final)
+    return _saved(apply_change(desk.store, who.id, change))
+
+
+@router.post("/merge", responses={409: {"description": "changed since it was shown; nothing was written"}})
+def merge(desk: DeskOf, who: Who, body: MergeBody) -> Saved:
+    """Join two pairs."""
+    return _saved(merge_with_next(desk.store, who.id, Change(body.uid, body.pair, body.version, {})))
+
+
+@router.post("/undo")
+def take_back(desk: DeskOf, who: Who, body: UndoBody) -> Saved:
+    """Undo, one act a call."""
+    outcome = undo(desk.store, who.id, body.uid)
+    return _saved(outcome) if outcome else Saved(event=None, pair=None, version=0, body={})
+
+
+@router.get("/session")
+def read_session(who: Who) -> SessionBody:
+    """Who is signed in."""
+    return SessionBody(reviewer=who.id, name=who.name, is_lead=who.is_lead, csrf=who.csrf)
+
+
+@router.get("/next")
+def next_one(
+    request: Request, desk: DeskOf, who: Who, after: Annotated[int | None, Query(ge=1, le=2**62)] = None
+) -> Shown:
+    """The next pair of a queue; the query takes the filters of the page's address."""
+    filters = Filters.parse(dict(request.query_params))
+    return Shown(pair=next_pair(desk.store, who.id, filters, after=after))
+
+
+@router.get("/pairs/{pair}")
+def read_pair(desk: DeskOf, who: Who, pair: int) -> PairBody:
+    """One pair."""
+    with desk.store.reading() as session:
+        view = load_pair(session, who.id, pair)
+    rows = [dict(candidate.row) for candidate in view.runners_up]
+    return PairBody(pair=view.id, version=view.version, row=dict(view.row), body=dict(view.body), runners_up=rows)
+
+
+@router.get("/progress")
+def read_progress(request: Request, desk: DeskOf, who: Who) -> ProgressBody:
+    """How far the reviewer is with a queue."""
+    filters = Filters.parse(dict(request.query_params))
+    with desk.store.reading() as session:
+        state = progress(session, who.id, filters, desk.slow.get(filters, lambda: count_open(session, filters)))
+    return ProgressBody(decided=state.decided, left=state.left, per_hour=state.per_hour, hours_left=state.hours_left)

@@ -1,0 +1,198 @@
+"""One pair with all that the page shows of it, gathered from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from align.errors import StoreError
+from align.records import Span
+from align.review.passages import Mark, Passage, article_passages, passage, window_around
+from align.store.bodies import EMPTY, LONGEST_TEXT, finding_key, pieces_of, proposed_piece
+from align.store.decide import seat_of
+from align.store.queue import has_predecessor
+from align.store.schema import Article, Pair, State
+
+_REACH = 1200  # characters of the article shown on both sides of the pair
+_WHOLE = 60_000  # at most so much when the whole article is asked for
+_LONGEST_ADDRESS = 2000
+_COMPARED = ("probability", "cosine", "margin", "coverage_en", "coverage_ar", "soft_en", "soft_ar")
+_MOST_SHOWN = 3  # reasons why a candidate lost
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding, its number in the texts, and what this reviewer said of it."""
+
+    number: int
+    key: str
+    row: Mapping[str, Any]
+    said: str | None  # confirmed, dismissed
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerUp:
+    """A candidate that lost, and in which scores it is behind."""
+
+    row: Mapping[str, Any]
+    passage: Passage
+    behind: tuple[tuple[str, float, float], ...]  # name, its value, the chosen one's
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """Everything about one pair."""
+
+    id: int
+    row: Mapping[str, Any]
+    doc_id: str
+    title: str | None
+    published: str | None
+    outlet: str
+    article_url: str | None  # http and https only
+    tweet: Mapping[str, Any]
+    tweet_url: str | None
+    tweet_passage: Passage
+    article: tuple[Passage, ...]
+    is_cut: bool  # the article has more than is shown
+    findings: tuple[FindingView, ...]
+    runners_up: tuple[RunnerUp, ...]
+    scores: Mapping[str, float]
+    body: Mapping[str, Any]
+    version: int
+    pieces: Sequence[Mapping[str, Any]]
+    is_current: bool
+    is_carried: bool
+    is_final: bool
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the page's script needs."""
+        return {
+            "id": self.id,
+            "version": self.version,
+            "body": {**self.body, "pieces": None},
+            "pieces": [_light(piece) for piece in self.pieces],
+            "proposed": _light(proposed_piece(self.row)),
+            "isFinal": self.is_final,
+        }
+
+
+def load_pair(
+    session: Session, reviewer_id: int, pair_id: int, *, is_final: bool = False, is_whole: bool = False
+) -> PairView:
+    """Gather one pair as this reviewer sees it.
+
+    Raises StoreError when there is no such pair.
+    """
+    found = session.execute(
+        select(Pair, Article).join(Article, Pair.article_id == Article.id).where(Pair.id == pair_id)
+    ).first()
+    if found is None:
+        raise StoreError(f"expected a pair of this store, found the number {pair_id}")
+    pair, article = found
+    seat = seat_of(reviewer_id, is_final=is_final)
+    state = session.scalars(select(State).where(State.pair_id == pair_id, State.seat == seat)).first()
+    body = {**EMPTY, **(state.body if state else {})}
+    row, pieces = pair.row, pieces_of(body, pair.row)
+    findings = _findings(row, body)
+    marks = [*_links(row), *_finding_marks(findings)]
+    inside = [Span(piece[f"{side}_start"], piece[f"{side}_end"]) for piece in pieces for side in ("en", "ar")]
+    arabic = Span(min(p["ar_start"] for p in pieces), max(p["ar_end"] for p in pieces))
+    window = window_around(len(article.text), arabic, _WHOLE // 2 if is_whole else _REACH)
+    tweet: Mapping[str, Any] = next((tweet for tweet in article.tweets if tweet.get("tweet") == row["tweet"]), {})
+    return PairView(
+        id=pair.id,
+        row=row,
+        doc_id=article.doc_id,
+        title=article.title,
+        published=article.published,
+        outlet=article.outlet,
+        article_url=web_address(article.url),
+        tweet=tweet,
+        tweet_url=web_address(tweet.get("url")),
+        tweet_passage=_tweet_passage(article.text, tweet, row, inside, marks),
+        article=tuple(article_passages(article.text, _without(article.blocks, tweet, row), window, inside, marks)),
+        is_cut=not is_whole and (window.start > 0 or window.end < len(article.text)),
+        findings=findings,
+        runners_up=tuple(_runner_up(article.text, candidate, row) for candidate in pair.runners_up),
+        scores=_scores(row),
+        body=body,
+        version=state.version if state else 0,
+        pieces=pieces,
+        is_current=pair.is_current,
+        is_carried=has_predecessor(session, pair_id),
+        is_final=is_final,
+    )
+
+
+def _light(piece: Mapping[str, Any]) -> dict[str, Any]:
+    """The piece without texts that are too long to be corrected by hand: the page takes them from the article."""
+    return {key: None if isinstance(text, str) and len(text) > LONGEST_TEXT else text for key, text in piece.items()}
+
+
+def web_address(url: Any) -> str | None:
+    """`url` where it may become a link: an http or https address; anything else is shown as text or not at all."""
+    text = str(url or "")
+    return text if text.lower().startswith(("https://", "http://")) and len(text) <= _LONGEST_ADDRESS else None
+
+
+def _findings(row: Mapping[str, Any], body: Mapping[str, Any]) -> tuple[FindingView, ...]:
+    said = body.get("findings", {})
+    return tuple(
+        FindingView(number, finding_key(finding, row), finding, said.get(finding_key(finding, row)))
+        for number, finding in enumerate(row.get("findings") or [], start=1)
+    )
+
+
+def _finding_marks(findings: Sequence[FindingView]) -> list[Mark]:
+    marks = []
+    for finding in findings:
+        for side in ("en", "ar"):
+            start, end = finding.row.get(f"{side}_start"), finding.row.get(f"{side}_end")
+            if start is not None and end is not None:
+                marks.append(Mark(Span(start, end), finding.number, str(finding.row.get("severity") or "note")))
+    return marks
+
+
+def _links(row: Mapping[str, Any]) -> list[Mark]:
+    marks = []
+    for number, (en_start, en_end, ar_start, ar_end, _) in enumerate(row.get("links") or []):
+        marks.append(Mark(Span(row["en_start"] + en_start, row["en_start"] + en_end), number))
+        marks.append(Mark(Span(row["ar_start"] + ar_start, row["ar_start"] + ar_end), number))
+    return marks
+
+
+def _tweet_passage(
+    text: str, tweet: Mapping[str, Any], row: Mapping[str, Any], inside: Sequence[Span], marks: Sequence[Mark]
+) -> Passage:
+    english = Span(row["en_start"], row["en_end"])
+    whole = Span(int(tweet.get("start", english.start)), int(tweet.get("end", english.end)))
+    window = window_around(whole.end, english, _REACH)
+    return passage(text, Span(max(whole.start, window.start), min(whole.end, window.end)), "tweet", inside, marks)
+
+
+def _without(
+    blocks: Sequence[Mapping[str, Any]], tweet: Mapping[str, Any], row: Mapping[str, Any]
+) -> list[Mapping[str, Any]]:
+    """The article's blocks, the pair's own tweet marked: it stands beside the article already."""
+    start = tweet.get("start", row["en_start"])
+    return [{**b, "kind": "own"} if b["kind"] == "tweet" and b["start"] <= start < b["end"] else b for b in blocks]
+
+
+def _scores(row: Mapping[str, Any]) -> dict[str, float]:
+    merged = {**(row.get("features") or {}), **{name: row.get(name) for name in _COMPARED[:5]}}
+    return {name: float(value) for name, value in merged.items() if isinstance(value, int | float)}
+
+
+def _runner_up(text: str, candidate: Mapping[str, Any], row: Mapping[str, Any]) -> RunnerUp:
+    ours, theirs = _scores(row), _scores({**candidate, **(candidate.get("features") or {})})
+    lower = [(n, theirs[n], ours[n]) for n in _COMPARED[1:] if n in theirs and n in ours and theirs[n] < ours[n]]
+    lower.sort(key=lambda entry: (entry[1] - entry[2]) / max(abs(entry[2]), 0.1))
+    start, end = int(candidate.get("ar_start", 0)), int(candidate.get("ar_end", 0))
+    shown = passage(text, Span(start, min(end, start + _REACH)), "candidate", [], [])
+    return RunnerUp(candidate, shown, tuple(lower[:_MOST_SHOWN]))

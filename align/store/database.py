@@ -1,0 +1,150 @@
+"""One open store: engine, transactions, and the promise that what was committed is on the disk."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from align.errors import StoreError
+from align.store.schema import SCHEMA_VERSION, Base, Meta, dump_storable
+
+_T = TypeVar("_T")
+_BUSY_SECONDS = 30  # how long a writer waits for another process on the same SQLite file
+_APPEND_ONLY = {
+    "sqlite": [
+        "CREATE TRIGGER IF NOT EXISTS events_no_{0} BEFORE {0} ON events "
+        "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION align_append_only() RETURNS trigger AS "
+        "$$ BEGIN RAISE EXCEPTION 'events are append-only'; END $$ LANGUAGE plpgsql",
+        "CREATE OR REPLACE TRIGGER events_no_{0} BEFORE {0} ON events EXECUTE FUNCTION align_append_only()",
+    ],
+}
+
+
+class Store:
+    """A review store. `reading` and `writing` give a session each; a writing block commits when it ends well."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self.engine = engine
+        self.name = name
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        # One writer at a time inside the process: waiting here is fair, SQLite's own waiting is not.
+        self._writer = threading.Lock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are durable when the block has ended without an error."""
+        engine = self.engine.execution_options(align_writes=True)
+        with self._writer, Session(engine) as session, session.begin():
+            yield session
+
+    def secret(self) -> str:
+        """The secret of this store, from which reviewers' links are made."""
+        with self.reading() as session:
+            return session.scalars(select(Meta.value).where(Meta.key == "secret")).one()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def open_store(where: str | Path) -> Store:
+    """Open a SQLite file (made with its tables when missing) or a `postgresql://` URL.
+
+    Raises StoreError when it cannot be opened or was made by another version.
+    """
+    is_url = isinstance(where, str) and "://" in where
+    url = str(where).replace("postgresql://", "postgresql+psycopg://", 1) if is_url else f"sqlite:///{where}"
+    try:
+        engine = _engine(url)
+        store = Store(engine, engine.url.render_as_string(hide_password=True))
+        _prepare(engine)
+    except (DatabaseError, ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise StoreError(
+            f"expected a SQLite file of a review or a postgresql:// URL that answers, found {_safe(url)}: {reason}"
+        ) from error
+    return store
+
+
+def chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """`items` in lists of `size`, the last one shorter."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def _safe(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme.split('+')[0]}://{rest.rpartition('@')[2]}" if scheme.startswith("postgres") else rest
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, json_serializer=dump_storable, pool_size=20, max_overflow=30, pool_pre_ping=True)
+    connect = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, json_serializer=dump_storable, connect_args=connect, pool_size=40)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours, see below
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")  # a commit is on the disk when it returns, power cut included
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes the lock at once: a reader that turns into a writer can be refused in the middle.
+        writes = connection.get_execution_options().get("align_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _prepare(engine: Engine) -> None:
+    """Make the tables when they are missing; two processes may do so at once."""
+    if not inspect(engine).has_table(Meta.__tablename__):
+        try:
+            with engine.execution_options(align_writes=True).begin() as connection:
+                if engine.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(7423811)"))
+                _create(connection)
+        except IntegrityError:
+            pass  # the other process was first
+    with Session(engine) as session:
+        version = session.scalar(select(Meta.value).where(Meta.key == "schema_version"))
+    if version != SCHEMA_VERSION:
+        raise StoreError(
+            f"expected a review store of schema {SCHEMA_VERSION}, found {version or 'another database'}; "
+            "open it with the version of align that made it, or name another --store"
+        )
+
+
+def _create(connection: Connection) -> None:
+    Base.metadata.create_all(connection)
+    for statement in _APPEND_ONLY.get(connection.dialect.name, []):
+        for action in ("UPDATE", "DELETE"):
+            connection.execute(text(statement.format(action)))
+    if connection.scalar(select(Meta.value).where(Meta.key == "schema_version")) is None:
+        facts = {"schema_version": SCHEMA_VERSION, "secret": secrets.token_hex(32)}
+        connection.execute(insert(Meta), [{"key": key, "value": value} for key, value in facts.items()])

@@ -1,0 +1,279 @@
+"""The application over HTTP: who may ask, what is refused, what hostile texts become."""
+
+import html
+import re
+import uuid
+
+import lxml.html
+import pytest
+from starlette.testclient import TestClient
+
+from align.errors import StoreError
+from align.records import Span
+from align.review.app import create_app
+from align.review.opening import open_review
+from align.review.passages import passage
+from align.review.serve import check_address
+from align.store.results import iter_accepted, iter_events
+from align.store.reviewers import add_reviewer, links
+from tests.review.data import article_rows, write_run
+from tests.review.hostile import HOSTILE
+
+KEY = "k" * 32
+
+
+def client_of(store, name="Mona", *, is_lead=True, **limits):
+    add_reviewer(store, name, is_lead=is_lead)
+    app = create_app(store, KEY, **limits)
+    client = TestClient(app, base_url="http://127.0.0.1:8321")
+    assert client.get(f"/join/{links(store, KEY)[name]}").status_code == 200
+    page = client.get("/review").text
+    client.headers["X-CSRF-Token"] = re.search(r'data-csrf="([0-9a-f]+)"', page).group(1)
+    return client
+
+
+@pytest.fixture
+def client(sqlite_store):
+    with client_of(sqlite_store, per_second=1000, burst=1000) as client:
+        yield client
+
+
+def decision(pair, version=0, **changes):
+    return {"uid": uuid.uuid4().hex, "pair": pair, "version": version, "changes": changes}
+
+
+def test_app_shows_the_pair_in_its_two_directions(client):
+    page = lxml.html.fromstring(client.get("/review").text)
+    assert page.xpath("//*[@id='tweet-text']/@dir") == ["ltr"]
+    arabic = page.xpath("//*[@id='article']//mark/parent::*")
+    assert [(p.get("dir"), p.get("lang")) for p in arabic] == [("rtl", "ar")]
+    assert page.xpath("//*[@id='tweet-text']//bdi[starts-with(., '#')]/@dir") == ["ltr"]
+
+
+def test_app_a_decision_posted_is_a_decision_stored(client, sqlite_store):
+    pair = client.get("/api/next").json()["pair"]
+    saved = client.post("/api/decisions", json=decision(pair, choice="accept")).json()
+    assert (saved["version"], saved["body"]["choice"]) == (1, "accept")
+    assert [event["after"]["choice"] for event in iter_events(sqlite_store)] == ["accept"]
+    assert len(list(iter_accepted(sqlite_store))) == 1
+
+
+def test_app_a_lost_race_is_answered_with_what_stands(client):
+    pair = client.get("/api/next").json()["pair"]
+    client.post("/api/decisions", json=decision(pair, choice="accept"))
+    answer = client.post("/api/decisions", json=decision(pair, choice="reject"))
+    assert (answer.status_code, answer.json()["body"]["choice"]) == (409, "accept")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        decision(1),
+        decision(1, choice="explode"),
+        decision(999_999, choice="accept"),
+        {**decision(1, choice="accept"), "reviewer": 2},
+        {**decision(1, choice="accept"), "uid": "../../etc"},
+        {**decision(1, choice="accept"), "version": -1},
+    ],
+)
+def test_app_a_body_that_no_page_sends_is_refused(client, sqlite_store, body):
+    assert client.post("/api/decisions", json=body).status_code == 422
+    assert list(iter_events(sqlite_store)) == []
+
+
+@pytest.mark.parametrize("path", ["/review", "/figures", "/disagreements", "/progress", "/api/next", "/api/pairs/1"])
+def test_app_nothing_is_shown_without_a_session(sqlite_store, path):
+    with TestClient(create_app(sqlite_store, KEY), base_url="http://localhost") as client:
+        answer = client.get(path)
+    assert answer.status_code == 401
+    assert "Qalat" not in answer.text
+
+
+def test_app_a_wrong_link_opens_nothing_and_is_slowed_down(sqlite_store):
+    with TestClient(create_app(sqlite_store, KEY), base_url="http://localhost") as client:
+        answers = [client.get(f"/join/{'0' * 40}").status_code for _ in range(30)]
+    assert answers[0] == 403
+    assert answers[-1] == 429
+
+
+def test_app_a_session_ends_with_leaving(client):
+    assert client.post("/leave").headers["HX-Redirect"] == "/review"
+    client.cookies.clear()
+    assert client.get("/review").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-CSRF-Token": "0" * 64},
+        {"X-CSRF-Token": ""},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_app_requests_of_other_sites_are_refused(client, sqlite_store, headers):
+    for path in ("/api/decisions", "/api/undo", "/api/merge", "/settle", "/language", "/leave"):
+        assert client.post(path, json=decision(1, choice="accept"), headers=headers).status_code == 403, path
+    assert list(iter_events(sqlite_store)) == []
+
+
+def test_app_sends_security_headers_with_every_answer(client):
+    for path in ("/review", "/static/main.js", "/healthz", "/nothing", "/api/next"):
+        headers = client.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http" not in policy  # no outside address
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_app_pages_hold_no_inline_script_style_or_handler(client):
+    for path in ("/review", "/figures", "/disagreements", "/review?pair=999999"):
+        page = lxml.html.fromstring(client.get(path).text)
+        assert page.xpath("//script[not(@src)] | //style | //@style | //@*[starts-with(name(), 'on')]") == []
+        outside = page.xpath("//@src | //link/@href")
+        assert all(address.startswith("/static/") for address in outside)
+
+
+def test_app_answers_to_loopback_names_only(client):
+    assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 421
+    assert client.get("/healthz", headers={"Host": "localhost:9"}).status_code == 200
+
+
+def test_app_a_large_body_is_refused_whatever_its_header_says(client):
+    big = b"x" * 70_000
+    assert client.post("/api/decisions", content=big).status_code == 413
+    chunked = (big[i : i + 10_000] for i in range(0, len(big), 10_000))  # no content-length
+    assert client.post("/api/decisions", content=chunked).status_code == 413
+
+
+def test_app_slows_down_who_asks_too_often(sqlite_store):
+    with client_of(sqlite_store, per_second=1, burst=10) as client:
+        assert 429 in [client.get("/api/next").status_code for _ in range(20)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static//etc/passwd", "/article/..%2f1"],
+)
+def test_app_no_path_of_a_request_reaches_the_disk(client, path):
+    answer = client.get(path)
+    assert answer.status_code in (404, 422)
+    assert "create_app" not in answer.text
+
+
+def test_app_only_a_lead_sees_others_decisions(client, sqlite_store):
+    with client_of(sqlite_store, "Sami", is_lead=False) as sami:
+        assert sami.get("/disagreements").status_code == 422
+        pair = client.get("/api/next").json()["pair"]
+        client.post("/api/decisions", json=decision(pair, choice="reject", note="a secret remark"))
+        assert sami.get(f"/api/pairs/{pair}").json()["body"]["choice"] is None
+        assert "a secret remark" not in sami.get(f"/review?pair={pair}").text
+        final = {**decision(pair, choice="accept"), "final": True}
+        assert sami.post("/api/decisions", json=final).status_code == 422
+    assert [event["by"] for event in iter_events(sqlite_store)] == ["Mona"]
+
+
+def test_app_a_lead_settles_a_disagreement(client, sqlite_store):
+    with client_of(sqlite_store, "Sami", is_lead=False) as sami:
+        pair = client.get("/api/next").json()["pair"]
+        client.post("/api/decisions", json=decision(pair, choice="accept"))
+        sami.post("/api/decisions", json=decision(pair, choice="reject"))
+    page = lxml.html.fromstring(client.get("/disagreements").text)
+    forms = page.xpath("//form[@hx-post='/settle']")
+    assert len(forms) == 2
+    fields = {field.get("name"): field.get("value") for field in forms[0].xpath(".//input")}
+    answer = client.post("/settle", data={**fields, "uid": uuid.uuid4().hex})
+    assert "Settled:" in answer.text
+    assert len(list(iter_accepted(sqlite_store))) == 1
+    again = client.post("/settle", data={**fields, "uid": uuid.uuid4().hex})
+    assert "Nothing was overwritten" in again.text
+
+
+def test_app_describes_its_json_routes(client):
+    described = client.get("/openapi.json").json()["paths"]
+    assert set(described) == {
+        "/api/decisions", "/api/merge", "/api/undo", "/api/next", "/api/session", "/api/pairs/{pair}",
+        "/api/progress", "/healthz",
+    }  # fmt: skip
+
+
+def test_app_healthz_needs_no_session(sqlite_store):
+    with TestClient(create_app(sqlite_store, KEY), base_url="http://localhost") as client:
+        assert client.get("/healthz").json()["status"] == "ok"
+
+
+def test_app_an_address_with_an_unknown_filter_value_is_explained(client):
+    answer = client.get("/review?order=backwards")
+    assert answer.status_code == 422
+    assert "expected an order" in answer.text
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::", "example.org"])
+def test_serve_another_address_needs_a_token(host):
+    with pytest.raises(StoreError, match="TLS"):
+        check_address(host, None)
+    check_address(host, "a secret of some length")
+    with pytest.raises(StoreError, match="16 characters"):
+        check_address(host, "short")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_serve_loopback_needs_none(host):
+    check_address(host, None)
+
+
+def test_passages_mark_whole_words_and_show_controls_as_signs():
+    text = "قال \u202eالوزير @abc إن"
+    made = passage(text, Span(0, len(text)), "paragraph", [Span(5, 11)], [])
+    tokens = [token for stretch in made.stretches for token in stretch.tokens]
+    assert "".join(token.text for token in tokens) == text
+    assert [token.shown for token in tokens if token.kind == "control"] == ["U+202E"]
+    assert [token.text for token in tokens if token.kind == "latin"] == ["@abc"]
+    assert [[t.text for t in s.tokens] for s in made.stretches if s.is_inside] == [["الوزير"]]
+
+
+@pytest.fixture(scope="module")
+def hostile_client(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    rows = (article_rows(number, hostile=text) for number, text in enumerate(HOSTILE))
+    store = open_review([write_run(folder / "run", rows)], str(folder / "s.sqlite"))
+    with client_of(store, per_second=10_000, burst=10_000) as client:
+        yield client
+    store.close()
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_app_hostile_texts_are_printed_and_nothing_else(hostile_client, number):
+    pair = 3 * number + 1
+    text = hostile_client.get(f"/review?pair={pair}&choice=any").text
+    page = lxml.html.fromstring(text)
+    names = {element.tag for element in page.iter() if isinstance(element.tag, str)}
+    assert names.isdisjoint({"img", "svg", "iframe", "style", "base", "plaintext", "object", "b"})
+    assert len(page.xpath("//script")) == 2
+    assert page.xpath("//@*[starts-with(name(), 'on')]") == []
+    addresses = page.xpath("//a/@href")
+    assert all(re.match(r"/|#main|https?://", address) for address in addresses)
+    assert len(page.xpath("//*[@id='pair']//div[@role='toolbar']/*")) == 8  # the page is whole
+    assert not set(
+        re.findall(
+            "[\x00-\x08\u202a-\u202e\u2066-\u2069]", html.unescape(page.xpath("//*[@id='article']")[0].text_content())
+        )
+    )
+    assert len(text) < 400_000
+
+
+@pytest.mark.parametrize("text", HOSTILE[:-1])
+def test_app_a_hostile_note_comes_back_as_it_was(hostile_client, text):
+    pair = hostile_client.get("/api/next").json()["pair"]
+    wanted = text.encode("utf-8", "replace").decode()
+    version = hostile_client.get(f"/api/pairs/{pair}").json()["version"]
+    saved = hostile_client.post("/api/decisions", json=decision(pair, version, note=wanted)).json()
+    assert saved["body"]["note"] == wanted.replace("\x00", "\u2400")
+    page = lxml.html.fromstring(hostile_client.get(f"/review?pair={pair}").text)
+    assert len(page.xpath("//*[@id='note']")) == len(page.xpath("//*[@id='link-voice']")) == 1
+    assert len(page.xpath("//script")) == 2
