@@ -38,7 +38,8 @@ PAIR_NAMES = (
     "cosine lead rival margin edge edge_lead rank strong late_cosine late_rival coverage_en soft_en soft_ar logit_mean "
     "logit_good logit_bad logit_left_out logit_head logit_tail logit_before logit_behind too_short too_long words "
     "is_quoted is_headline is_standfirst is_alone is_whole_quote is_whole_sentence verb_before starts_with_verb "
-    "is_torn_quote inner_marks numbers_shared numbers_foreign has_numbers left_start left_quote left_stop left_comma "
+    "is_torn_quote inner_marks inner_turns inner_frame is_unframed is_background numbers_shared numbers_foreign "
+    "has_numbers left_start left_quote left_stop left_comma "
     "left_inna right_end right_quote right_stop right_comma orphans_left_quoted orphans_right_quoted orphans_left "
     "orphans_right is_one_word author_in_stretch author_before speech_of_author speech_of_other"
 ).split()
@@ -150,11 +151,11 @@ def fit_words(examples, calibration):
     return fit_logistic(names, np.concatenate(rows), np.concatenate(targets), np.concatenate(weights))
 
 
-def fit_edges(examples, calibration, rng):
+def fit_edges(examples, spans, rng):
     """Groups are a sentence and a stretch; the right spans of a group share its target by their overlap."""
     columns, targets, groups, weights, names = [], [], [], [], None
     for e in examples:
-        for found in find_spans(e.material, calibration):
+        for found in spans[id(e)]:
             names = names or tuple(found.features)
             overlapping = overlaps(found.starts, found.ends, e.gold(e.material.sentences[found.sentence].span))
             for place in np.unique(found.stretch):
@@ -177,9 +178,9 @@ def thinned(rows, overlapping, rng, most=120):
     return np.concatenate([near, rng.choice(far, keep, replace=False) if len(far) > keep else far])
 
 
-def candidates(example, calibration, encoder):
+def candidates(example, spans, calibration, encoder):
     picked = []
-    for found in find_spans(example.material, calibration):
+    for found in spans:
         edge = calibration.edge.score(found.features)
         rows = shortlist(found, edge)
         picked.append((found, rows, edge[rows]))
@@ -190,10 +191,10 @@ def is_right(example, candidate, least=0.5):
     return any(overlap(candidate.ar_span, gold) >= least for gold in example.gold(candidate.en_span))
 
 
-def fit_pairs(examples, calibration, encoder):
+def fit_pairs(examples, spans, calibration, encoder):
     rows, targets, weights = [], [], []
     for e in examples:
-        for c in candidates(e, calibration, encoder):
+        for c in candidates(e, spans[id(e)], calibration, encoder):
             rows.append([c.features[name] for name in PAIR_NAMES])
             targets.append(float(is_right(e, c)))
             weights.append(e.weight)
@@ -202,10 +203,16 @@ def fit_pairs(examples, calibration, encoder):
 
 def fit(examples, base, encoder):
     usable = [e for e in examples if e.material]
-    rng = np.random.default_rng(0)
     calibration = replace(base, word=fit_words(usable, base))
-    calibration = replace(calibration, edge=fit_edges(usable, calibration, rng))
-    return replace(calibration, pair=fit_pairs(usable, calibration, encoder))
+    spans = {id(e): find_spans(e.material, calibration) for e in usable}
+    calibration = replace(calibration, edge=fit_edges(usable, spans, np.random.default_rng(0)))
+    return replace(calibration, pair=fit_pairs(usable, spans, calibration, encoder))
+
+
+def chosen_of(example, calibration, encoder):
+    if not example.material:
+        return []
+    return choose(candidates(example, find_spans(example.material, calibration), calibration, encoder), calibration)
 
 
 def macro_f1(examples, chosen, threshold, least=0.5):
@@ -252,17 +259,19 @@ def main():
     for e in examples:
         e.material = read_material(e.article, e.segments, encoder, base)
     encoder.save()
-    folds = {fold: fit([e for e in examples if e.fold != fold], base, encoder) for fold in range(FOLDS)}
-    chosen = {
-        id(e): choose(candidates(e, folds[e.fold], encoder), folds[e.fold]) if e.material else [] for e in examples
-    }
+    final = fit(examples, base, encoder)
+    print("fitted on all", flush=True)
+    folds = {}
+    for fold in range(FOLDS):
+        folds[fold] = fit([e for e in examples if e.fold != fold], base, encoder)
+        print(f"fitted without fold {fold}", flush=True)
+    chosen = {id(e): chosen_of(e, folds[e.fold], encoder) for e in examples}
     sets = {name: [e for e in examples if e.set == name] for name in ("natural_dev", "dev")}
     threshold = max(np.arange(0.2, 0.8, 0.02), key=lambda t: sum(macro_f1(part, chosen, t) for part in sets.values()))
     threshold = round(float(threshold), 2)
     out_of_fold = {n: [macro_f1(p, chosen, threshold, least) for least in (0.5, 0.9)] for n, p in sets.items()}
     signature = f"spans3|data:{data_hash}|articles:{len(examples)}|v:{__version__}"
     print(f"{signature}\nthreshold {threshold}\nout of fold, macro F1 / strict: {out_of_fold}")
-    final = fit(examples, base, encoder)
     encoder.save()
     record = {
         "signature": signature,

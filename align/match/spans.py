@@ -54,14 +54,18 @@ def all_spans(stretch: Stretch) -> Spans:
 
 def _shared_features(stretch: Stretch, first: Ints, last: Ints) -> dict[str, Floats]:
     size = last - first + 1
+    kind = stretch.segment.block
     quoted = stretch.is_quoted
     low, high = stretch.sentence_edges
     left, right = stretch.left[first], stretch.right[last]
     verbs, complements = prefix(stretch.is_verb), prefix(stretch.is_complement)
     marks = stretch.count_before(MARKS)
     colons, brackets = stretch.count_before(_COLON), stretch.count_before(_BRACKETS)
+    turns = prefix(np.r_[0, np.diff(quoted.astype(int)) != 0])
+    inner_turns = np.minimum(turns[last + 1] - turns[first + 1], 4)  # how often it goes into a quote or out of one
+    inner_verbs = verbs[last + 1] - verbs[first]
+    is_framed = stretch.is_speech[first] | quoted[first] | (kind is not BlockKind.PARAGRAPH)
     is_torn = quoted[first] != quoted[last]  # begins in a quote and ends outside it, or the other way
-    kind = stretch.segment.block
     features = {
         "words": np.log(np.maximum(1, size)),
         "is_quoted": (prefix(quoted)[last + 1] - prefix(quoted)[first]) == size,
@@ -72,7 +76,11 @@ def _shared_features(stretch: Stretch, first: Ints, last: Ints) -> dict[str, Flo
         "is_torn_quote": is_torn,
         "inner_marks": np.minimum(marks[last] - marks[first], 4) * ~is_torn,
         "starts_quoted": quoted[first],
-        "verbs": np.minimum(verbs[last + 1] - verbs[first], 2),
+        "inner_turns": inner_turns,
+        "inner_frame": (inner_turns > 0) & (inner_verbs > 0),  # a quote, its وأضاف, and the next quote in one span
+        "is_unframed": ~is_framed,
+        "is_background": stretch.is_background[first],
+        "verbs": np.minimum(inner_verbs, 2),
         "starts_with_verb": np.minimum(verbs[np.minimum(first + 2, last + 1)] - verbs[first], 1),
         "verb_before": np.minimum(verbs[first] - verbs[np.maximum(0, first - 10)], 1),
         "inner_colon": np.minimum(colons[last] - colons[first], 1),

@@ -28,6 +28,7 @@ _STOP = regex.compile(r"[.!?؟\n]")
 _MARK = regex.compile(r"\p{P}")
 _BRACKETED = regex.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")
 _COMPLEMENT = regex.compile(r"[وف]?[بل]?ان(?:ه|ها|هم|هما|هن|نا|ني|ي)?")
+_BACKGROUND = regex.compile(r"و?(?:كان|كانت|كانوا|سبق)")
 _NUMBER = regex.compile(r"\d+(?:[.,٫٬]\d+)*")
 _LEAST_LIKENESS = 0.8  # of a name's two spellings, as in the checks of names
 
@@ -66,6 +67,7 @@ class Stretch:
     totals: NDArray[np.float32]  # (n + 1, dim), running sums of the last layer
     sentence: Ints  # number of the word's sentence
     is_verb: NDArray[np.bool_]  # a verb of saying that brings in speech
+    is_speech: NDArray[np.bool_]  # in what such a verb brings in, whoever speaks
     names: Mapping[int, NDArray[np.bool_]]  # tweet -> words that name its author
     in_speech: Mapping[int, NDArray[np.int8]]  # tweet -> 1 in speech of its author, -1 of another named speaker, else 0
 
@@ -160,6 +162,13 @@ class Stretch:
         return np.array([bool(_COMPLEMENT.fullmatch(normal_form(w.cut(self.text)))) for w in self.spans], bool)
 
     @cached_property
+    def is_background(self) -> NDArray[np.bool_]:
+        """Whether the word's sentence opens like background to the news: `وكان قد ...`, what happened before."""
+        first, _ = self.sentence_edges
+        opens = [bool(_BACKGROUND.fullmatch(normal_form(self.spans[k].cut(self.text)))) for k in first]
+        return np.array(opens, bool)
+
+    @cached_property
     def numbers(self) -> tuple[frozenset[str], ...]:
         """The numbers in digits that each word holds."""
         return tuple(numbers_of(span.cut(self.text)) for span in self.spans)
@@ -185,6 +194,8 @@ def stretch_of(article: Article, segment: Segment, words: WordVectors, calibrati
     ends = np.array([sentence.end for sentence in segment.sentences])
     starts = np.array([span.start for span in spans], np.int64)
     verbs = {frame.verb.start for frame in article.frames if frame.verb}
+    near = [frame for frame in article.frames if frame.speech[-1].end > segment.start]
+    speech = [part for frame in near if frame.speech[0].start < segment.end for part in frame.speech]
     return Stretch(
         article.text,
         segment,
@@ -193,6 +204,7 @@ def stretch_of(article: Article, segment: Segment, words: WordVectors, calibrati
         np.concatenate([np.zeros((1, words.sums.shape[1]), np.float32), np.cumsum(words.sums, 0)]),
         np.searchsorted(ends, starts, "right"),
         np.array([any(span.start <= verb < span.end for verb in verbs) for span in spans], bool),
+        np.array([any(part.start <= w.start and w.end <= part.end for part in speech) for w in spans], bool),
         {t.index: np.array([names_author(t.author, w.cut(article.text)) for w in spans], bool) for t in article.tweets},
         {t.index: _speech(article, t, spans) for t in article.tweets},
     )
