@@ -1,0 +1,172 @@
+"""Matching without a model: what a stretch knows, which spans are tried, how pieces are joined, how weights are fitted."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from align.errors import ModelError
+from align.extract import extract_article
+from align.match import calibration
+from align.match.assign import with_renderings
+from align.match.fitting import fit_choice, fit_logistic
+from align.match.links import links_of, mutual_best
+from align.match.scores import find_spans, read_material
+from align.match.spans import all_spans
+from align.match.stretch import names_author, numbers_of, prefix, stretch_of
+from align.pipeline import with_sentences
+from align.records import Article, Block, BlockKind, Document, Pair, Rendering, Span, WordLink
+from align.segment import segment_article
+from align.settings import ReadSettings
+from tests.fakes import HashEncoder
+
+TEXT = (
+    "الجسر يفتح الاثنين\n"
+    'وقال سامي العابد إن "الجسر سيفتح يوم الاثنين"، وأضاف: "والعبور مجاني (للجميع)".\n'
+    "The bridge opens on Monday. Crossing it is free for 30 days.\n"
+    "— Sami Alabed (@sami) March 21, 2022\n"
+    "وكان سامي قد زار الجسر في 1,127 مناسبة.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def weights():
+    encoder = HashEncoder()
+    return calibration.load(encoder.name, encoder.revision)
+
+
+@pytest.fixture(scope="module")
+def article():
+    found = extract_article(Document("a", "a.txt", TEXT), ReadSettings())
+    return replace(found, tweets=tuple(map(with_sentences, found.tweets)))
+
+
+@pytest.fixture(scope="module")
+def stretches(article, weights):
+    segments = segment_article(article)
+    vectors = HashEncoder().encode_words([TEXT[s.start : s.end] for s in segments])
+    return [stretch_of(article, s, v, weights) for s, v in zip(segments, vectors, strict=True)]
+
+
+def word(stretch, printed):
+    return next(n for n, span in enumerate(stretch.spans) if span.cut(TEXT) == printed)
+
+
+def test_stretch_knows_quotes_brackets_verbs_and_background(stretches):
+    headline, quote, background = stretches
+    assert quote.is_quoted[word(quote, "الجسر")]
+    assert not quote.is_quoted[word(quote, "العابد")]
+    assert quote.is_bracketed[word(quote, "للجميع")]
+    assert quote.is_verb[word(quote, "وأضاف")]
+    assert background.is_background.all()
+    assert not headline.is_background.any()
+    assert frozenset({"1127"}) in background.numbers
+
+
+def test_stretch_knows_who_speaks(stretches):
+    quote = stretches[1]
+    assert quote.names[0][word(quote, "سامي")]
+    assert quote.in_speech[0][word(quote, "سيفتح")] == 1
+    assert quote.in_speech[0][word(quote, "العابد")] == 0
+
+
+@pytest.mark.parametrize(
+    ("author", "arabic", "expected"),
+    [("Sami Alabed", "وسامي", True), ("Sami Alabed", "لينا", False), (None, "سامي", False)],
+)
+def test_stretch_names_author_by_spelling(author, arabic, expected):
+    assert names_author(author, arabic) is expected
+
+
+def test_stretch_numbers_have_one_form():
+    assert numbers_of("١٬١٢٧ و 1,127 و 2.50") == frozenset({"1127", "2.5"})
+
+
+def test_spans_hold_both_parts_of_a_broken_quote_and_keep_within_sentences(stretches):
+    spans = all_spans(stretches[1])
+    printed = {
+        TEXT[stretches[1].starts[a] : stretches[1].ends[b]] for a, b in zip(spans.first, spans.last, strict=True)
+    }
+    assert {"الجسر سيفتح يوم الاثنين", "والعبور مجاني"} <= printed
+    assert all(a <= b for a, b in zip(spans.first, spans.last, strict=True))
+
+
+def test_spans_features_are_finite_and_of_one_length(article, weights):
+    material = read_material(article, segment_article(article), HashEncoder(), weights)
+    for found in find_spans(material, weights):
+        assert {len(values) for values in found.features.values()} == {len(found.first)}
+        assert all(np.isfinite(values).all() for values in found.features.values())
+        assert set(weights.edge.names) <= set(found.features)
+
+
+def test_spans_of_a_tweet_without_words_or_an_article_without_arabic_are_none(article, weights):
+    assert read_material(article, (), HashEncoder(), weights) is None
+    assert read_material(replace(article, tweets=()), segment_article(article), HashEncoder(), weights) is None
+
+
+def test_links_are_mutual_and_scores_are_the_best_of_each_word():
+    table = np.array([[0.9, 0.2], [0.8, 0.1]], np.float32)
+    assert mutual_best(table).tolist() == [[True, False], [False, False]]
+    found = links_of(table, [Span(0, 1), Span(2, 3)], [Span(0, 2), Span(3, 5)])
+    assert [(link.en, link.ar) for link in found.links] == [(Span(0, 1), Span(0, 2))]
+    assert [round(w.score, 1) for w in found.en_words] == [0.9, 0.8]
+    assert [round(w.score, 1) for w in found.ar_words] == [0.9, 0.2]
+
+
+def pair(number, ar, linked, rendering=Rendering.QUOTE):
+    links = tuple(WordLink(Span(k, k + 1), Span(0, 1), 0.9) for k in linked)
+    return Pair(f"p{number}", f"p{number}", "a", 0, Span(90, 99), "en", ar, "ar", rendering, 0.9, {}, links)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        (pair(1, Span(0, 5), [0, 1, 2]), pair(2, Span(10, 15), [5, 6, 7]), True),
+        (pair(1, Span(0, 5), [0, 1, 2]), pair(2, Span(10, 15), [0, 1, 2]), False),
+        (pair(1, Span(0, 5), [0, 1, 2]), pair(2, Span(70, 75), [5, 6, 7]), False),
+        (pair(1, Span(0, 5), [0], Rendering.HEADLINE), pair(2, Span(25, 28), [5]), False),
+    ],
+)
+def test_assign_joins_pieces_that_cover_different_words_nearby(first, second, is_one):
+    blocks = tuple(Block(BlockKind.PARAGRAPH, a, a + 20) for a in (0, 20, 40, 60))
+    joined = with_renderings(Article("a", "a", "x" * 100, blocks, ()), [second, first])
+    assert [p.pair_id for p in joined] == ["p1", "p2"]
+    assert (len({p.rendering_id for p in joined}) == 1) is is_one
+
+
+def test_fitting_logistic_finds_the_rate_of_a_constant_and_the_sign_of_a_feature():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((4000, 1))
+    y = (rng.random(4000) < 1 / (1 + np.exp(-(2 * x[:, 0] - 1)))).astype(float)
+    model = fit_logistic(("x",), x, y, np.ones(4000), ridge=1e-3)
+    assert model.weights[0] == pytest.approx(2, abs=0.2)
+    assert model.constant == pytest.approx(-1, abs=0.2)
+
+
+def test_fitting_choice_prefers_the_right_row_and_knows_none():
+    columns, targets, groups = [], [], []
+    for number in range(200):
+        has_right = number % 2 == 0
+        columns += [[1.0 if has_right else 0.0], [0.0], [0.0]]
+        targets += [1.0 if has_right else 0.0, 0.0, 0.0]
+        groups += [number] * 3
+    model = fit_choice(("x",), np.array(columns), np.array(targets), np.array(groups), np.ones(200), ridge=1e-3)
+    right, wrong = model.score({"x": np.array([1.0, 0.0])})
+    assert right > 0 > wrong
+
+
+def test_calibration_threshold_for_a_precision(weights):
+    table = replace(weights, precision=((0.3, 0.8), (0.6, 0.95), (0.9, 0.99)))
+    assert table.threshold_for(0.9) == 0.6
+    with pytest.raises(ModelError, match="the best was 0.990"):
+        table.threshold_for(0.999)
+
+
+def test_calibration_of_another_model_warns_and_has_no_means(weights):
+    assert "not calibrated" in weights.warning
+    assert weights.mean_en.size == 0
+
+
+def test_prefix_sums_ranges():
+    sums = prefix(np.array([1, 2, 3]))
+    assert sums[3] - sums[1] == 5
