@@ -198,7 +198,7 @@ def fit_pairs(examples, spans, calibration, encoder):
             rows.append([c.features[name] for name in PAIR_NAMES])
             targets.append(float(is_right(e, c)))
             weights.append(e.weight)
-    return fit_logistic(PAIR_NAMES, np.array(rows), np.array(targets), np.array(weights), ridge=8.0)
+    return fit_logistic(PAIR_NAMES, np.array(rows), np.array(targets), np.array(weights), ridge=4.0)
 
 
 def fit(examples, base, encoder):

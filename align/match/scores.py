@@ -22,8 +22,7 @@ from align.records import Article, Segment, Span
 from align.text.words import is_function_word
 
 _SENTENCES = 32  # nearest Arabic sentences whose stretches are searched for an English one; most articles have fewer
-_CANDIDATES = 6  # spans kept an English sentence; the most renderings of one in the benchmarks are five, pieces counted
-_SAME = 0.6  # overlap (intersection over union) from which two spans are one candidate with other edges
+_CANDIDATES = 5  # spans kept an English sentence: the most renderings of one in the benchmarks, pieces counted
 _LEAST_EDGE = -7.0  # logit of the edge model below which no span has been right
 _NEIGHBOURS = 4  # of the margin; 2 to 4 gave the same on news
 _FUNCTION_WEIGHT = 0.15  # of a function word against any other; they link to anything
@@ -151,20 +150,14 @@ def _joined(number: int, parts: list[tuple[int, Spans, dict[str, Floats]]]) -> F
 
 
 def shortlist(found: Found, edge: Floats) -> list[int]:
-    """The best spans of one sentence, no two of them nearly the same; `edge` holds the edge model's logits."""
+    """The best spans of one sentence, no two of which overlap; `edge` holds the edge model's logits."""
     chosen: list[int] = []
     for row in np.argsort(-edge, kind="stable").tolist():
         if edge[row] < _LEAST_EDGE or len(chosen) >= _CANDIDATES:
             break
-        if all(_overlap(found, row, other) < _SAME for other in chosen):
+        if all(found.ends[row] <= found.starts[other] or found.ends[other] <= found.starts[row] for other in chosen):
             chosen.append(row)
     return chosen
-
-
-def _overlap(found: Found, row: int, other: int) -> float:
-    common = min(found.ends[row], found.ends[other]) - max(found.starts[row], found.starts[other])
-    whole = max(found.ends[row], found.ends[other]) - min(found.starts[row], found.starts[other])
-    return float(max(0, common) / whole)
 
 
 def find_candidates(
