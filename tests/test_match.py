@@ -1,4 +1,4 @@
-"""Matching without a model: what a stretch knows, which spans are tried, how pieces are joined, how weights are fitted."""
+"""Matching without a model: what a stretch knows, which spans are tried, pieces joined, weights fitted."""
 
 from dataclasses import replace
 
