@@ -153,7 +153,8 @@ def _open(where: str, settings: EmbedSettings, model_options: dict[str, Any]) ->
 
         transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+        for library in ("sentence_transformers", "huggingface_hub"):  # whose retries would bury our one line
+            logging.getLogger(library).setLevel(logging.ERROR)
         device = None if settings.device == "auto" else settings.device
         try:
             return SentenceTransformer(where, device=device, model_kwargs={"dtype": torch.float32, **model_options})
