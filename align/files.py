@@ -29,6 +29,19 @@ def atomic_writer(path: Path) -> Iterator[IO[str]]:
         raise
 
 
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """A name beside `path` for a library that writes files itself; moved to `path` only when the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
 def write_atomic(path: Path, text: str) -> None:
     """Write `text` to `path`, whole or not at all."""
     with atomic_writer(path) as stream:

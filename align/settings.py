@@ -69,15 +69,23 @@ class Settings:
 
         Raises SettingsError when the file cannot be read or names a setting that does not exist.
         """
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SettingsError(f"cannot read the settings file {path}: {error}") from error
-        return _merge(cls(), table, where=str(path))
+        return load_onto(cls(), path)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for run.json."""
         return asdict(self)
+
+
+def load_onto(defaults: _T, path: Path) -> _T:
+    """A dataclass of settings with the values of a TOML file over its own.
+
+    Raises SettingsError when the file cannot be read or names a setting that does not exist.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error}") from error
+    return _merge(defaults, table, where=str(path))
 
 
 def _merge(settings: _T, table: Mapping[str, Any], where: str) -> _T:
