@@ -40,9 +40,10 @@ def read(path: Path) -> Iterator[PairRow | Rejection]:
     Raises ExportError when the files differ in length.
     """
     ids = part(path, "ids")
+    encoding = "utf-8" if ids.exists() else "utf-8-sig"  # we write no mark, so one in a file of ours is the text's
     with ExitStack() as stack:
         sides = [
-            stack.enter_context(part(path, side).open(encoding="utf-8-sig", errors="replace", newline="\n"))
+            stack.enter_context(part(path, side).open(encoding=encoding, errors="replace", newline="\n"))
             for side in ("en", "ar", *(["ids"] if ids.exists() else []))
         ]
         for number, lines in enumerate(zip_longest(*sides)):

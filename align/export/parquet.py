@@ -86,8 +86,6 @@ def read(path: Path) -> Iterator[PairRow | Rejection]:
 
 def _rows(records: list[dict[str, Any]], file: Path) -> Iterator[PairRow | Rejection]:
     for record in records:
-        if isinstance(record.get("extra"), str):
-            record["extra"] = json.loads(record["extra"])
         try:
             found = record.get("findings")
             yield row_of(record | {"findings": [_read_finding(finding) for finding in found] if found else None})

@@ -120,7 +120,7 @@ def row_of(record: Mapping[str, Any]) -> PairRow:
         if side not in values:
             found = ", ".join(sorted(map(str, record))[:12]) or "no key at all"
             raise ValueError(f"expected the keys 'en' and 'ar', found {found}")
-    given = record.get("extra")
+    given = _parsed(record.get("extra"))
     extra |= {key: value for key, value in record.items() if key not in FIELDS}
     extra |= given if isinstance(given, Mapping) else {"extra": given} if given is not None else {}
     values["findings"] = tuple(values.get("findings") or ())
@@ -186,6 +186,15 @@ def _typed(value: Any, kind: FieldType, *, is_text_side: bool) -> Any:
             if isinstance(parsed, list) and all(isinstance(item, dict) for item in parsed):
                 return parsed
     raise ValueError
+
+
+def _parsed(value: Any) -> Any:
+    """`extra` of a format that holds it as JSON; a string that is no JSON object is kept as it is."""
+    try:
+        parsed = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+    return parsed if isinstance(parsed, Mapping) else value or None
 
 
 def _whole(value: Any) -> int:

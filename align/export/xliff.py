@@ -85,7 +85,7 @@ def _write_v2(rows: Iterable[PairRow], path: Path) -> int:
     with (
         document(path) as xml,
         xml.element(f"{{{_V2}}}xliff", {"version": "2.1", "srcLang": "en", "trgLang": "ar"}, nsmap=names),
-        xml.element(f"{{{_V2}}}file", {"id": "align", XML_SPACE: "preserve"}),
+        xml.element(f"{{{_V2}}}file", {"id": "align"}),
     ):
         for count, row in enumerate(rows, 1):
             xml.write(_unit_v2(row, count))
@@ -99,7 +99,8 @@ def _unit_v2(row: PairRow, number: int) -> etree._Element:
     record = record_of(row)
     en, ar = safe(record["en"]), safe(record["ar"])
     names = {None: _V2, "mtc": _MTC, "mda": _MDA}
-    unit = etree.Element(f"{{{_V2}}}unit", {"id": f"u{number}", "name": safe(record["pair_id"])}, nsmap=names)
+    attributes = {"id": f"u{number}", "name": safe(record["pair_id"]), XML_SPACE: "preserve"}
+    unit = etree.Element(f"{{{_V2}}}unit", attributes, nsmap=names)
     if row.probability is not None or row.cosine is not None:
         unit.append(_candidate(row, en, ar))
     values = properties(row)
