@@ -10,7 +10,7 @@ from pathlib import Path
 
 from align.errors import ExportError
 from align.export.row import PairRow, record_of, row_of
-from align.export.table import BREAK
+from align.export.table import one_line
 from align.files import atomic_writer
 from align.records import Rejection
 
@@ -30,7 +30,7 @@ def write(rows: Iterable[PairRow], path: Path) -> int:
         for count, row in enumerate(rows, 1):
             record = record_of(row)
             for name, stream in streams.items():
-                stream.write(BREAK.sub(" ", record[name]) + "\n")
+                stream.write(one_line(record[name]) + "\n")
     return count
 
 

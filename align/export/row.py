@@ -139,7 +139,7 @@ def record_of(row: PairRow) -> dict[str, Any]:
     record["findings"] = [dict(finding) for finding in row.findings]
     record["extra"] = dict(row.extra)
     for name, value in record.items():
-        if isinstance(value, str) and not value.isascii():
+        if isinstance(value, str) and not value.isprintable():  # printable characters are never surrogates
             record[name] = _SURROGATE.sub("\ufffd", value)
     return record
 
@@ -159,7 +159,7 @@ def flat_of(row: PairRow) -> dict[str, str]:
 def clean(value: Any) -> Any:
     """A JSON value without lone surrogates, which no file in UTF-8 holds."""
     if isinstance(value, str):
-        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
+        return value if value.isprintable() else _SURROGATE.sub("\ufffd", value)
     if isinstance(value, Mapping):
         return {clean(key): clean(item) for key, item in value.items()}
     return [clean(item) for item in value] if isinstance(value, list | tuple) else value

@@ -72,7 +72,12 @@ class _Tabs:
         self._stream = stream
 
     def writerow(self, cells: Iterable[str]) -> None:
-        self._stream.write("\t".join(BREAK.sub(" ", cell) for cell in cells) + "\n")
+        self._stream.write("\t".join(one_line(cell) for cell in cells) + "\n")
+
+
+def one_line(text: str) -> str:
+    """`text` with every tab and line break a space."""
+    return text if text.isprintable() else BREAK.sub(" ", text)
 
 
 def _is_text(name: str) -> bool:

@@ -28,7 +28,7 @@ _EXACT = ":json"
 
 def safe(text: str) -> str:
     """`text` with what XML cannot hold replaced by U+FFFD."""
-    return _FORBIDDEN.sub("\ufffd", text)
+    return text if text.isprintable() else _FORBIDDEN.sub("\ufffd", text)
 
 
 def properties(row: PairRow) -> dict[str, str]:
