@@ -190,7 +190,7 @@ def test_formats_parquet_has_the_declared_types_for_pyarrow_and_duckdb(tmp_path)
     types = dict(duckdb.sql(f"select column_name, column_type from (describe from '{path}')").fetchall())
     assert (types["probability"], types["ar_start"], types["en"]) == ("DOUBLE", "BIGINT", "VARCHAR")
     assert types["findings"].startswith("STRUCT(") and types["findings"].endswith("[]")
-    assert duckdb.sql(f"select count(*), count(distinct pair_id) from '{path}'").fetchone() == (12_000, 12_000)
+    assert duckdb.sql(f"select count(*), count(distinct pair_id) from '{path}'").fetchall() == [(12_000, 12_000)]
 
 
 @pytest.mark.parametrize(

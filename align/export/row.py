@@ -193,7 +193,7 @@ def _parsed(value: Any) -> Any:
     try:
         parsed = json.loads(value) if isinstance(value, str) else value
     except ValueError:
-        return value
+        return value or None
     return parsed if isinstance(parsed, Mapping) else value or None
 
 
