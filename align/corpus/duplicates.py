@@ -8,12 +8,13 @@ reaches the threshold.
 from __future__ import annotations
 
 import hashlib
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from align.text.normal import normal_form
-from align.text.words import words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,14 +23,15 @@ _PERMUTATIONS = 128
 # 25 bands of 5: a pair at 0.7 becomes a candidate with probability 0.99, one at 0.3 with 0.06.
 _BANDS = (25, 5)
 _GRAM = 4
+_NO_WORD = re.compile(r"[\W_]+")
 _MULTIPLIERS = np.array([1, 1_000_003, 998_244_353, 2_147_483_629], dtype=np.uint64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
+@lru_cache(maxsize=64)  # the filters that compare ask one after another for the same row
 def bare(text: str) -> str:
     """The words of the normal form with plain spaces: what is compared."""
-    folded = normal_form(text)
-    return " ".join(span.cut(folded) for span in words(folded))
+    return _NO_WORD.sub(" ", normal_form(text)).strip()
 
 
 def key_of(*texts: str) -> int:
@@ -78,7 +80,13 @@ class NearDuplicates:
         return number
 
     def _minhash(self, texts: tuple[str, ...]) -> Any:
-        minhash = self._blank.copy()
+        minhash = self._blank.__class__(
+            num_perm=_PERMUTATIONS,
+            scheme="affine32",
+            hashfunc=int,
+            hashvalues=self._blank.hashvalues,
+            permutations=self._blank.permutations,  # given, they are not drawn again: that was a third of the time
+        )
         minhash.update_batch(_shingles(texts).tolist())
         return minhash
 

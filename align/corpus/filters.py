@@ -287,11 +287,12 @@ def _near_duplicate(threshold: float, is_by_outlet: bool) -> Test:
 
     def test(row: PairRow) -> str | None:
         outlet = (row.outlet or "") if is_by_outlet else ""
-        known = seen.setdefault(outlet, NearDuplicates(threshold))
-        twin = known.find_or_add(bare(row.en), bare(row.ar))
+        if outlet not in seen:
+            seen[outlet], ids[outlet] = NearDuplicates(threshold), []
+        twin = seen[outlet].find_or_add(bare(row.en), bare(row.ar))
         if twin is not None:
             return f"like {ids[outlet][twin]}"
-        ids.setdefault(outlet, []).append(row.pair_id)
+        ids[outlet].append(row.pair_id)
         return None
 
     return test
