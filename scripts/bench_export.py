@@ -22,7 +22,9 @@ from time import perf_counter
 from align.export.formats import ExportFormat
 from align.export.row import PairRow
 
-_ENGLISH = "the council of our city will open new schools before winter and nobody pays for books this year again".split()
+_ENGLISH = (
+    "the council of our city will open new schools before winter and nobody pays for books this year again".split()
+)
 _ARABIC = "سيفتح مجلس مدينتنا مدارس جديدة قبل الشتاء ولن يدفع أحد ثمن الكتب هذا العام مرة أخرى".split()
 
 
@@ -68,11 +70,11 @@ def synthetic_pairs(count: int, seed: int = 5) -> Iterator[PairRow]:
 
 def measure(form: ExportFormat, count: int) -> dict[str, float]:
     """Export `count` pairs in this process."""
-    from align.corpus.publish import export_pairs
+    from align.corpus.publish import Target, export_pairs
 
     with tempfile.TemporaryDirectory() as folder:
         begin = perf_counter()
-        written = export_pairs(synthetic_pairs(count), Path(folder) / "out", form).written
+        written = export_pairs(synthetic_pairs(count), Target(Path(folder) / "out", form)).written
         seconds = perf_counter() - begin
     assert written == count
     return {"rows_a_second": count / seconds, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
@@ -88,14 +90,23 @@ def main() -> None:
     if asked.one:
         print(json.dumps(measure(ExportFormat(asked.one[0]), int(asked.one[1]))))
         return
-    print(f"{'format':<10} {'rows/s':>8} {'MB at ' + str(asked.small):>14} {'MB at ' + str(asked.large):>14} {'growth':>7}")
+    print(
+        f"{'format':<10} {'rows/s':>8} {'MB at ' + str(asked.small):>14} {'MB at ' + str(asked.large):>14} {'growth':>7}"
+    )
     for form in asked.formats.split(","):
         small, large = (
-            json.loads(subprocess.run([sys.executable, __file__, "--one", form, str(n)], check=True, capture_output=True).stdout)
+            json.loads(
+                subprocess.run(
+                    [sys.executable, __file__, "--one", form, str(n)], check=True, capture_output=True
+                ).stdout
+            )
             for n in (asked.small, asked.large)
         )
         growth = large["peak_mb"] / small["peak_mb"] - 1
-        print(f"{form:<10} {large['rows_a_second']:>8.0f} {small['peak_mb']:>14.0f} {large['peak_mb']:>14.0f} {growth:>+7.1%}", flush=True)
+        print(
+            f"{form:<10} {large['rows_a_second']:>8.0f} {small['peak_mb']:>14.0f} {large['peak_mb']:>14.0f} {growth:>+7.1%}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from align.export.table import BREAK
 SCHEMAS = Path(__file__).parent / "schemas"
 LOSSLESS = [f for f in ExportFormat if f not in (ExportFormat.TSV, ExportFormat.MOSES)]
 HOSTILE = [
-    'She said "no", \'twice\'.',
+    "She said \"no\", 'twice'.",
     "a\ttab and\na line\r\nand a bare\rreturn",
     "]]> &amp; <b>&#x41;</b> <!-- --> <?xml?>",
     "👩‍👩‍👧 🇪🇬 \u202eright\u202c \u200fmark\u2069",
@@ -96,7 +96,9 @@ def test_formats_moses_holds_texts_and_ids_in_step(tmp_path):
     assert [(r.pair_id, r.en, r.ar) for r in back] == [
         (r.pair_id, BREAK.sub(" ", r.en), BREAK.sub(" ", r.ar)) for r in rows
     ]
-    assert {len((tmp_path / f"out.{s}").read_text(encoding="utf-8").splitlines()) for s in ("en", "ar", "ids")} == {2000}
+    assert {len((tmp_path / f"out.{s}").read_text(encoding="utf-8").splitlines()) for s in ("en", "ar", "ids")} == {
+        2000
+    }
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

@@ -7,7 +7,10 @@ import sys
 import typer
 
 from align import __version__
+from align.cli.corpus import corpus
 from align.cli.evaluate import evaluate
+from align.cli.export import export
+from align.cli.importing import import_pairs
 from align.cli.models import models
 from align.cli.run import run
 from align.errors import AlignError
@@ -23,6 +26,9 @@ app = typer.Typer(
 app.command()(run)
 app.command()(evaluate)
 app.command()(models)
+app.command()(export)
+app.command("import")(import_pairs)
+app.add_typer(corpus, name="corpus")
 
 
 def _print_version(wanted: bool) -> None:

@@ -86,7 +86,10 @@ def _sizes(stats: Mapping[str, Any], splits: Mapping[str, int]) -> str:
     rows = {"pairs": stats["pairs"], "articles": stats["articles"], "tweets with an id": stats["tweets"]}
     rows |= {f"pairs in {split}": count for split, count in sorted(splits.items())}
     for side, name in (("en", "English"), ("ar", "Arabic")):
-        rows |= {f"{name} words": stats["texts"][side]["words"], f"{name} characters": stats["texts"][side]["characters"]}
+        rows |= {
+            f"{name} words": stats["texts"][side]["words"],
+            f"{name} characters": stats["texts"][side]["characters"],
+        }
     return _table("", rows, most=len(rows))
 
 
@@ -100,7 +103,9 @@ def _table(name: str, counts: Mapping[str, int], most: int = _TOP) -> str:
 def _filters(facts: CardFacts) -> str:
     if not facts.filters:
         return "None."
-    settings = "\n".join(f"- `{name}`: `{json.dumps(value, ensure_ascii=False)}`" for name, value in facts.filters.items())
+    settings = "\n".join(
+        f"- `{name}`: `{json.dumps(value, ensure_ascii=False)}`" for name, value in facts.filters.items()
+    )
     return settings + "\n\n" + _table("left out because of", facts.rejected, most=len(facts.rejected))
 
 

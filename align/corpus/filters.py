@@ -102,9 +102,7 @@ class Filters:
         for row in rows:
             if isinstance(row, Rejection):
                 self.refused[row.reason] += 1
-                keep_refused(
-                    {"source": row.source, "stage": row.stage, "reason": row.reason, "detail": row.detail}
-                )
+                keep_refused({"source": row.source, "stage": row.stage, "reason": row.reason, "detail": row.detail})
                 continue
             reason, detail = next(((n, d) for n, test in tests if (d := test(row)) is not None), ("", ""))
             if reason:

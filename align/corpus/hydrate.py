@@ -30,7 +30,9 @@ def dehydrate(rows: Iterable[PairRow | Rejection]) -> Iterator[PairRow | Rejecti
         if isinstance(row, Rejection) or not row.en:
             yield row
         elif row.tweet_id is None or row.tweet_en_start is None or row.tweet_en_end is None:
-            yield Rejection("dehydrate", "no_tweet_id", "no tweet id or offsets to find the words by", source=row.pair_id)
+            yield Rejection(
+                "dehydrate", "no_tweet_id", "no tweet id or offsets to find the words by", source=row.pair_id
+            )
         else:
             findings = tuple({k: v for k, v in finding.items() if k not in _QUOTING} for finding in row.findings)
             yield replace(row, en="", en_sha256=sha256_text(row.en), findings=findings, extra={})
@@ -62,6 +64,11 @@ def _find(row: PairRow, text: str) -> str | None:
             if sha256_text(whole[at : at + size]) == row.en_sha256:
                 return whole[at : at + size]
     return None
+
+
+def wanted_ids(rows: Iterable[PairRow | Rejection]) -> frozenset[str]:
+    """The ids of the tweets whose texts a corpus lacks."""
+    return frozenset(row.tweet_id for row in rows if isinstance(row, PairRow) and not row.en and row.tweet_id)
 
 
 def read_tweets(path: Path, wanted: frozenset[str]) -> dict[str, str]:

@@ -190,7 +190,9 @@ def _reader(form: ExportFormat) -> Callable[[Path], PairStream]:
 # In the order in which they are tried: what has a sign of its own before what is only likely.
 KINDS: list[SourceKind] = [
     SourceKind("a run directory", _holds("documents.jsonl", "pairs.jsonl"), _read_run),
-    SourceKind("a mining directory", _holds("pairs.jsonl"), lambda path: read_pairs(path / "pairs.jsonl", ExportFormat.JSONL)),
+    SourceKind(
+        "a mining directory", _holds("pairs.jsonl"), lambda path: read_pairs(path / "pairs.jsonl", ExportFormat.JSONL)
+    ),
     SourceKind(
         "a dataset folder",
         lambda path, head: path.is_dir() and any(path.rglob("*.parquet")),

@@ -20,8 +20,7 @@ from itertools import accumulate
 from align.corpus.duplicates import bare, key_of
 from align.errors import SettingsError
 from align.export.row import PairRow
-
-DEFAULT_SHARES = {"train": 0.8, "dev": 0.1, "test": 0.1}
+from align.records import Rejection
 
 
 class SplitPlan:
@@ -50,11 +49,6 @@ class SplitPlan:
                 self._strata[first] = f"{row.outlet}|{(row.published or '')[:7]}"
         self._placed = None
         return self
-
-    def apply(self, rows: Iterable[PairRow]) -> Iterator[PairRow]:
-        """Second pass: the same rows with their split."""
-        for row in rows:
-            yield replace(row, split=self.split_of(row))
 
     def split_of(self, row: PairRow) -> str:
         """The split of a row that was learnt."""
@@ -115,9 +109,22 @@ def _atoms(row: PairRow) -> Iterator[int]:
         yield key_of("doc", row.doc_id)
 
 
-def split_corpus(
-    read: Callable[[], Iterator[PairRow]], shares: Mapping[str, float], *, seed: int = 0, exact: bool = False
-) -> Iterator[PairRow]:
+def parse_shares(text: str) -> dict[str, float]:
+    """The shares in "train=0.8,dev=0.1,test=0.1". Raises SettingsError."""
+    try:
+        return {name.strip(): float(share) for name, share in (part.split("=") for part in text.split(","))}
+    except ValueError:
+        raise SettingsError(f"--shares must look like train=0.8,dev=0.1,test=0.1, found {text!r}") from None
+
+
+def plan_splits(
+    read: Callable[[], Iterable[PairRow | Rejection]],
+    shares: Mapping[str, float],
+    *,
+    seed: int = 0,
+    exact: bool = False,
+) -> Iterator[PairRow | Rejection]:
     """The rows of a corpus that can be read twice, each with its split."""
-    plan = SplitPlan(shares, seed=seed, exact=exact).learn(read())
-    return plan.apply(read())
+    plan = SplitPlan(shares, seed=seed, exact=exact).learn(row for row in read() if isinstance(row, PairRow))
+    for row in read():
+        yield row if isinstance(row, Rejection) else replace(row, split=plan.split_of(row))

@@ -31,7 +31,9 @@ class Distinct:
         if text is None or text == self._last:
             return
         self._last = text
-        self._fresh.append(int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big"))
+        self._fresh.append(
+            int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+        )
         if len(self._fresh) >= _CHUNK:
             self._settle()
 
@@ -67,7 +69,9 @@ class CorpusStats:
     tweets: Distinct = field(default_factory=Distinct)
     sides: dict[str, _Side] = field(default_factory=lambda: {"en": _Side(), "ar": _Side()})
     counts: dict[str, Counter[str]] = field(
-        default_factory=lambda: {name: Counter() for name in ("verdict", "rendering", "split", "outlet", "year", "finding")}
+        default_factory=lambda: {
+            name: Counter() for name in ("verdict", "rendering", "split", "outlet", "year", "finding")
+        }
     )
     probability: Counter[int] = field(default_factory=Counter)
     cosine: Counter[int] = field(default_factory=Counter)
@@ -116,7 +120,8 @@ class CorpusStats:
             "tweets": len(self.tweets),
             "dates": {"first": self.first, "last": self.last},
             "texts": {
-                side: {"words": s.words, "characters": s.characters, "longest": s.longest} for side, s in self.sides.items()
+                side: {"words": s.words, "characters": s.characters, "longest": s.longest}
+                for side, s in self.sides.items()
             },
             **{
                 name: dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))

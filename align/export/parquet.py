@@ -46,7 +46,9 @@ def schema() -> pa.Schema:
     columns: dict[str, pa.DataType] = {name: types[kind] for name, kind in FIELDS.items() if kind != "json"}
     columns["findings"] = pa.list_(pa.struct(_FINDING))
     columns["extra"] = pa.string()
-    return pa.schema([pa.field(name, kind, nullable=name not in ("pair_id", "en", "ar")) for name, kind in columns.items()])
+    return pa.schema(
+        [pa.field(name, kind, nullable=name not in ("pair_id", "en", "ar")) for name, kind in columns.items()]
+    )
 
 
 def write(rows: Iterable[PairRow], path: Path) -> int:

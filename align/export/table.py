@@ -48,7 +48,9 @@ def read(path: Path, kind: Kind, columns: Mapping[str, str] | None = None) -> It
     names = {theirs: ours for ours, theirs in (columns or {}).items()}
     csv.field_size_limit(_LARGEST_CELL)
     with path.open(encoding="utf-8-sig", errors="replace", newline="" if kind == "csv" else "\n") as stream:
-        table = csv.reader(stream, strict=False) if kind == "csv" else (line.rstrip("\r\n").split("\t") for line in stream)
+        table = (
+            csv.reader(stream, strict=False) if kind == "csv" else (line.rstrip("\r\n").split("\t") for line in stream)
+        )
         header = [names.get(name.strip(), name.strip()) for name in next(table, [])]
         if not {"en", "ar"} <= set(header):
             raise ExportError(

@@ -9,7 +9,18 @@ from lxml import etree
 
 from align import __version__
 from align.export.row import PairRow, record_of, row_of
-from align.export.xml import XML_LANG, add, document, elements, is_language, notes, properties, record_from, safe, text_of
+from align.export.xml import (
+    XML_LANG,
+    add,
+    document,
+    elements,
+    is_language,
+    notes,
+    properties,
+    record_from,
+    safe,
+    text_of,
+)
 from align.records import Rejection
 
 _PREFIX = "x-align-"

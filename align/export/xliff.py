@@ -114,7 +114,9 @@ def _unit_v2(row: PairRow, number: int) -> etree._Element:
         for line in lines:
             add(container, f"{{{_V2}}}note", line, {"category": "finding"})
     is_faithful = row.verdict in (None, "faithful")
-    segment = add(unit, f"{{{_V2}}}segment", attributes={"id": "s1", "state": "translated" if is_faithful else "initial"})
+    segment = add(
+        unit, f"{{{_V2}}}segment", attributes={"id": "s1", "state": "translated" if is_faithful else "initial"}
+    )
     add(segment, f"{{{_V2}}}source", en)
     add(segment, f"{{{_V2}}}target", ar)
     return unit

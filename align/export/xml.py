@@ -86,7 +86,12 @@ def elements(path: Path, *tags: str, parents: tuple[str, ...] = ()) -> Iterator[
     file that is not well-formed.
     """
     parser = etree.iterparse(
-        str(path), events=("start", "end"), tag=[*tags, *parents], resolve_entities=False, no_network=True, huge_tree=False
+        str(path),
+        events=("start", "end"),
+        tag=[*tags, *parents],
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
     )
     bare = {tag.rpartition("}")[2] for tag in parents}
     try:
