@@ -7,6 +7,7 @@ AlignError
 ├── IndexError_     an index on disk that does not fit its manifest or the model
 ├── RunError        a run directory that cannot be continued (exit code 2)
 ├── WriteError      results that the disk does not take
+├── ExportError     a corpus that cannot be read, written or combined as asked
 ├── GoldError       a gold file that breaks its own rules: nothing is scored against it
 └── StoreError      the review store
 """
@@ -53,6 +54,10 @@ class WriteError(AlignError):
 
 class GoldError(AlignError):
     """A gold file that cannot be scored against; the message names the article and the rule."""
+
+
+class ExportError(AlignError):
+    """A corpus that cannot be read, written or combined as asked."""
 
 
 class StoreError(AlignError):

@@ -29,19 +29,36 @@ def atomic_writer(path: Path) -> Iterator[IO[str]]:
         raise
 
 
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """A name beside `path` for a library that writes files itself; moved to `path` only when the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
 def write_atomic(path: Path, text: str) -> None:
     """Write `text` to `path`, whole or not at all."""
     with atomic_writer(path) as stream:
         stream.write(text)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "))
 # Line ends of Unicode that JSON leaves as they are; readers that split "lines" as Python does would cut a row in two.
 _LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 
 
 def dump_json(row: Any) -> str:
     """One line of JSON: non-ASCII kept as it is, line ends and lone surrogates escaped so that the file stays valid."""
-    line = json.dumps(row, ensure_ascii=False, separators=(", ", ": ")).translate(_LINE_ENDS)
+    line = _ENCODER.encode(row)
+    if line.isprintable():  # the usual case, told fast: a line end or half a surrogate pair is not printable
+        return line
+    line = line.translate(_LINE_ENDS)
     try:
         line.encode("utf-8")
     except UnicodeEncodeError:

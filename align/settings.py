@@ -69,18 +69,26 @@ class Settings:
 
         Raises SettingsError when the file cannot be read or names a setting that does not exist.
         """
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SettingsError(f"cannot read the settings file {path}: {error}") from error
-        return _merge(cls(), table, where=str(path))
+        return load_onto(cls(), path)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for run.json."""
         return asdict(self)
 
 
-def _merge(settings: _T, table: Mapping[str, Any], where: str) -> _T:
+def load_onto(defaults: _T, path: Path) -> _T:
+    """A dataclass of settings with the values of a TOML file over its own.
+
+    Raises SettingsError when the file cannot be read or names a setting that does not exist.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error}") from error
+    return merge_onto(defaults, table, where=str(path))
+
+
+def merge_onto(settings: _T, table: Mapping[str, Any], where: str) -> _T:
     """`settings` with the values of `table`; an unknown key or a value of another type is an error."""
     known = {f.name: getattr(settings, f.name) for f in fields(settings)}  # type: ignore[arg-type]
     changes: dict[str, Any] = {}
@@ -91,7 +99,7 @@ def _merge(settings: _T, table: Mapping[str, Any], where: str) -> _T:
         if is_dataclass(current) and not isinstance(current, type):
             if not isinstance(value, Mapping):
                 raise SettingsError(f"{where}: {key!r} is a group of settings, but a single value was given")
-            changes[key] = _merge(current, value, f"{where}, [{key}]")
+            changes[key] = merge_onto(current, value, f"{where}, [{key}]")
         else:
             changes[key] = _coerce(key, value, current, where)
     return replace(settings, **changes)  # type: ignore[type-var]

@@ -12,7 +12,7 @@ FLOORS = [
     {"records", "protocols", "settings", "errors"},
     {"text", "files"},
     {"read", "extract", "segment", "embed", "index", "match", "check", "export", "report", "store"},
-    {"checker", "judgements", "pipeline", "rows", "rundir", "runner", "scale", "mine", "gold", "evaluate"},
+    {"checker", "judgements", "pipeline", "rows", "rundir", "runner", "scale", "mine", "gold", "evaluate", "corpus"},
     {"cli", "review"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -8,7 +8,10 @@ import typer
 
 from align import __version__
 from align.cli.check import check
+from align.cli.corpus import corpus
 from align.cli.evaluate import evaluate
+from align.cli.export import export
+from align.cli.importing import import_pairs
 from align.cli.models import models
 from align.cli.report import report
 from align.cli.review import review
@@ -29,6 +32,9 @@ app.command()(report)
 app.command()(evaluate)
 app.command()(models)
 app.add_typer(review, name="review")
+app.command()(export)
+app.command("import")(import_pairs)
+app.add_typer(corpus, name="corpus")
 
 
 def _print_version(wanted: bool) -> None:
