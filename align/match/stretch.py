@@ -27,6 +27,7 @@ RIGHT = ("end", "quote", "stop", "comma", "plain")  # what stands behind it
 _STOP = regex.compile(r"[.!?؟\n]")
 _MARK = regex.compile(r"\p{P}")
 _BRACKETED = regex.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")
+_ELISION = regex.compile(r"[(\[](?:\.{2,}|…)[)\]]")  # an editor's cut: no boundary of the sentence around it
 _COMPLEMENT = regex.compile(r"[وف]?[بل]?ان(?:ه|ها|هم|هما|هن|نا|ني|ي)?")
 _BACKGROUND = regex.compile(r"و?(?:كان|كانت|كانوا|سبق)")
 _NUMBER = regex.compile(r"\d+(?:[.,٫٬]\d+)*")
@@ -86,9 +87,9 @@ class Stretch:
 
     @cached_property
     def gaps(self) -> tuple[str, ...]:
-        """What is printed before each word, and last what is printed behind all: (n + 1) strings."""
+        """What is printed before each word, and last what is printed behind all, less editors' cuts: (n + 1) strings."""
         edges = [self.segment.start, *(offset for span in self.spans for offset in span), self.segment.end]
-        return tuple(self.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+        return tuple(_ELISION.sub("", self.text[a:b]) for a, b in zip(edges[::2], edges[1::2], strict=True))
 
     @cached_property
     def is_quoted(self) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """Sentences of Arabic news text and of English tweets, as offsets; rules for the abbreviations of both.
 
 Arabic: a stop ends a sentence unless it follows an initial or an abbreviation (د. ، أ.د. ، ص.) or is a pause (.. or …)
-before more of the line; a line end always does. Decimal points have no space behind them and never match.
+or a cut (...) before more of the line; a line end always does. Decimal points have no space behind them and never match.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _ARABIC_END = regex.compile(r"(?:[.!?؟…]+(?=[\s\"”“»)\]]|$)|\n+)(?:[\"�
 _ARABIC_SHORT = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(?:(?:\p{L}\p{M}*\.[ \u00a0]?){0,3}\p{L}\p{M}*|هـ|تر|إلخ|الخ|أم|كم)\.$"
 )
-_PAUSE = regex.compile(r"\s*(?:\.{2,}|…)[ \t]*")
+_PAUSE = regex.compile(r"(?:\.{2,}|…)[)\]]?")  # with the bracket of an editor's cut: (...)
 _LABEL = r"(?:(?:BREAKING|UPDATE|JUST IN|NEW|ALERT|WATCH|EXCLUSIVE|NEWS|LIVE)\s*[:|-]?)"
 _POINTER = regex.compile(
     r"(?:(?:full|read|more|see|watch|learn|thread|details?|statement|release|report|story|link|info(?:rmation)?|here|check|"
