@@ -39,7 +39,7 @@ PAIR_NAMES = (
     "logit_good logit_bad logit_left_out logit_head logit_tail logit_before logit_behind too_short too_long words "
     "is_quoted is_headline is_standfirst is_alone is_whole_quote is_whole_sentence verb_before starts_with_verb "
     "is_torn_quote inner_marks inner_turns inner_frame is_unframed is_background numbers_shared numbers_foreign "
-    "has_numbers left_start left_quote left_stop left_comma "
+    "has_numbers names_shared has_names left_start left_quote left_stop left_comma "
     "left_inna right_end right_quote right_stop right_comma orphans_left_quoted orphans_right_quoted orphans_left "
     "orphans_right is_one_word author_in_stretch author_before speech_of_author speech_of_other"
 ).split()

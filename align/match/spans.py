@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from align.match.anchors import names_of, numbers_of, spells
 from align.match.likeness import Sentence, Tables
 from align.match.links import mutual_best
-from align.match.stretch import LEFT, RIGHT, Floats, Ints, Stretch, numbers_of, prefix
+from align.match.stretch import LEFT, RIGHT, Floats, Ints, Stretch, prefix
 from align.protocols import Matrix
 from align.records import BlockKind
 from align.text.quotation import MARKS
@@ -111,6 +113,7 @@ def span_features(
         | _coverage(spans, tables.cosines[number], sentences[number].weights)
         | _edges(spans, logits, number)
         | _extent(spans, sentences[number])
+        | _anchors(spans, sentences[number])
         | _speaker(spans, sentences[number].tweet)
     )
 
@@ -184,16 +187,40 @@ def _extent(spans: Spans, sentence: Sentence) -> dict[str, Floats]:
     first, last, stretch = spans.first, spans.last, spans.stretch
     letters = stretch.ends[last] - stretch.starts[first]
     ratio = np.log(np.maximum(1, letters) / max(1, len(sentence.text))) + _USUAL_LENGTH
-    wanted = numbers_of(sentence.text)
-    shared = prefix(np.array([len(found & wanted) for found in stretch.numbers]))
-    foreign = prefix(np.array([len(found - wanted) for found in stretch.numbers]))
     return {
         "too_short": np.maximum(0, -ratio),
         "too_long": np.maximum(0, ratio),
-        "numbers_shared": (shared[last + 1] - shared[first]) / max(1, len(wanted)),
-        "numbers_foreign": np.minimum(foreign[last + 1] - foreign[first], 2),
-        "has_numbers": np.full(len(first), float(bool(wanted))),
     }
+
+
+def _anchors(spans: Spans, sentence: Sentence) -> dict[str, Floats]:
+    """Shares of the sentence's numbers and names that each span holds, and how many numbers it holds besides."""
+    first, last, stretch = spans.first, spans.last, spans.stretch
+    wanted = [values for _, values in numbers_of(sentence.text, arabic=False)]
+    names = names_of(sentence.text)
+    equal = [np.zeros(len(stretch)) for _ in wanted]
+    foreign = np.zeros(len(stretch))
+    for owner, values in stretch.numbers:
+        agreeing = [k for k, other in enumerate(wanted) if values & other]
+        for k in agreeing:
+            equal[k][owner] = 1
+        foreign[owner] += not agreeing
+    spelt = [np.array([spells(name, word) for word in stretch.printed]) for name in names]
+    beyond = prefix(foreign)
+    return {
+        "numbers_shared": _share_held(equal, first, last),
+        "numbers_foreign": np.minimum(beyond[last + 1] - beyond[first], 2),
+        "has_numbers": np.full(len(first), float(bool(wanted))),
+        "names_shared": _share_held(spelt, first, last),
+        "has_names": np.full(len(first), float(bool(names))),
+    }
+
+
+def _share_held(places: Sequence[NDArray[Any]], first: Ints, last: Ints) -> Floats:
+    """The share of `places`, each (words,), that have a one within words first..last."""
+    sums = [prefix(at) for at in places]
+    held = [(total[last + 1] > total[first]).astype(float) for total in sums]
+    return np.mean(held, axis=0) if held else np.zeros(len(first))
 
 
 def _speaker(spans: Spans, tweet: int) -> dict[str, Floats]:

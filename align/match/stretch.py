@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from align.match.anchors import numbers_of
 from align.match.calibration import Calibration
 from align.match.links import centred
 from align.protocols import Matrix, WordVectors
@@ -30,23 +32,12 @@ _BRACKETED = regex.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")
 _ELISION = regex.compile(r"[(\[](?:\.{2,}|…)[)\]]")  # an editor's cut: no boundary of the sentence around it
 _COMPLEMENT = regex.compile(r"[وف]?[بل]?ان(?:ه|ها|هم|هما|هن|نا|ني|ي)?")
 _BACKGROUND = regex.compile(r"و?(?:كان|كانت|كانوا|سبق)")
-_NUMBER = regex.compile(r"\d+(?:[.,٫٬]\d+)*")
 _LEAST_LIKENESS = 0.8  # of a name's two spellings, as in the checks of names
 
 
 def prefix(values: NDArray[Any]) -> Floats:
     """Running sums, one longer than `values`: the sum over [i, j) is prefix[j] - prefix[i]."""
     return np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-
-
-def numbers_of(text: str) -> frozenset[str]:
-    """The numbers printed in digits, in one form: `1,127` and `١١٢٧` are equal."""
-    return frozenset(_plain_number(m.group()) for m in _NUMBER.finditer(normal_form(text)))
-
-
-def _plain_number(printed: str) -> str:
-    plain = regex.sub(r"[,٬]", "", printed).replace("٫", ".")
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def names_author(author: str | None, word: str) -> bool:
@@ -170,9 +161,16 @@ class Stretch:
         return np.array(opens, bool)
 
     @cached_property
-    def numbers(self) -> tuple[frozenset[str], ...]:
-        """The numbers in digits that each word holds."""
-        return tuple(numbers_of(span.cut(self.text)) for span in self.spans)
+    def printed(self) -> tuple[str, ...]:
+        """The words as printed."""
+        return tuple(span.cut(self.text) for span in self.spans)
+
+    @cached_property
+    def numbers(self) -> tuple[tuple[int, frozenset[Fraction]], ...]:
+        """The word at which each number begins, with every value the number may be read as."""
+        found = numbers_of(self.text[self.segment.start : self.segment.end], arabic=True)
+        places = np.searchsorted(self.ends, [span.start + self.segment.start for span, _ in found], "right")
+        return tuple((int(k), values) for k, (_, values) in zip(places, found, strict=True) if k < len(self))
 
     def count_before(self, characters: frozenset[str]) -> Floats:
         """How many of `characters` are printed before each word, within the stretch."""
