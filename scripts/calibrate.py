@@ -2,7 +2,8 @@
 
 usage: python scripts/calibrate.py [--shared ../shared] [--cache FILE] [--crossval DIR]
 
-Three linear models, each fitted on what the one before gives (align/match): words, edges, pairs. The threshold is the
+Four linear models, each fitted on what the one before gives (align/match): words, edges, pairs, context (on pairs that
+inner folds judge, so that it sees them as they are on articles nobody fitted). The threshold is the
 one of the best mean macro F1 of both sets, and the precision table is read off, both out of fold: five folds by source
 document, and no model that scores an article saw it or its document at any of the three steps. The weights written are
 fitted on all. --crossval DIR writes DIR/dev and DIR/natural_dev as run directories, scored out of fold, for
@@ -22,8 +23,9 @@ from align import __version__
 from align.embed import load_encoder
 from align.extract import extract_article
 from align.files import sha256_text, write_atomic
-from align.match.assign import choose, match_article
-from align.match.calibration import MEANS, Calibration, LinearModel
+from align.match.assign import choose, match_article, without_overlaps
+from align.match.calibration import MEANS, MODELS, Calibration, LinearModel
+from align.match.context import context_features
 from align.match.fitting import design, fit_choice, fit_logistic
 from align.match.scores import candidates_of, find_spans, read_material, shortlist, tables_of
 from align.pipeline import AlignedArticle, with_sentences
@@ -33,13 +35,14 @@ from align.segment import segment_article
 from align.settings import EmbedSettings, ReadSettings
 
 FOLDS = 5
+INNER_FOLDS = 10
 NATURAL_WEIGHT = 3.0  # of an article written freely against a composed one, of which there are eight times as many
 PAIR_NAMES = (
     "cosine lead rival margin edge edge_lead rank strong late_cosine late_rival coverage_en soft_en soft_ar logit_mean "
     "logit_good logit_bad logit_left_out logit_head logit_tail logit_before logit_behind too_short too_long words "
     "is_quoted is_headline is_standfirst is_alone is_whole_quote is_whole_sentence verb_before starts_with_verb "
     "is_torn_quote inner_marks inner_turns inner_frame is_unframed is_background numbers_shared numbers_foreign "
-    "has_numbers names_shared has_names left_start left_quote left_stop left_comma "
+    "numbers_quoted has_numbers names_shared has_names left_start left_quote left_stop left_comma "
     "left_inna right_end right_quote right_stop right_comma orphans_left_quoted orphans_right_quoted orphans_left "
     "orphans_right is_one_word author_in_stretch author_before speech_of_author speech_of_other"
 ).split()
@@ -83,6 +86,11 @@ class Example:
     @property
     def fold(self):
         return int(sha256_text(self.row.get("doc", self.row["id"])), 16) % FOLDS
+
+    @property
+    def inner_fold(self):
+        """For the fits within a fold: another way of dividing the documents."""
+        return int(sha256_text(self.row.get("doc", self.row["id"])), 16) // FOLDS % INNER_FOLDS
 
     @property
     def weight(self):
@@ -133,8 +141,8 @@ def base_calibration(examples, encoder):
     for name, side in (("word_mean_en", english), ("word_mean_ar", arabic)):
         means[name] = np.concatenate([w.vectors for w in encoder.encode_words(side)]).mean(0)
     empty = LinearModel((), np.zeros(0), 0.0)
-    return Calibration(encoder.name, encoder.revision, **means, word=empty, edge=empty, pair=empty, threshold=0.5,
-                       precision=(), signature="")  # fmt: skip
+    return Calibration(encoder.name, encoder.revision, **means, word=empty, edge=empty, pair=empty, context=empty,
+                       threshold=0.5, precision=(), signature="")  # fmt: skip
 
 
 def fit_words(examples, calibration):
@@ -192,13 +200,30 @@ def is_right(example, candidate, least=0.5):
 
 
 def fit_pairs(examples, spans, calibration, encoder):
-    rows, targets, weights = [], [], []
-    for e in examples:
-        for c in candidates(e, spans[id(e)], calibration, encoder):
-            rows.append([c.features[name] for name in PAIR_NAMES])
-            targets.append(float(is_right(e, c)))
-            weights.append(e.weight)
-    return fit_logistic(PAIR_NAMES, np.array(rows), np.array(targets), np.array(weights), ridge=4.0)
+    """The pair model and the context model."""
+    found = [candidates(e, spans[id(e)], calibration, encoder) for e in examples]
+    rows = np.array([[c.features[name] for name in PAIR_NAMES] for part in found for c in part])
+    targets = np.array([float(is_right(e, c)) for e, part in zip(examples, found) for c in part])
+    weights = np.array([e.weight for e, part in zip(examples, found) for c in part])
+    folds = np.array([e.inner_fold for e, part in zip(examples, found) for c in part])
+
+    def fitted(chosen):
+        return fit_logistic(PAIR_NAMES, rows[chosen], targets[chosen], weights[chosen], ridge=4.0)
+
+    logits = np.zeros(len(rows))
+    for fold in range(INNER_FOLDS):
+        model, unseen = fitted(folds != fold), folds == fold
+        logits[unseen] = model.score(dict(zip(PAIR_NAMES, rows[unseen].T)))
+    columns, kept_rows, at = [], [], 0
+    for part in found:
+        kept = without_overlaps(part, logits[at : at + len(part)])
+        kept_rows += [at + row for row in kept]
+        if kept:
+            features = context_features([part[row] for row in kept], logits[at : at + len(part)][kept])
+            columns.append(design(features, tuple(features)))
+        at += len(part)
+    context = fit_logistic(tuple(features), np.concatenate(columns), targets[kept_rows], weights[kept_rows], ridge=4.0)
+    return fitted(slice(None)), context
 
 
 def fit(examples, base, encoder):
@@ -206,7 +231,8 @@ def fit(examples, base, encoder):
     calibration = replace(base, word=fit_words(usable, base))
     spans = {id(e): find_spans(e.material, calibration) for e in usable}
     calibration = replace(calibration, edge=fit_edges(usable, spans, np.random.default_rng(0)))
-    return replace(calibration, pair=fit_pairs(usable, spans, calibration, encoder))
+    pair, context = fit_pairs(usable, spans, calibration, encoder)
+    return replace(calibration, pair=pair, context=context)
 
 
 def chosen_of(example, calibration, encoder):
@@ -270,7 +296,7 @@ def main():
     threshold = max(np.arange(0.2, 0.8, 0.02), key=lambda t: sum(macro_f1(part, chosen, t) for part in sets.values()))
     threshold = round(float(threshold), 2)
     out_of_fold = {n: [macro_f1(p, chosen, threshold, least) for least in (0.5, 0.9)] for n, p in sets.items()}
-    signature = f"spans3|data:{data_hash}|articles:{len(examples)}|v:{__version__}"
+    signature = f"spans4|data:{data_hash}|articles:{len(examples)}|v:{__version__}"
     print(f"{signature}\nthreshold {threshold}\nout of fold, macro F1 / strict: {out_of_fold}")
     encoder.save()
     record = {
@@ -280,7 +306,7 @@ def main():
         "threshold": threshold,
         "precision": precision_table(examples, chosen),
         "out_of_fold": out_of_fold,
-        **{name: getattr(final, name).as_row() for name in ("word", "edge", "pair")},
+        **{name: getattr(final, name).as_row() for name in MODELS},
         **{name: [round(float(value), 5) for value in getattr(final, name)] for name in MEANS},
     }
     path = Path(__file__).parents[1] / "data" / "models" / "e5-small.json"

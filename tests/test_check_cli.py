@@ -52,7 +52,7 @@ class DictionaryEncoder(HashEncoder):
 
 def calibration_without_means():
     mean, model = np.zeros(0, np.float32), LinearModel((), np.zeros(0), 0.0)
-    return Calibration("dictionary", "1", mean, mean, mean, mean, model, model, model, 0.5, ((0.5, 1.0),), "test")
+    return Calibration("dictionary", "1", *[mean] * 4, *[model] * 4, 0.5, ((0.5, 1.0),), "test")
 
 
 @pytest.fixture

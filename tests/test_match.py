@@ -1,6 +1,7 @@
 """Matching without a model: what a stretch knows, which spans are tried, pieces joined, weights fitted."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,14 +9,16 @@ import pytest
 from align.errors import ModelError
 from align.extract import extract_article
 from align.match import calibration
-from align.match.assign import with_renderings
+from align.match.anchors import names_of, numbers_of, spells
+from align.match.assign import with_renderings, without_overlaps
+from align.match.context import context_features
 from align.match.fitting import fit_choice, fit_logistic
 from align.match.links import links_of, mutual_best
-from align.match.scores import find_spans, read_material
+from align.match.scores import Candidate, find_spans, read_material
 from align.match.spans import all_spans
-from align.match.stretch import names_author, numbers_of, prefix, stretch_of
+from align.match.stretch import names_author, prefix, stretch_of
 from align.pipeline import with_sentences
-from align.records import Article, Block, BlockKind, Document, Pair, Rendering, Span, WordLink
+from align.records import Article, Block, BlockKind, Document, Pair, Rendering, Segment, Span, WordLink
 from align.segment import segment_article
 from align.settings import ReadSettings
 from tests.fakes import HashEncoder
@@ -60,7 +63,7 @@ def test_stretch_knows_quotes_brackets_verbs_and_background(stretches):
     assert quote.is_verb[word(quote, "وأضاف")]
     assert background.is_background.all()
     assert not headline.is_background.any()
-    assert frozenset({"1127"}) in background.numbers
+    assert [(background.printed[at], set(values)) for at, values in background.numbers] == [("1,127", {1127})]
 
 
 def test_stretch_knows_who_speaks(stretches):
@@ -78,8 +81,76 @@ def test_stretch_names_author_by_spelling(author, arabic, expected):
     assert names_author(author, arabic) is expected
 
 
-def test_stretch_numbers_have_one_form():
-    assert numbers_of("١٬١٢٧ و 1,127 و 2.50") == frozenset({"1127", "2.5"})
+def values_of(text, *, arabic):
+    return [set(values) for _, values in numbers_of(text, arabic=arabic)]
+
+
+def test_numbers_are_equal_by_value_in_figures_and_in_words():
+    assert values_of("١٬١٢٧ و 1,127 و 2.50", arabic=True) == [{1127}, {1127}, {Fraction(5, 2)}]
+    assert values_of("four hundred crew on 6 routes", arabic=False) == values_of(
+        "أربعمئة من الطواقم على ستة خطوط", arabic=True
+    )
+
+
+@pytest.mark.parametrize("text", ["the first one", "once a day", "a second look"])
+def test_numbers_leave_ones_and_ordinals_of_grammar_out(text):
+    assert [v for v in values_of(text, arabic=False) if v <= {1}] == []
+
+
+def test_names_are_capitalised_words_without_function_words():
+    assert names_of("The mayor of Kessara told Adel Marrash: We will rebuild.") == ("Kessara", "Adel", "Marrash")
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "expected"),
+    [
+        ("Marrash", "مرّاش", True),
+        ("Marrash", "ولمرّاش", True),
+        ("Marrash", "marrash", True),
+        ("Marrash", "الوزير", False),
+        ("Kessara", "كسارة", True),
+    ],
+)
+def test_names_are_spelt_with_clitics_and_in_latin_letters(name, word, expected):
+    assert spells(name, word) is expected
+
+
+def test_cut_by_the_editor_is_no_boundary(weights):
+    text = 'وقال: "الجسر سيفتح (...) يوم الاثنين".\nThe bridge opens on Monday.\n— Sami Alabed (@sami) March 21, 2022\n'
+    found = extract_article(Document("a", "a.txt", text), ReadSettings())
+    segment = segment_article(found)[0]
+    words = HashEncoder().encode_words([text[segment.start : segment.end]])[0]
+    stretch = stretch_of(found, segment, words, weights)
+    spans = all_spans(stretch)
+    printed = {text[stretch.starts[a] : stretch.ends[b]] for a, b in zip(spans.first, spans.last, strict=True)}
+    assert "الجسر سيفتح (...) يوم الاثنين" in printed
+    assert "الجسر سيفتح" not in printed
+
+
+def candidate(tweet, en_start, ar, block):
+    segment = Segment(block, block + 100, BlockKind.PARAGRAPH, (Span(block, block + 100),))
+    return Candidate(tweet, Span(en_start, en_start + 5), Span(*ar), segment, {}, None)
+
+
+def test_overlapping_spans_leave_the_best_one():
+    found = [candidate(0, 0, (10, 20), 0), candidate(0, 0, (15, 30), 0), candidate(0, 9, (30, 40), 0)]
+    assert without_overlaps(found, np.array([0.1, 2.0, -1.0])) == [1, 2]
+
+
+def test_context_tells_a_second_rendering_and_a_sure_neighbour():
+    found = [
+        candidate(0, 0, (10, 20), 0),
+        candidate(0, 0, (110, 120), 100),
+        candidate(0, 9, (21, 30), 0),
+        candidate(1, 50, (310, 320), 300),
+    ]
+    context = context_features(found, np.array([3.0, 1.0, -2.0, -9.0]))
+    assert context["context_is_repeat"].tolist() == [0.0, 3.0, 0.0, 0.0]
+    assert context["context_strong"].tolist() == [0.0, 0.0, 2.0, 0.0]
+    assert context["context_beside"].tolist() == [-2.0, -5.0, 3.0, -5.0]
+    assert context["context_tweet"].tolist() == [3.0, 3.0, 3.0, -5.0]
+    assert context["pair_logit"][3] == -5.0
+    assert context["context_has_rivals"].all()
 
 
 def test_spans_hold_both_parts_of_a_broken_quote_and_keep_within_sentences(stretches):

@@ -9,7 +9,9 @@ import numpy as np
 
 from align.files import sha256_text
 from align.match.calibration import Calibration
+from align.match.context import context_features
 from align.match.scores import Candidate, find_candidates
+from align.match.stretch import Floats
 from align.protocols import Encoder
 from align.records import Article, Block, BlockKind, Frame, Pair, Rejection, Rendering, Segment, Span
 from align.text.quotation import quoted_spans
@@ -52,17 +54,35 @@ def match_article(
 
 
 def choose(candidates: Sequence[Candidate], calibration: Calibration) -> list[Chosen]:
-    """The best candidates of an article, best first, no two of which overlap."""
+    """The best candidates of an article, none of which overlap, each judged beside the others; likeliest first."""
     if not candidates:
         return []
     names = calibration.pair.names
     logits = calibration.pair.score({name: np.array([c.features[name] for c in candidates]) for name in names})
-    chosen: list[Chosen] = []
+    kept = without_overlaps(candidates, logits)
+    features = context_features([candidates[number] for number in kept], logits[kept])
+    judged = calibration.context.score(features)
+    return [
+        Chosen(
+            replace(
+                candidates[kept[place]],
+                features=candidates[kept[place]].features | {name: float(v[place]) for name, v in features.items()},
+            ),
+            float(1 / (1 + np.exp(-np.clip(judged[place], -30, 30)))),
+        )
+        for place in np.argsort(-judged, kind="stable").tolist()
+    ]
+
+
+def without_overlaps(candidates: Sequence[Candidate], logits: Floats) -> list[int]:
+    """The rows that no better one overlaps, best first."""
+    kept: list[int] = []
     for number in np.argsort(-logits, kind="stable").tolist():
         span = candidates[number].ar_span
-        if all(c.candidate.ar_span.end <= span.start or span.end <= c.candidate.ar_span.start for c in chosen):
-            chosen.append(Chosen(candidates[number], float(1 / (1 + np.exp(-np.clip(logits[number], -30, 30))))))
-    return chosen
+        others = (candidates[other].ar_span for other in kept)
+        if all(other.end <= span.start or span.end <= other.start for other in others):
+            kept.append(number)
+    return kept
 
 
 def pair_of(article: Article, chosen: Chosen) -> Pair:

@@ -1,7 +1,8 @@
-"""Weights of the matching models, one JSON file with its signature: three small linear models, each one inspectable.
+"""Weights of the matching models, one JSON file with its signature: four small linear models, each one inspectable.
 
 `word`: whether an Arabic word belongs to a rendering of a sentence. `edge`: which span of a stretch renders it, if any.
-`pair`: the probability that the chosen span does (a logistic regression, so calibrated by its fit; Platt 1999).
+`pair`: whether the span renders the sentence, judged by itself. `context`: the probability that it does, judged beside
+the article's other spans (a logistic regression, so calibrated by its fit; Platt 1999).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from align.errors import ModelError
 from align.files import data_path
 
+MODELS = ("word", "edge", "pair", "context")
 MEANS = ("mean_en", "mean_ar", "word_mean_en", "word_mean_ar")
 
 
@@ -58,6 +60,7 @@ class Calibration:
     word: LinearModel
     edge: LinearModel
     pair: LinearModel
+    context: LinearModel
     threshold: float  # of the probability; the best macro F1 out of fold
     precision: tuple[tuple[float, float], ...]  # (threshold, precision of what it keeps, out of fold), rising
     signature: str
@@ -84,7 +87,7 @@ def load(model: str, revision: str, weights_file: str | None = None) -> Calibrat
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
         means = {name: np.array(row[name], np.float32) for name in MEANS}
-        word, edge, pair = (LinearModel.of_row(row[name]) for name in ("word", "edge", "pair"))
+        word, edge, pair, context = (LinearModel.of_row(row[name]) for name in MODELS)
         precision = tuple((float(a), float(b)) for a, b in row["precision"])
         threshold, signature = float(row["threshold"]), str(row["signature"])
     except (OSError, ValueError, KeyError) as error:
@@ -105,6 +108,7 @@ def load(model: str, revision: str, weights_file: str | None = None) -> Calibrat
         word=word,
         edge=edge,
         pair=pair,
+        context=context,
         threshold=threshold,
         precision=precision,
         signature=signature,

@@ -206,10 +206,11 @@ def _anchors(spans: Spans, sentence: Sentence) -> dict[str, Floats]:
             equal[k][owner] = 1
         foreign[owner] += not agreeing
     spelt = [np.array([spells(name, word) for word in stretch.printed]) for name in names]
-    beyond = prefix(foreign)
+    beyond, quoted = prefix(foreign * ~stretch.is_quoted), prefix(foreign * stretch.is_quoted)
     return {
         "numbers_shared": _share_held(equal, first, last),
         "numbers_foreign": np.minimum(beyond[last + 1] - beyond[first], 2),
+        "numbers_quoted": np.minimum(quoted[last + 1] - quoted[first], 2),  # a quote may hold what its rendering adds
         "has_numbers": np.full(len(first), float(bool(wanted))),
         "names_shared": _share_held(spelt, first, last),
         "has_names": np.full(len(first), float(bool(names))),

@@ -78,7 +78,7 @@ class Stretch:
 
     @cached_property
     def gaps(self) -> tuple[str, ...]:
-        """What is printed before each word, and last what is printed behind all, less editors' cuts: (n + 1) strings."""
+        """What is printed before each word and, last, behind all, less editors' cuts: (n + 1) strings."""
         edges = [self.segment.start, *(offset for span in self.spans for offset in span), self.segment.end]
         return tuple(_ELISION.sub("", self.text[a:b]) for a, b in zip(edges[::2], edges[1::2], strict=True))
 

@@ -109,11 +109,11 @@ def refitted(weights: Mapping[str, Any], result: Recalibration) -> dict[str, Any
     def moved(probability: float) -> float:
         return float(_probability(_logit(np.array([probability])), result.slope, result.offset)[0])
 
-    pair = {name: result.slope * weight for name, weight in weights["pair"].items()}
-    pair["constant"] += result.offset
+    context = {name: result.slope * weight for name, weight in weights["context"].items()}
+    context["constant"] += result.offset
     return {
         **weights,
-        "pair": pair,
+        "context": context,
         "threshold": moved(weights["threshold"]),
         "precision": [[moved(threshold), held] for threshold, held in weights["precision"]],
         "signature": f"{weights['signature']}+review:{result.count}:{result.slope:.3f}:{result.offset:.3f}",

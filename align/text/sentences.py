@@ -1,6 +1,6 @@
 """Sentences of Arabic news text and of English tweets, as offsets; rules for the abbreviations of both.
 
-Arabic: a stop ends a sentence unless it follows an initial or an abbreviation (د. ، أ.د. ، ص.) or is a pause (.. or …)
+Arabic: a stop ends a sentence unless it follows an initial or an abbreviation (د. ، أ.د. ، ص.), or is a pause (.. or …)
 or a cut (...) before more of the line; a line end always does. Decimal points have no space behind them and never match.
 """
 

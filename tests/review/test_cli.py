@@ -70,7 +70,7 @@ def test_cli_recalibrate_shows_the_fit_out_of_fold(decided):
 def test_recalibration_writes_weights_that_keep_the_same_pairs(tmp_path, monkeypatch):
     linear = {"cosine": 2.0, "constant": -1.0}
     bundled = {
-        **{name: [0.0] for name in calibration.MEANS}, "word": linear, "edge": linear, "pair": linear, "model": "m",
+        **{name: [0.0] for name in calibration.MEANS}, **dict.fromkeys(calibration.MODELS, linear), "model": "m",
         "revision": "0", "threshold": 0.5, "precision": [[0.5, 0.9], [0.8, 0.95]], "signature": "weights",
     }  # fmt: skip
     (tmp_path / "bundled.json").write_text(json.dumps(bundled))
@@ -82,7 +82,7 @@ def test_recalibration_writes_weights_that_keep_the_same_pairs(tmp_path, monkeyp
     loaded = calibration.load("m", "0", str(tmp_path / "w.json"))
     old = calibration.LinearModel.of_row(linear)
     cosines = {"cosine": np.array([0.1, 0.5, 0.9])}
-    assert loaded.pair.score(cosines) == pytest.approx(0.5 * old.score(cosines) - 1)
+    assert loaded.context.score(cosines) == pytest.approx(0.5 * old.score(cosines) - 1)
     assert loaded.threshold == pytest.approx(1 / (1 + np.exp(1)))
     assert loaded.threshold_for(0.95) == pytest.approx(1 / (1 + np.exp(-(0.5 * np.log(4) - 1))))
     assert loaded.signature == "weights+review:80:0.500:-1.000"
