@@ -1,7 +1,7 @@
 """Sentences of Arabic news text and of English tweets, as offsets; rules for the abbreviations of both.
 
 Arabic: a stop ends a sentence unless it follows an initial or an abbreviation (د. ، أ.د. ، ص.), or is a pause (.. or …)
-or a cut (...) before more of the line; a line end always does. Decimal points have no space behind them and never match.
+or a cut (...) before more of the line; a line end always does. Decimal points have no space behind them.
 """
 
 from __future__ import annotations
