@@ -6,6 +6,7 @@ a quote that is not closed goes on in the next paragraph where that one closes o
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ _ENGLISH_FRAME = regex.compile(
     r"(?: (?:also|later|then|has|had))? (?P<verb>tweeted|wrote|posted|said|added|replied|commented|responded|shared"
     r"|writes|says)\b[^.!?\n]{0,60}:"
 )
+_GOES_ON = regex.compile(r"(?:^|[.؟!?\n»”\"])[،,]?\s*(?:كما|ثم|وقد|فقد|ايضا)?\s*[وف]?$")
 _WITHIN = 160  # characters between the verb and its speech: a name, an office, a platform
 _AFTER = 60  # characters between a closed quote and the verb behind it
 _LEAST_WORDS = 3  # of a quote that is speech though no colon introduces it; shorter ones are names
@@ -40,7 +42,7 @@ class _Paragraph:
     mask: str  # what stands between marks blanked out, so that no verb in it counts; of a short name the marks too
     quotes: tuple[Span, ...]
     is_open: bool  # its last quote is not closed
-    verbs: tuple[regex.Match[str], ...]
+    verbs: tuple[re.Match[str], ...]
 
     def original(self, span: Span) -> Span:
         """The span in the article's text."""
@@ -202,7 +204,7 @@ def _same_speaker(paragraph: _Paragraph, verb: Span, last: Frame | None) -> Span
     if last is None:
         return None
     mask, is_near = paragraph.mask, _place(last).start >= paragraph.start
-    begin = regex.compile(r"(?:^|[.؟!?\n»”\"])[،,]?\s*(?:كما|ثم|وقد|فقد|ايضا)?\s*[وف]?$").search(mask, 0, verb.start)
+    begin = _GOES_ON.search(mask, 0, verb.start)
     is_joined = verb.start > 0 and mask[verb.start - 1] in "وف"
     is_going_on = is_near and (is_joined or is_participle(mask[verb.start : verb.end]))
     return last.speaker if begin is not None or is_going_on else None
