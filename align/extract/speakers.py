@@ -50,9 +50,10 @@ _STOP_WORDS = (
     "مساء صباح "
     "فجر ظهر مؤخرا موخرا ردا تعليقا تعقيبا حول بشان بخصوص ضمن هذا هذه ذلك التي الذي الذين بدوره بدورها ايضا كذلك لاحقا "
     "سابقا قائلا قائله قايلا قايله باللغه بالقول نبا صوره مقطعا مقطع فيديو رساله بيانا تغريده منشورا تدوينه نصا "
-    "وهو وهي مع"
+    "وهو وهي مع قوله قولها قولهم"
 ).split()
-_BOUND = r"[:\"«“”»،,؛()\[\]\n!؟?]|\.(?=\s|$)|…|\s[-–—]\s"
+# The stop behind a title or an initial (د. سامي) is none.
+_BOUND = r"[:\"«“”»،,؛()\[\]\n!؟?]|(?<!(?<!\p{L})\p{L})\.(?=\s|$)|…|\s[-–—]\s"
 _STOP = regex.compile(
     rf"{_BOUND}|(?<!\p{{L}})(?:[وف]?[بل]?ان(?:ه|ها|هم|هما|نا|ني|ي)?|{'|'.join(_STOP_WORDS)}"
     r"|من(?= (?:ان|خلال|جهته|جانبه|جهتها|جانبها))|(?:يوم |ال)(?:ال)?(?:احد|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت)"
@@ -72,6 +73,7 @@ _PARTICIPLE = regex.compile(r"م\p{L}+|\p{L}ا\p{L}{1,2}(?:ا|ه)")
 _HAD = regex.compile(r"(?:^|\s)و?كان(?:ت|وا)?\s+(.+?)\s+قد\s*$")
 _CLAUSE_VERB = regex.compile(r"\s*[وف]\p{L}+\s")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
+_RELAYED = regex.compile(r"[^.:،]{0,60}?\sعن\s+")
 _MOST_WORDS = 14
 _WORD = regex.compile(r"\S+")
 
@@ -86,6 +88,12 @@ def speaker_after(mask: str, at: int, limit: int) -> Span | None:
         end = min(stop.start() if stop else limit, verb.start() if verb else limit)
         return _clean(mask, word.start(), end)
     return None
+
+
+def speaker_of(mask: str, verb: re.Match[str], limit: int) -> Span | None:
+    """The subject behind a verb, before `limit`; of نقلت الوكالة عن الوزير قوله whom the agency quotes."""
+    source = _RELAYED.match(mask, verb.end(), limit) if verb["verb"].startswith("نقل") else None
+    return speaker_after(mask, source.end() if source else verb.end(), limit)
 
 
 def speaker_before(mask: str, verb: re.Match[str], floor: int) -> Span | None:
