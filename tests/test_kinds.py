@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import random
 import zlib
 
 import pyarrow as pa
@@ -122,10 +123,13 @@ def warc(*, packed=True):
         ("https://news.example/bad", "text/html", "200 OK", b"\0\1\2\3" * 100),
     ]
     records = [warc_record("request", url, b"GET / HTTP/1.1\r\nHost: news.example\r\n\r\n") for url, *_ in responses]
-    for url, kind, status, body in responses:
-        http = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
-        records.append(warc_record("response", url, http))
+    records += [response(url, body, kind=kind, status=status) for url, kind, status, body in responses]
     return b"".join(gzip.compress(record) if packed else record for record in records)
+
+
+def response(url, body, *, kind="text/plain", status="200 OK"):
+    http = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    return warc_record("response", url, http)
 
 
 def warc_record(kind, url, block):
@@ -153,3 +157,73 @@ def test_mojibake_is_mended() -> None:
     plain = "صحيفة تنشر خبراً عاجلاً من الميناء"
     (document,) = read(plain.encode().decode("latin-1").encode())
     assert document.content == plain
+
+
+def packed(data: bytes, packing: str) -> bytes:
+    return gzip.compress(data, 0) if packing == "gzip" else pa.compress(data, codec="zstd", asbytes=True)
+
+
+@pytest.mark.parametrize("packing", ["gzip", "zstd"])
+@pytest.mark.parametrize("kind", ["jsonl", "json", "csv"])
+def test_records_before_the_broken_end_are_used_and_the_end_is_one_refusal(kind: str, packing: str) -> None:
+    chance = random.Random(1)
+    rows = [{"id": str(n), "text": TEXT + chance.randbytes(500).hex()} for n in range(300)]
+    data = {
+        "jsonl": "\n".join(map(json.dumps, rows)).encode(),
+        "json": json.dumps(rows).encode(),
+        "csv": "\n".join(["id,text", *(f'{row["id"]},"{row["text"]}"' for row in rows)]).encode(),
+    }[kind]
+    *documents, end = read(packed(data, packing)[:-20_000])
+    assert [document.doc_id for document in documents] == [str(n) for n in range(len(documents))]
+    assert [document.content for document in documents] == [row["text"] for row in rows[: len(documents)]]
+    assert 200 < len(documents) < 300
+    assert (end.reason, end.source) == ("compressed", f"-:{len(documents) + 1}")
+    assert "fetch it again" in end.detail
+
+
+def test_row_cut_inside_a_cell_is_not_taken_for_a_whole_one() -> None:
+    data = gzip.compress(csv_bytes() + b"\n", 0)
+    whole = [item.doc_id for item in read(data[:-8]) if isinstance(item, Document)]
+    assert whole == ["a", "b"]
+    cut = read(data[:-25])
+    assert [getattr(item, "doc_id", None) for item in cut] == ["a", None]
+    assert cut[-1].source == "-:2"
+
+
+def test_half_a_packed_article_is_refused() -> None:
+    (item,) = read(gzip.compress((TEXT + "\n").encode() * 99_999, 0)[:-5000])
+    assert item.reason == "compressed"
+
+
+def test_rows_before_damage_inside_a_table_are_used() -> None:
+    stream = io.BytesIO()
+    rows = [{"id": str(n), "text": TEXT + str(n)} for n in range(64 * 4)]
+    parquet.write_table(pa.Table.from_pylist(rows), stream, row_group_size=64)
+    data = bytearray(stream.getvalue())
+    where = len(data) * 3 // 5
+    data[where : where + 400] = b"\xff" * 400
+    *documents, end = read(bytes(data))
+    assert 64 <= len(documents) < 256
+    assert (end.reason, end.source) == ("parquet", f"-:{len(documents) + 1}")
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_archive_that_is_cut_off_gives_the_whole_pages_and_its_end(is_packed: bool) -> None:
+    pages = [response(f"https://news.example/{n}", (TEXT * 30).encode()) for n in range(3)]
+    pieces = [gzip.compress(page) for page in pages] if is_packed else pages
+    first_two = len(pieces[0]) + len(pieces[1])
+    # In the version line, the header, the page, and behind the page.
+    for size in (first_two + 3, first_two + 40, first_two + len(pieces[2]) * 3 // 4, first_two - 2):
+        *documents, end = read(b"".join(pieces)[:size])
+        assert [document.url for document in documents] == ["https://news.example/0", "https://news.example/1"]
+        assert end.reason == "truncated"
+        assert end.source in (f"-@{first_two}", f"-@{size}")
+        assert "fetch it again" in end.detail
+
+
+def test_damage_inside_an_archive_is_refused_with_its_place() -> None:
+    page = response("https://news.example/a", (TEXT * 30).encode())
+    data = gzip.compress(page) + gzip.compress(page)[:60] + b"\xff" * 90
+    document, end = read(data)
+    assert isinstance(document, Document)
+    assert (end.reason, end.source) == ("warc", f"-@{len(data)}")

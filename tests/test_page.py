@@ -122,6 +122,13 @@ def test_page_without_text_is_refused(markup: str) -> None:
     assert caught.value.reason in ("no_text", "html")
 
 
+def test_deep_page_loses_nothing_behind_its_depth() -> None:
+    first, deep, last = (f"قال الوزير إن العمل في الجسر {word} هذا العام." for word in ("بدأ", "تأخر", "انتهى"))
+    html = f"<html><body><p>{first}</p>{'<div>' * 400}<p>{deep}</p>{'</div>' * 400}<p>{last}</p></body></html>"
+    text = extract_article(Document("a", "a.html", html, is_html=True), ReadSettings()).text
+    assert text.split("\n") == [first, deep, last]
+
+
 def test_page_nested_too_deep_is_refused() -> None:
     html = zoo.page("<div>" * 60 + "x" + "</div>" * 60)
     assert extract(html).text

@@ -56,6 +56,8 @@ def frames_of(*paragraphs, kinds=None):
         ("وكانت لينا سامر قد أعلنت أن الجسر مغلق.", "لينا سامر"),
         ("«سنعود غداً إلى هنا»، قال سامي العابد للصحفيين.", "سامي العابد"),
         ("«سنعود غداً إلى هنا»، على حد قول سامي العابد.", "سامي العابد"),
+        ("وقال د. سامي العابد إن الجسر مغلق.", "د. سامي العابد"),
+        ("ونقلت الوكالة عن الوزير قوله إن الجسر مغلق.", "الوزير"),
         ("وقال عليه إن الجسر مغلق.", None),
         ("وأضافت بسخريتها المعهودة: «سنعود غداً إلى هنا».", None),
     ],
@@ -112,3 +114,15 @@ def test_english_line_introduces_the_tweet_under_it() -> None:
     kinds = [BlockKind.PARAGRAPH, BlockKind.TWEET]
     ((speaker, verb, speech),) = frames_of("Minister Lina Sample tweeted on Monday:", "We open today.", kinds=kinds)
     assert (speaker, verb, speech) == ("Minister Lina Sample", "tweeted", ["We open today."])
+
+
+@pytest.mark.parametrize("mark", ['"', "«", "“"])
+def test_quote_of_the_next_paragraph_does_not_end_one_that_was_never_closed(mark: str) -> None:
+    first, second = frames_of("وقال الخبير: «العمل صعب.", f"وأوضح الوزير: {mark}لا نعرف متى ينتهي")
+    assert first == ("الخبير", "قال", ["العمل صعب."])
+    assert second == ("الوزير", "أوضح", ["لا نعرف متى ينتهي"])
+
+
+def test_reported_clause_goes_on_behind_a_title() -> None:
+    (frame,) = frames_of("وأكد الوزير أن د. سامي العابد سيعود غداً. ثم غادر.")
+    assert frame == ("الوزير", "أكد", ["د. سامي العابد سيعود غداً"])

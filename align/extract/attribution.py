@@ -19,6 +19,7 @@ _DASH = regex.compile(
 )
 _SENTENCE_END = regex.compile(r"(?:[.!?…]|\p{Extended_Pictographic}\ufe0f?)[\"”’)]*\s+(?=\p{Lu})")
 _TITLE = regex.compile(r"(?:^|\s)(?:Amb|Dr|Gen|Mr|Mrs|Ms|Sen|Rep|Gov|Lt|Col|Prof|Rev|St|Sgt|Capt|Hon|Jr|\p{Lu})\.\s*$")
+_DASH_BEHIND = regex.compile(r"(?:&mdash;|—|–|―|--|-)?\s*$")
 _MAX_TAIL = 70  # a date, a clock time and a link behind the handle
 
 
@@ -60,7 +61,7 @@ def split_attribution(raw: str) -> Attribution:
     name = raw[name_start : match.start()].strip(" \t\u200e\u200f")
     date_text = URL.sub("", raw[match.end() :]).strip(" \t\r\n,،·|-—–") or None
     start = name_start
-    dash = regex.search(r"(?:&mdash;|—|–|―|--|-)?\s*$", raw[:name_start])
+    dash = _DASH_BEHIND.search(raw[:name_start])
     if dash is not None:
         start = dash.start()
     body_end = len(raw[:start].rstrip())

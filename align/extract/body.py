@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import lxml.etree
@@ -60,8 +61,7 @@ def find_body(root: HtmlElement, embed_count: int) -> Body:
 def _trafilatura(root: HtmlElement) -> Body:
     import trafilatura
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports each page it finds thin; we judge that
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    _quieten()
     try:
         found = trafilatura.bare_extraction(
             root, fast=True, include_comments=False, with_metadata=True, date_extraction_params=dict(_DATE_SEARCH)
@@ -72,6 +72,13 @@ def _trafilatura(root: HtmlElement) -> Body:
         return Body([])
     lines = [line.strip() for line in (found.text or "").split("\n")]
     return Body([line for line in lines if line], found.title, found.date, found.author)
+
+
+@cache
+def _quieten() -> None:
+    """Once a process: setting a level empties the caches of every logger."""
+    for name in ("trafilatura", "htmldate"):  # they report each page they find thin; we judge that
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _densest(root: HtmlElement) -> HtmlElement | None:

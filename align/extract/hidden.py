@@ -34,8 +34,10 @@ _MOST_POSTS = 500
 
 def quiet_parser(encoding: str | None = None) -> lxml.html.HTMLParser:
     """A parser that fetches nothing and leaves out comments; HTML has no entity declarations to expand."""
+    # Without huge_tree the parser stops at depth 255 and drops the rest of the page in silence; with it at 2048.
+    # Size and depth have limits of their own (ReadSettings).
     return lxml.html.HTMLParser(
-        encoding=encoding, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+        encoding=encoding, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
     )
 
 

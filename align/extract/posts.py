@@ -206,10 +206,12 @@ def _is_only_a_notice(link: PostLink, body: str, found: Attribution) -> bool:
 def _body_and_attribution(quote: HtmlElement) -> tuple[str, Attribution]:
     body = "\n".join(filter(None, (text_of(p) for p in quote.iter("p"))))
     raw = text_of(quote)
+    is_apart = bool(body) and raw.startswith(body)
+    if is_apart:
+        outside = split_attribution("\n" + raw[len(body) :].lstrip("\n"))
+        if outside.handle is not None:
+            return body, outside
     whole = split_attribution(raw)
-    if not body or not raw.startswith(body):
+    if not is_apart:
         return raw[: whole.body_end], whole
-    outside = split_attribution("\n" + raw[len(body) :].lstrip("\n"))
-    if outside.handle is not None:
-        return body, outside
     return (raw[: whole.body_end], whole) if whole.handle else (body, whole)

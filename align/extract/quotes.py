@@ -6,26 +6,28 @@ a quote that is not closed goes on in the next paragraph where that one closes o
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import regex
 
-from align.extract.speakers import SOURCE, VERB, is_participle, speaker_after, speaker_before
+from align.extract.speakers import SOURCE, VERB, is_participle, speaker_after, speaker_before, speaker_of
 from align.records import Block, BlockKind, Frame, Span
 from align.text.normal import NormalForm, normal_form, normal_form_with_map
 from align.text.quotation import MARKS, PAIRS, quoted_spans
 
 # إنّ، أنّ، بأنّ، وأنّ with their pronouns; what follows is the reported clause.
 COMPLEMENT = regex.compile(r"(?<!\p{L})(?:[وف]?[بل]?ان)(?:ه|ها|هم|هما|هن|نا|ني|ي)?(?!\p{L})\s+(?=\S)")
-_CLAUSE_END = regex.compile(r"[.؟!?…](?=\s|$)|\n|؛")
+_CLAUSE_END = regex.compile(r"(?<!(?<!\p{L})\p{L})[.؟!?…](?=\s|$)|\n|؛")
 _BREAK = regex.compile(r"(?<!(?<!\p{L})\p{L})[.؟!?](?=\s)|\n")  # the stop behind an initial is none
 _ENGLISH_FRAME = regex.compile(
     r"(?:(?:In|On|Earlier|Later|Responding|Writing)\b[^:\n]{0,60}, )?(?P<speaker>[\p{Lu}@][\w.'’@ -]{1,60}?)"
     r"(?: (?:also|later|then|has|had))? (?P<verb>tweeted|wrote|posted|said|added|replied|commented|responded|shared"
     r"|writes|says)\b[^.!?\n]{0,60}:"
 )
+_GOES_ON = regex.compile(r"(?:^|[.؟!?\n»”\"])[،,]?\s*(?:كما|ثم|وقد|فقد|ايضا)?\s*[وف]?$")
 _WITHIN = 160  # characters between the verb and its speech: a name, an office, a platform
 _AFTER = 60  # characters between a closed quote and the verb behind it
 _LEAST_WORDS = 3  # of a quote that is speech though no colon introduces it; shorter ones are names
@@ -40,7 +42,7 @@ class _Paragraph:
     mask: str  # what stands between marks blanked out, so that no verb in it counts; of a short name the marks too
     quotes: tuple[Span, ...]
     is_open: bool  # its last quote is not closed
-    verbs: tuple[regex.Match[str], ...]
+    verbs: tuple[re.Match[str], ...]
 
     def original(self, span: Span) -> Span:
         """The span in the article's text."""
@@ -98,13 +100,19 @@ def _with_sure_headlines(text: str, frames: Sequence[Frame]) -> Iterator[Frame]:
             yield frame
 
 
+def _opens(text: str, at: int) -> bool:
+    """Whether the mark stands like one that opens: space or a colon before it, none behind it."""
+    return (at == 0 or text[at - 1] in " \t\n:(") and at + 1 < len(text) and not text[at + 1].isspace()
+
+
 def _read_paragraph(text: str, block: Block, is_going_on: bool) -> tuple[_Paragraph, Span | None]:
     """The paragraph, and the stretch at its beginning that ends a quote of the paragraph before."""
     begin, rest = block.start, None
     if is_going_on and text[begin] not in MARKS:
         close = next((i for i in range(begin, block.end) if text[i] in MARKS), None)
         alone = close is not None and not any(text[i] in MARKS for i in range(close + 1, block.end))
-        if close is not None and (alone or text[close] not in PAIRS or text[close] in "»”"):
+        is_closing = close is not None and not _opens(text, close)
+        if close is not None and is_closing and (alone or text[close] not in PAIRS or text[close] in "»”"):
             rest, begin = _trimmed(text, Span(begin, close)), close + 1
     form = normal_form_with_map(text[block.start : block.end])
     quotes = quoted_spans(text, begin, block.end)
@@ -202,7 +210,7 @@ def _same_speaker(paragraph: _Paragraph, verb: Span, last: Frame | None) -> Span
     if last is None:
         return None
     mask, is_near = paragraph.mask, _place(last).start >= paragraph.start
-    begin = regex.compile(r"(?:^|[.؟!?\n»”\"])[،,]?\s*(?:كما|ثم|وقد|فقد|ايضا)?\s*[وف]?$").search(mask, 0, verb.start)
+    begin = _GOES_ON.search(mask, 0, verb.start)
     is_joined = verb.start > 0 and mask[verb.start - 1] in "وف"
     is_going_on = is_near and (is_joined or is_participle(mask[verb.start : verb.end]))
     return last.speaker if begin is not None or is_going_on else None
@@ -224,7 +232,7 @@ def _verb_before(paragraph: _Paragraph, span: Span) -> tuple[Span, Span | None] 
         return None
     verbs = [verb for verb in paragraph.verbs if floor <= verb.start() and verb.end() <= span.start]
     for verb in reversed(verbs):  # غرّد سامي قائلاً: the subject stands behind the first verb
-        speaker = speaker_after(mask, verb.end(), span.start) or speaker_before(mask, verb, floor)
+        speaker = speaker_of(mask, verb, span.start) or speaker_before(mask, verb, floor)
         if speaker is not None:
             return Span(*near[-1].span("verb")), speaker
     return Span(*near[-1].span("verb")), None

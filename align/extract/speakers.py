@@ -5,6 +5,8 @@ All of this works on the normal form of one paragraph, with what stands between 
 
 from __future__ import annotations
 
+import re
+
 import regex
 
 from align.records import Span
@@ -29,7 +31,8 @@ _VERBS = (
     "شاركت خاطب خاطبت مخاطبا"
 ).split()
 _FORMS = "|".join(sorted({v.replace("ئ", "ي") for v in _VERBS} | set(_VERBS), key=len, reverse=True))
-VERB = regex.compile(rf"(?<!\p{{L}})[وف]?(?P<verb>{_FORMS})(?!\p{{L}})")
+# `re` finds one of this many alternatives three times as fast as `regex`; [^\W\d_] is its name for a letter.
+VERB = re.compile(rf"(?<![^\W\d_])[وف]?(?P<verb>{_FORMS})(?![^\W\d_])")
 # Phrases that name the speaker after a preposition instead of with a verb.
 SOURCE = regex.compile(
     r"(?<!\p{L})[وف]?(?:علي حد (?:قول|تعبير|وصف)|بحسب(?: ما)?|وفقا? ل(?=\p{L})|وفق|حسب(?: ما)?|نقلا عن)(?:\s+|(?<=ل))"
@@ -47,9 +50,10 @@ _STOP_WORDS = (
     "مساء صباح "
     "فجر ظهر مؤخرا موخرا ردا تعليقا تعقيبا حول بشان بخصوص ضمن هذا هذه ذلك التي الذي الذين بدوره بدورها ايضا كذلك لاحقا "
     "سابقا قائلا قائله قايلا قايله باللغه بالقول نبا صوره مقطعا مقطع فيديو رساله بيانا تغريده منشورا تدوينه نصا "
-    "وهو وهي مع"
+    "وهو وهي مع قوله قولها قولهم"
 ).split()
-_BOUND = r"[:\"«“”»،,؛()\[\]\n!؟?]|\.(?=\s|$)|…|\s[-–—]\s"
+# The stop behind a title or an initial (د. سامي) is none.
+_BOUND = r"[:\"«“”»،,؛()\[\]\n!؟?]|(?<!(?<!\p{L})\p{L})\.(?=\s|$)|…|\s[-–—]\s"
 _STOP = regex.compile(
     rf"{_BOUND}|(?<!\p{{L}})(?:[وف]?[بل]?ان(?:ه|ها|هم|هما|نا|ني|ي)?|{'|'.join(_STOP_WORDS)}"
     r"|من(?= (?:ان|خلال|جهته|جانبه|جهتها|جانبها))|(?:يوم |ال)(?:ال)?(?:احد|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت)"
@@ -66,6 +70,10 @@ _NO_NAME = frozenset(
 )
 _OBJECT = regex.compile(r"ب(?:ال)?\p{L}{3,}(?:ها|ه|هم|نا)|(?:ول|ل)م|ولن")  # "in his usual irony" is no name
 _PARTICIPLE = regex.compile(r"م\p{L}+|\p{L}ا\p{L}{1,2}(?:ا|ه)")
+_HAD = regex.compile(r"(?:^|\s)و?كان(?:ت|وا)?\s+(.+?)\s+قد\s*$")
+_CLAUSE_VERB = regex.compile(r"\s*[وف]\p{L}+\s")
+_TWO_LETTERS = regex.compile(r"\p{L}{2}")
+_RELAYED = regex.compile(r"[^.:،]{0,60}?\sعن\s+")
 _MOST_WORDS = 14
 _WORD = regex.compile(r"\S+")
 
@@ -82,15 +90,21 @@ def speaker_after(mask: str, at: int, limit: int) -> Span | None:
     return None
 
 
-def speaker_before(mask: str, verb: regex.Match[str], floor: int) -> Span | None:
+def speaker_of(mask: str, verb: re.Match[str], limit: int) -> Span | None:
+    """The subject behind a verb, before `limit`; of نقلت الوكالة عن الوزير قوله whom the agency quotes."""
+    source = _RELAYED.match(mask, verb.end(), limit) if verb["verb"].startswith("نقل") else None
+    return speaker_after(mask, source.end() if source else verb.end(), limit)
+
+
+def speaker_before(mask: str, verb: re.Match[str], floor: int) -> Span | None:
     """The subject in front of a verb ("the minister says that", "the minister had written")."""
     begin, end = floor, verb.start()
-    had = regex.search(r"(?:^|\s)و?كان(?:ت|وا)?\s+(.+?)\s+قد\s*$", mask[begin:end])
+    had = _HAD.search(mask[begin:end])
     if had:
         return _clean(mask, begin + had.start(1), begin + had.end(1))
     if _STOP.search(mask, begin, end) or verb.group() != verb["verb"]:
         return None
-    if is_participle(verb["verb"]) and (first := regex.compile(r"\s*[وف]\p{L}+\s").match(mask, begin, end)):
+    if is_participle(verb["verb"]) and (first := _CLAUSE_VERB.match(mask, begin, end)):
         begin = first.end()  # وتهكمت السفيرة قائلة: the clause's own verb stands before its subject
     return _clean(mask, begin, end)
 
@@ -108,6 +122,6 @@ def _clean(mask: str, start: int, end: int) -> Span | None:
         return None
     if any(_OBJECT.fullmatch(word.group()) for word in words):
         return None
-    if not any(regex.search(r"\p{L}{2}", word.group()) for word in words):
+    if not any(_TWO_LETTERS.search(word.group()) for word in words):
         return None
     return Span(words[0].start(), words[-1].end())

@@ -10,7 +10,7 @@ from align.errors import ReadError
 from align.read.decode import decode
 from align.read.kinds import has_markup, looks_like_html, looks_like_json, looks_like_jsonl
 from align.read.records import Record, documents_of, read_json_records, read_jsonl_records
-from align.read.streams import BROKEN, Peeked, damaged, first_unpacked, is_packed, peek, unpack
+from align.read.streams import Peeked, first_unpacked, is_packed, peek, unpack
 from align.read.tables import columns_of, read_csv_records, read_parquet_records
 from align.records import Document, Rejection
 from align.settings import ReadSettings
@@ -55,21 +55,16 @@ def read_stream(stream: BinaryIO, source: Source, settings: ReadSettings) -> Ite
             yield from documents_of(_records(kind, plain, source, settings), source.stem, settings)
     except ReadError as error:
         yield Rejection("read", error.reason, error.detail, source=source.path)
-    except BROKEN as error:
-        yield Rejection("read", "compressed", damaged(error).detail, source=source.path)
 
 
 def records_of(stream: BinaryIO, source: Source, settings: ReadSettings) -> Iterator[Record]:
     """The records of a stream of any kind that holds records. Raises ReadError where it holds an article."""
-    try:
-        kind, plain = _open(peek(stream), source, settings)
-        if kind in (_Kind.WARC, _Kind.ARTICLE):
-            raise ReadError(
-                "no_records", "expected JSON, JSONL, CSV or Parquet, found an article; give it to align run"
-            )
-        yield from _records(kind, plain, source, settings)
-    except BROKEN as error:
-        raise damaged(error) from None
+    kind, plain = _open(peek(stream), source, settings)
+    if kind in (_Kind.WARC, _Kind.ARTICLE):
+        raise plain.damage or ReadError(
+            "no_records", "expected JSON, JSONL, CSV or Parquet, found an article; give it to align run"
+        )
+    yield from _records(kind, plain, source, settings)
 
 
 def _open(peeked: Peeked, source: Source, settings: ReadSettings) -> tuple[_Kind, Peeked]:
@@ -80,10 +75,7 @@ def _open(peeked: Peeked, source: Source, settings: ReadSettings) -> tuple[_Kind
     for _ in range(_MOST_LAYERS):
         if not is_packed(plain.head):
             break
-        try:
-            plain = unpack(plain, settings.max_ratio)
-        except OSError as error:
-            raise damaged(error) from None
+        plain = unpack(plain, settings.max_ratio)
         for suffix in _PACKED_SUFFIXES:
             name = name.removesuffix(suffix)
     return _kind_of(plain.head, name, settings), plain
@@ -114,6 +106,33 @@ def _kind_of(head: bytes, name: str, settings: ReadSettings) -> _Kind:
 
 
 def _records(kind: _Kind, plain: Peeked, source: Source, settings: ReadSettings) -> Iterator[Record]:
+    records = _records_of_kind(kind, plain, source, settings)
+    return records if plain.unpacked is None else _up_to_damage(records, plain, source, is_table=kind is _Kind.TABLE)
+
+
+def _up_to_damage(records: Iterator[Record], plain: Peeked, source: Source, *, is_table: bool) -> Iterator[Record]:
+    """The whole records of an unpacked stream; where it is damaged, what is left of the last one is refused as that."""
+    last: Record | None = None
+    try:
+        for record in records:
+            if last is not None:
+                yield last
+            last = record
+    except ReadError as error:
+        raise plain.damage or error from None
+    if plain.damage is None or plain.unpacked is None:
+        if last is not None:
+            yield last
+        return
+    is_cut_row = is_table and not plain.unpacked.ends_line  # a cell without its end reads like a shorter cell
+    if last is None or isinstance(last.value, ReadError) or is_cut_row:
+        yield Record(last.place if last else source.path, last.number if last else 1, plain.damage)
+        return
+    yield last
+    yield Record(f"{source.path}:{last.number + 1}", last.number + 1, plain.damage)
+
+
+def _records_of_kind(kind: _Kind, plain: Peeked, source: Source, settings: ReadSettings) -> Iterator[Record]:
     if kind is _Kind.PARQUET:
         return read_parquet_records(plain.stream, source.path, settings)
     if kind is _Kind.TABLE:
@@ -126,6 +145,8 @@ def _records(kind: _Kind, plain: Peeked, source: Source, settings: ReadSettings)
 def _read_article(plain: Peeked, source: Source, settings: ReadSettings) -> Document:
     limit = settings.max_document_bytes
     data = plain.stream.read(limit + 1)
+    if plain.damage is not None:
+        raise plain.damage  # half an article would pass for one that leaves things out
     if len(data) > limit:
         raise ReadError(
             "too_large",

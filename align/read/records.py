@@ -69,13 +69,16 @@ def read_json_records(stream: BinaryIO, source: str, settings: ReadSettings) -> 
             text.skip(1)
         elif char in ("]", ""):
             if not char:
-                raise ReadError(
-                    "json", f"expected a JSON array with its ], found the end after {number} records; mend it"
-                )
+                found = f"expected a JSON array with its ], found the end after {number} records; mend it"
+                yield Record(f"{source}:{number + 1}", number + 1, ReadError("json", found))
             return
         else:
             number += 1
-            value = text.value()
+            try:
+                value = text.value()
+            except ReadError as error:  # where the next record begins cannot be told
+                yield Record(f"{source}:{number}", number, error)
+                return
             yield Record(f"{source}:{number}", number, _as_object(value))
 
 

@@ -12,14 +12,20 @@ from align.errors import ReadError
 HEAD_BYTES = 65536
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _FREE_BYTES = 10_000_000  # decompressed bytes below which no ratio is too high: a page of spaces is no attack
-BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)  # what a truncated or damaged archive raises
+_STEP = 4096  # bytes asked of a decompressor at once: pyarrow's loses those of the step in which it meets the damage
 
 
 class Peeked(NamedTuple):
-    """A stream from its beginning on, and its first bytes."""
+    """A stream from its beginning on, and its first bytes; `unpacked` is what makes it where it is decompressed."""
 
     head: bytes
     stream: BinaryIO
+    unpacked: Unpacked | None = None
+
+    @property
+    def damage(self) -> ReadError | None:
+        """Why the stream ended before its time, as far as it was read."""
+        return self.unpacked.damage if self.unpacked else None
 
 
 class _Joined(io.RawIOBase):
@@ -56,22 +62,30 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
-class _Bounded(io.RawIOBase):
-    """A decompressor's output; ReadError("ratio") when it swells beyond reason."""
+class Unpacked(io.RawIOBase):
+    """A decompressor's output: it ends where the packed stream is cut off or damaged, and `damage` says so.
+
+    Raises ReadError("ratio") when it swells beyond reason.
+    """
 
     def __init__(self, plain: BinaryIO, packed: _Counted, max_ratio: int) -> None:
         self._plain = plain
         self._packed = packed
         self._max_ratio = max_ratio
         self._count = 0
+        self.damage: ReadError | None = None
+        self.ends_line = False  # whether the last byte read ends a line
 
     def readable(self) -> bool:
+        """Always."""
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        data = self._plain.read(min(len(buffer), HEAD_BYTES))
+        """Fill the front of `buffer`; 0 at the end, also at an untimely one."""
+        data = self._next(min(len(buffer), _STEP))
         buffer[: len(data)] = data
         self._count += len(data)
+        self.ends_line = data.endswith(b"\n") if data else self.ends_line
         if self._count > max(_FREE_BYTES, self._max_ratio * max(1, self._packed.count)):
             raise ReadError(
                 "ratio",
@@ -79,6 +93,21 @@ class _Bounded(io.RawIOBase):
                 f"{self._count} bytes; unpack the file, or raise read.max_ratio",
             )
         return len(data)
+
+    def _next(self, size: int) -> bytes:
+        if self.damage is not None:
+            return b""
+        try:
+            return self._plain.read1(size)  # type: ignore[attr-defined,no-any-return]
+        except (EOFError, zlib.error, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # the disk's, not the decompressor's
+            self.damage = ReadError(
+                "compressed",
+                f"expected a whole gzip or Zstandard file, found one that is damaged ({error}) after {self._count} "
+                "unpacked bytes; what stands before is used: fetch it again for the rest",
+            )
+            return b""
 
 
 def peek(stream: BinaryIO) -> Peeked:
@@ -107,7 +136,7 @@ def first_unpacked(head: bytes) -> bytes:
 
 
 def unpack(peeked: Peeked, max_ratio: int) -> Peeked:
-    """The decompressed stream. Raises ReadError("compressed") when it is damaged, "ratio" when it swells too much."""
+    """The decompressed stream, up to where it is damaged. Raises ReadError("ratio") when it swells too much."""
     counted = _Counted(peeked.stream)
     packed = _buffered(counted)
     if peeked.head.startswith(_GZIP):
@@ -116,14 +145,8 @@ def unpack(peeked: Peeked, max_ratio: int) -> Peeked:
         import pyarrow
 
         plain = cast(BinaryIO, pyarrow.CompressedInputStream(packed, "zstd"))
-    return peek(_buffered(_Bounded(plain, counted, max_ratio)))
-
-
-def damaged(error: Exception) -> ReadError:
-    """The refusal of a stream that cannot be decompressed to its end."""
-    return ReadError(
-        "compressed", f"expected a whole gzip or Zstandard file, found a damaged one ({error}); fetch it again"
-    )
+    unpacked = Unpacked(plain, counted, max_ratio)
+    return peek(_buffered(unpacked))._replace(unpacked=unpacked)
 
 
 def _buffered(raw: io.RawIOBase) -> BinaryIO:

@@ -83,6 +83,7 @@ def read_parquet_records(stream: BinaryIO, source: str, settings: ReadSettings) 
         while data := stream.read(1 << 20):
             spool.write(data)
         spool.seek(0)
+        number = 0
         try:
             table = parquet.ParquetFile(spool, pre_buffer=False)
             fields = (settings.text_field, settings.html_field, settings.id_field, settings.date_field)
@@ -92,12 +93,11 @@ def read_parquet_records(stream: BinaryIO, source: str, settings: ReadSettings) 
                 found = ", ".join(table.schema_arrow.names[:12])
                 detail = f"expected the column {settings.text_field!r} or {settings.html_field!r}, found {found}"
                 raise ReadError("no_text", f"{detail}; name it with --text-field")
-            number = 0
             for batch in table.iter_batches(batch_size=_BATCH_ROWS, columns=names, use_threads=False):
                 for row in batch.to_pylist():
                     number += 1
                     yield Record(f"{source}:{number}", number, row)
         except (pyarrow.ArrowException, OSError) as error:
-            raise ReadError(
-                "parquet", f"expected a Parquet file, found a damaged one ({error}); write it again"
-            ) from None
+            # The directory of a Parquet file stands at its end: one that is cut off has no readable row.
+            found = f"expected a whole Parquet file, found a damaged one ({error}) after {number} rows; write it again"
+            yield Record(f"{source}:{number + 1}", number + 1, ReadError("parquet", found))

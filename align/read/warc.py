@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -18,41 +19,40 @@ from align.settings import ReadSettings
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 _UNSAFE = regex.compile(r"[\p{C}\\:*?\"<>|]+")
 _LONGEST_NAME = 200
+_MOST_HEADER_BYTES = 65536
 
 
 def read_warc(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator[Document | Rejection]:
     """The pages of an archive, gzipped or not; a broken record is refused with its offset in the file.
 
-    Responses that are no pages (pictures, redirects) are counted in one refusal at the end. Raises ReadError("warc").
+    Responses that are no pages (pictures, redirects) are counted in one refusal at the end, and so is the end of an
+    archive that is cut off or damaged. Raises ReadError("warc") when it holds no response.
     """
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     passed: Counter[str] = Counter()
-    is_barren = True
+    forward = _Forward(stream)
+    is_barren, is_told = True, False
     try:
-        records = ArchiveIterator(_Forward(stream), record_types=WarcRecordType.response, parse_http=False)
+        records = ArchiveIterator(forward, record_types=WarcRecordType.response, parse_http=False)
         for record in records:
-            place = f"{source}@{record.stream_pos}"
             is_barren = False
-            try:
-                kind = _kind_of(record)
-                if kind in _PAGE_TYPES:
-                    yield _document(record, place, settings)
-                else:
-                    passed[kind] += 1
-            except (ReadError, ValueError, OSError) as error:
-                reason, detail = (
-                    (error.reason, error.detail) if isinstance(error, ReadError) else ("warc", _broken(error))
-                )
-                yield Rejection("read", reason, detail, source=place)
+            item = _read_record(record, f"{source}@{record.stream_pos}", passed, settings)
+            is_told = isinstance(item, Rejection) and item.reason in ("truncated", "warc")
+            if item is not None:
+                yield item
     except ReadError:
         raise
     except BaseException as error:  # the Rust reader panics on some damage, and a panic is no Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        raise ReadError("warc", _broken(error)) from None
+        place = f"{source}@{forward.tell()}"
+        yield _truncated(place) if forward.ends_inside() else Rejection("read", "warc", _broken(error), source=place)
+        is_barren, is_told = False, True
     if is_barren:
         raise ReadError("warc", "expected HTTP responses in the archive, found none; check that it was fetched whole")
+    if not is_told and forward.ends_inside():
+        yield _truncated(f"{source}@{forward.tell()}")
     if passed:
         found = ", ".join(f"{kind} {count}" for kind, count in passed.most_common(8))
         detail = f"expected pages, found {sum(passed.values())} responses of other kinds ({found}); nothing to do"
@@ -60,17 +60,43 @@ def read_warc(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator
 
 
 class _Forward:
-    """What the archive reader needs of a stream that cannot be sought in: it only asks where it is."""
+    """What the archive reader needs of a stream that cannot be sought in: it only asks where it is.
+
+    It also tells whether the stream ended inside a header or a gzip member, which the archive reader passes over.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._place = 0
+        self._head = self._tail = b""
+        self._member: Any = None  # the gzip member that was begun
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
         data = self._stream.read(size)
+        self._head = self._head or data[:5]
         self._place += len(data)
+        self._tail = (self._tail + data)[-4:]
+        if self._head.startswith(b"\x1f\x8b"):
+            self._follow(data)
         return data
+
+    def _follow(self, data: bytes) -> None:
+        try:
+            while data:
+                self._member = self._member or zlib.decompressobj(31)
+                self._member.decompress(data, 1 << 18)
+                data = self._member.unconsumed_tail
+                if self._member.eof:
+                    data, self._member = self._member.unused_data, None
+        except zlib.error:  # damage, of which the archive reader tells, or filling behind the last member
+            self._head, self._member = b"?", None
+
+    def ends_inside(self) -> bool:
+        """Whether the bytes read end inside a gzip member or, not compressed, without a record's empty lines."""
+        if self._head.startswith(b"WARC/"):
+            return not self._tail.endswith((b"\r\n\r\n", b"\n\n"))
+        return self._member is not None
 
     def tell(self) -> int:
         """How many bytes were read."""
@@ -91,6 +117,38 @@ class _Forward:
 
 def _broken(error: BaseException) -> str:
     return f"expected a record of a web archive, found a damaged one ({error}); fetch the archive again"
+
+
+def _read_record(record: Any, place: str, passed: Counter[str], settings: ReadSettings) -> Document | Rejection | None:
+    """The page in a response, or its refusal; one that is no page is counted in `passed` by its kind."""
+    try:
+        if _is_cut(record, settings.max_document_bytes):
+            return _truncated(place)
+        kind = _kind_of(record)
+        if kind in _PAGE_TYPES:
+            return _document(record, place, settings)
+    except ReadError as error:
+        return Rejection("read", error.reason, error.detail, source=place)
+    except (ValueError, OSError) as error:
+        return Rejection("read", "warc", _broken(error), source=place)
+    passed[kind] += 1
+    return None
+
+
+def _is_cut(record: Any, limit: int) -> bool:
+    """Whether the archive ends inside the record; one that is too large for a page is not looked into."""
+    if record.headers.get("Content-Length") is None:
+        return True  # every record has one: its header was cut
+    declared = record.content_length
+    if declared > limit + _MOST_HEADER_BYTES:
+        return False
+    record.freeze()
+    return bool(record.content_length < declared)
+
+
+def _truncated(place: str) -> Rejection:
+    found = "expected a whole archive, found its end inside a record; the pages before it are used: fetch it again"
+    return Rejection("read", "truncated", found, source=place)
 
 
 def _kind_of(record: Any) -> str:
