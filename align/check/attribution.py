@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 from typing import NamedTuple
 
 from align.check.codes import CodeInfo
+from align.check.equal import pair_numerals
 from align.check.known_names import organisations
 from align.check.lexicon import find_mentions
 from align.check.linked import Linked, linked_words
@@ -142,7 +143,25 @@ def _linked_shares(
                 same += score
             else:
                 other += score
+    for is_same in _numbers_agree(subject, en_sources, ar_sources):
+        same, other = (same + 1, other) if is_same else (same, other + 1)
     return same, other
+
+
+def _numbers_agree(subject: Subject, en_sources: Sequence[_Source], ar_sources: Sequence[_Source]) -> Iterator[bool]:
+    """For each number whose clause names one of the sources on both sides: whether it is the same one."""
+    english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
+    for one, two in pair_numerals(subject.en, subject.ar).agreed:
+        en_key, ar_key = _owner(en_sources, english, one.span), _owner(ar_sources, arabic, two.span)
+        if en_key and ar_key:
+            yield en_key == ar_key
+
+
+def _owner(sources: Sequence[_Source], tokens: Sequence[Token], span: Span) -> str | None:
+    """The only source in the clause of a number."""
+    clause = next((t.clause for t in tokens if t.span.start <= span.start < t.span.end), None)
+    keys = [s.key for s in sources if tokens[s.first].clause == clause]
+    return keys[0] if len(keys) == 1 else None
 
 
 def _author(subject: Subject) -> list[Finding]:

@@ -10,6 +10,7 @@ from align.check.reading import Token, read_words
 from align.records import Subject
 
 _WINDOW_EN = 4  # words between "not" and what it negates: "does not yet really want"
+_AFTER_VERB = frozenset({"none", "nothing", "nobody", "no", "neither"})  # "sold none of them" denies the selling
 # Arabic negators stand before their word; between them only an auxiliary or a subject like these may come.
 _AUXILIARIES = frozenset(
     "يكن تكن نكن اكن يكونوا يعد تعد نعد يتم تتم احد احدا اي قد يزال تزال يكون تكون يوجد توجد".split()
@@ -55,6 +56,8 @@ def negators(text: str, *, is_arabic: bool) -> tuple[Mention, ...]:
 
 
 def _governs(negator: Mention, mention: Mention, tokens: tuple[Token, ...], *, is_arabic: bool) -> bool:
+    if not is_arabic and tokens[negator.first].norm in _AFTER_VERB and negator.first == mention.last + 1:
+        return tokens[negator.first].clause == tokens[mention.last].clause
     between = range(negator.last + 1, mention.first)
     if mention.first <= negator.last or tokens[negator.last].clause != tokens[mention.first].clause:
         return False
