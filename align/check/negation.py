@@ -186,6 +186,18 @@ def _turned(subject: Subject) -> list[Finding]:
     return []
 
 
+def _denial_denied(subject: Subject) -> list[Finding]:
+    """لم تنف where the English denies, or says, outright."""
+    sides = find_ideas(subject, "opposites.tsv")
+    denied = [i for i in sides.ar if (i.mention.group, i.mention.key) == ("deny", "deny") and i.is_negated]
+    grounds = [i for i in sides.en if i.mention.group == "deny" and i.mention.key.startswith("deny") and i.is_negated]
+    own = negators(subject.en, is_arabic=False)
+    if not denied or grounds or len([m for m in own if m.key in ("hard", "soft")]) > 1:
+        return []
+    en = own[0].span if own else Span(0, len(subject.en))
+    return [_reversed(subject, "negation.added", en, denied[0].mention.span)]
+
+
 def _reversed(subject: Subject, code: str, en: Span, ar: Span) -> Finding:
     return Finding(
         code,
@@ -228,7 +240,7 @@ CODES: tuple[CodeInfo, ...] = (
 
 def check_negation(subject: Subject) -> list[Finding]:
     """Negators lost or gained, ideas negated on one side only, stances turned into their opposite."""
-    findings = _turned(subject) or _lost(subject) or _gained(subject)
+    findings = _turned(subject) or _denial_denied(subject) or _lost(subject) or _gained(subject)
     for clash in find_clashes(subject, "opposites.tsv", _STANCES):
         findings.append(
             Finding(

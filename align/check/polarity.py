@@ -10,6 +10,7 @@ from align.check.reading import Token, read_words
 from align.records import Subject
 
 _WINDOW_EN = 4  # words between "not" and what it negates: "does not yet really want"
+_WINDOW_AR = 6  # words between the negator of a verb and its "before" or "after"
 _AFTER_VERB = frozenset({"none", "nothing", "nobody", "no", "neither"})  # "sold none of them" denies the selling
 # Arabic negators stand before their word; between them only an auxiliary or a subject like these may come.
 _AUXILIARIES = frozenset(
@@ -61,6 +62,8 @@ def _governs(negator: Mention, mention: Mention, tokens: tuple[Token, ...], *, i
     between = range(negator.last + 1, mention.first)
     if mention.first <= negator.last or tokens[negator.last].clause != tokens[mention.first].clause:
         return False
+    if is_arabic and mention.group == "order":  # "will not lift the rule before May": the verb is denied, and with it this
+        return len(between) < _WINDOW_AR
     if is_arabic:
         return len(between) <= 1 and all(tokens[at].norm in _AUXILIARIES for at in between)
     return len(between) < _WINDOW_EN
