@@ -99,6 +99,21 @@ def _judge(pair: TextPair, evidence: Evidence, settings: CheckSettings) -> Judge
     return Judgement(pair, evidence, sides[0], sides[1], findings, verdict)
 
 
+def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ...]:
+    """The pairs with word links between their texts read by themselves, as the coverage check was fitted.
+
+    Matching reads a whole stretch of the article at once, whose words look to their neighbours outside the pair.
+    """
+    encoder, calibration = matcher
+    texts = list(dict.fromkeys(text for pair in pairs for text in (pair.en, pair.ar)))
+    words = dict(zip(texts, encoder.encode_words(texts), strict=True)) if texts else {}
+    found = [link_words(words[pair.en], words[pair.ar], calibration) for pair in pairs]
+    return tuple(
+        replace(pair, links=own.links, en_words=own.en_words, ar_words=own.ar_words)
+        for pair, own in zip(pairs, found, strict=True)
+    )
+
+
 def check_article(article: Article, pairs: Sequence[Pair], settings: CheckSettings) -> tuple[Pair, ...]:
     """The pairs with findings and verdicts; pieces of one rendering are judged together, and the first carries that."""
     groups: dict[tuple[str, Span], list[Pair]] = {}

@@ -92,7 +92,7 @@ def _possibility(subject: Subject) -> list[Finding]:
     if len(ar.sure) > len(en.may) + en.loose or (ar.may and not en.may and len(en.will) > len(ar.will)):
         is_plain = not en.loose or len(en.will) > len(ar.will)
         return [_finding(subject, "modality.possible", en.will[0] if en.will else None, ar.may[0], is_sure=is_plain)]
-    if ar.may and not en.loose and not _MAY_EN.search(subject.en) and not _is_past(arabic, ar.may[0]):
+    if ar.may and not en.may and not en.loose and not _MAY_EN.search(subject.en) and not _is_past(arabic, ar.may[0]):
         return [_finding(subject, "modality.possible", None, ar.may[0], is_sure=False)]
     return []
 
