@@ -90,10 +90,7 @@ def check_direction(subject: Subject) -> list[Finding]:
     clashes = find_clashes(subject, "opposites.tsv", _DIRECTIONS)
     if not any(clash.group == "level" for clash in clashes):
         clashes += _at_numbers(subject)
-    findings = [
-        _finding(subject, clash, "direction.opposite", is_sure=clash.is_sure)
-        for clash in clashes
-    ]
+    findings = [_finding(subject, clash, "direction.opposite", is_sure=clash.is_sure) for clash in clashes]
     findings += [
         _finding(subject, clash, "quantity.bound", is_sure=clash.is_sure)
         for clash in find_clashes(subject, "opposites.tsv", _BOUNDS)

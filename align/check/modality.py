@@ -107,7 +107,9 @@ _FUTURE_GROUND = regex.compile(
 _NOT_WILL_AR = regex.compile(r"(?<!\p{L})[وف]?لن(?!\p{L})")
 _NOT_DID_AR = regex.compile(r"(?<!\p{L})[وف]?(?:لم|ما|لما|ليس|ليست|لا|غير|دون|عدم)(?!\p{L})")
 # An intention of the Arabic that nothing in the English hints at: resigned made "intend to resign".
-_INTENDS_AR = regex.compile(r"(?<!\p{L})[وف]?(?:[أايتن]نوي|[يت]نوون|[أايتن]عتزم|[يت]عتزمون|اعتزم|اعتزمت|اعتزموا)(?!\p{L})")
+_INTENDS_AR = regex.compile(
+    r"(?<!\p{L})[وف]?(?:[أايتن]نوي|[يت]نوون|[أايتن]عتزم|[يت]عتزمون|اعتزم|اعتزمت|اعتزموا)(?!\p{L})"
+)
 _INTENT_GROUND = regex.compile(
     r"\b(?:inten\w+|plan\w*|aim\w*|want\w*|will|would|going|mean|means|seek\w*|try|trying|hope\w*|consider\w*|propos\w+"
     r"|expect\w*|set|ready|about|prepar\w+|wish\w*|mull\w*|vow\w*|pledg\w+|promis\w+|to be|looking|may|might|shall)\b"

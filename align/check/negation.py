@@ -18,6 +18,7 @@ from align.check.opposites import find_clashes
 from align.check.polarity import find_ideas, negators
 from align.check.reading import Token, read_words
 from align.records import Finding, Severity, Span, Subject
+from align.text.folded import folded as folded_form
 from align.text.normal import normal_form
 
 _VERBAL = frozenset("لا لم لن ليس ليست ليسوا لسنا لست".split())  # غير and عدم also render un-, -less, non-
@@ -186,6 +187,35 @@ def _turned(subject: Subject) -> list[Finding]:
     return []
 
 
+_CANNOT_EN = regex.compile(r"\b(?:cannot|can't|can not|couldn't|could not)\b", regex.IGNORECASE)
+_CAN_EN = regex.compile(r"\b(?:can|could|may|might|able|possible|possibly|perhaps)\b(?!'t| not)", regex.IGNORECASE)
+_CAN_AR = regex.compile(
+    r"(?<!\p{L})(?P<no>[وف]?(?:لا|لم|لن|ليس|ليست|غير|ما)\s+(?:\p{L}{2,4}\s+)?)?"
+    r"[وفس]{0,2}(?:[يتن](?:مكن|ستطيع|ستطع|ستطيعون|قدر)\p{L}*|ب(?:امكان|وسع|مقدور)\p{L}*|(?:ال)?ممكن)(?!\p{L})"
+)
+
+
+def _enabled(subject: Subject) -> list[Finding]:
+    """ "Cannot" made "can"."""
+    cannot, folded = _CANNOT_EN.search(subject.en), folded_form(subject.ar)
+    able = list(_CAN_AR.finditer(folded.text))
+    if not cannot or not able or _CAN_EN.search(subject.en) or any(m["no"] for m in able):
+        return []
+    place = Span(folded.origin[able[0].start()], folded.origin[able[0].end() - 1] + 1)
+    return [_reversed(subject, "negation.lost", Span(*cannot.span()), place)]
+
+
+# A frame that denies what follows it: نفى أن, تنفي نفياً قاطعاً أن.
+_DENIES_BEFORE = regex.compile(
+    r"(?<!\p{L})[وفل]?(?:نف[يت]|نفوا|[يتن]نف[يو]\p{L}*|نافي\p{L}*|[اأيتن]نكر\p{L}*|[يت]?كذب\p{L}*)(?:\s+\p{L}+){0,4}\s*$"
+)
+
+
+def _is_denied_by_frame(subject: Subject) -> bool:
+    """Whether the words just before the rendering deny it as a whole."""
+    return bool(_DENIES_BEFORE.search(normal_form(subject.ar_before[-60:]).rstrip(' :«"')))
+
+
 def _denial_denied(subject: Subject) -> list[Finding]:
     """لم تنف where the English denies, or says, outright."""
     sides = find_ideas(subject, "opposites.tsv")
@@ -240,7 +270,10 @@ CODES: tuple[CodeInfo, ...] = (
 
 def check_negation(subject: Subject) -> list[Finding]:
     """Negators lost or gained, ideas negated on one side only, stances turned into their opposite."""
-    findings = _turned(subject) or _denial_denied(subject) or _lost(subject) or _gained(subject)
+    findings: list[Finding] = []
+    if not _is_denied_by_frame(subject):
+        findings = _turned(subject) or _denial_denied(subject) or _enabled(subject) or _lost(subject)
+    findings = findings or _gained(subject)
     for clash in find_clashes(subject, "opposites.tsv", _STANCES):
         findings.append(
             Finding(

@@ -59,7 +59,11 @@ def find_clashes(subject: Subject, table: str, groups: frozenset[str] | None = N
     links = linked_words(subject)
     clashes = []
     for group, (en, ar) in by_group.items():
-        clash = (_linked_clash(group, en, ar, links) or _crossed(group, en, ar) or _clash(group, en, ar)) if en and ar else None
+        clash = (
+            (_linked_clash(group, en, ar, links) or _crossed(group, en, ar) or _clash(group, en, ar))
+            if en and ar
+            else None
+        )
         if clash is not None:
             clashes.append(clash)
     return clashes
