@@ -196,7 +196,9 @@ _CAN_AR = regex.compile(
 
 
 def _enabled(subject: Subject) -> list[Finding]:
-    """ "Cannot" made "can"."""
+    """What cannot be is said to be possible."""
+    if _count(negators(subject.ar, is_arabic=True)).hard >= _count(negators(subject.en, is_arabic=False)).hard:
+        return []
     cannot, folded = _CANNOT_EN.search(subject.en), folded_form(subject.ar)
     able = list(_CAN_AR.finditer(folded.text))
     if not cannot or not able or _CAN_EN.search(subject.en) or any(m["no"] for m in able):
