@@ -33,12 +33,19 @@ class _Force(NamedTuple):
     will: tuple[Span, ...]
 
 
+_SHORT_PASTS = frozenset("ترك تلا تبع تعب تلف تاه تاب تجر".split())
+
+
 def _is_maybe(token: Token, follower: Token) -> bool:
     """Whether قد stands before a verb of the present: "may"; before the past it only stresses."""
     if token.norm.lstrip("وف") != "قد":
         return False
     verb = follower.norm
-    return verb == "لا" or verb[0] == "ي" or (verb[0] == "ت" and len(verb) > 3 and not verb.endswith("ت"))
+    return (
+        verb == "لا"
+        or verb[0] == "ي"
+        or (verb[0] == "ت" and len(verb) > 2 and not verb.endswith("ت") and verb not in _SHORT_PASTS)
+    )
 
 
 def _is_sure_maybe(follower: Token) -> bool:
@@ -51,6 +58,7 @@ def _force(text: str, *, is_arabic: bool) -> _Force:
     mentions = find_mentions(_TABLE, text, is_arabic=is_arabic)
     can = sum(m.group == "ability" for m in mentions)
     may = [m.span for m in mentions if (m.group, m.key) == ("force", "may")]
+    may = [span for span in may if span.start == 0 or span.cut(text) != "May"]  # the month
     loose = sum((m.group, m.key) == ("force", "may?") for m in mentions)
     sure = list(may)
     if is_arabic:
@@ -63,7 +71,7 @@ def _force(text: str, *, is_arabic: bool) -> _Force:
     return _Force(tuple(may), tuple(sure), can, loose, will)
 
 
-_MAY_EN = regex.compile(r"\b(?:may|might|can|could)\b", regex.IGNORECASE)
+_MAY_EN = regex.compile(r"\b(?:may|might|can|could|up to|as much as|as many as)\b", regex.IGNORECASE)
 # Pasts of the fifth and sixth form, which look like a present in ت: قد تغير is "has changed".
 _PASTS = frozenset(
     "تضاعف تبقي تكيف تحدث تغير تمكن تعرض تسبب تحول توفي تجاوز تراجع تولي تقدم تحقق تعهد توصل تلقي تسلم تبني تزوج تاكد "

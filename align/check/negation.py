@@ -31,7 +31,10 @@ _BEFORE, _AFTER = 5, 3  # how far from a rendered word a negator still counts as
 _SURE, _SURER, _FAIR = 0.5, 0.6, 0.35
 _SHORT = 8  # words of a sentence that no one renders in pieces
 _PIECE = 0.5  # Arabic words to English ones: below it the Arabic renders a part
-_STANCES = frozenset({"stance", "deny", "truth", "safety", "legal", "permit", "clear", "possible", "cancel"})
+_STANCES = frozenset(
+    "stance deny truth safety legal permit clear possible cancel outcome praise guilt life wealth custody staff "
+    "hope".split()
+)
 
 
 class _Count(NamedTuple):

@@ -62,9 +62,8 @@ def _governs(negator: Mention, mention: Mention, tokens: tuple[Token, ...], *, i
     between = range(negator.last + 1, mention.first)
     if mention.first <= negator.last or tokens[negator.last].clause != tokens[mention.first].clause:
         return False
-    if (
-        is_arabic and mention.group == "order"
-    ):  # "will not lift the rule before May": the verb is denied, and with it this
+    if is_arabic and mention.group == "order" and tokens[negator.last].norm.endswith("لن"):
+        # "will not lift the rule before May": its verb is denied
         return len(between) < _WINDOW_AR
     if is_arabic:
         return len(between) <= 1 and all(tokens[at].norm in _AUXILIARIES for at in between)
