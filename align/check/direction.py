@@ -13,8 +13,8 @@ from align.check.reading import read_words
 from align.records import Finding, Severity, Span, Subject
 
 _DIRECTIONS = frozenset(
-    "level order quality trade contest phase gate delay arrive side compass compass2 tradeway near punct tall rank march "
-    "money place temp".split()
+    "level order quality trade contest phase gate delay arrive side compass compass2 tradeway near punct tall rank "
+    "march money place temp".split()
 )
 _BOUNDS = frozenset("bound amount margin".split())
 

@@ -59,6 +59,8 @@ def negators(text: str, *, is_arabic: bool) -> tuple[Mention, ...]:
 def _governs(negator: Mention, mention: Mention, tokens: tuple[Token, ...], *, is_arabic: bool) -> bool:
     if not is_arabic and tokens[negator.first].norm in _AFTER_VERB and negator.first == mention.last + 1:
         return tokens[negator.first].clause == tokens[mention.last].clause
+    if not is_arabic and negator.first < mention.first <= negator.last:  # "not stop without": a negator around it
+        return mention.first - negator.first <= _WINDOW_EN
     between = range(negator.last + 1, mention.first)
     if mention.first <= negator.last or tokens[negator.last].clause != tokens[mention.first].clause:
         return False
