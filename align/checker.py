@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
+import regex
+
 from align.check import run_checks
 from align.check.coverage import measure
 from align.match.bare import bare_probability
@@ -19,11 +21,14 @@ from align.protocols import Encoder
 from align.read.pairs import TextPair
 from align.records import Article, Finding, Pair, Rendering, Span, Subject, Verdict, WordLink, WordScore
 from align.settings import CheckSettings
+from align.text.quotation import quoted_spans
 
 _BATCH = 256  # pairs; the encoder sorts what it is given by length, so a batch should hold several of its own
 _CONTEXT = 200  # characters of the article around a span that a check may look at
 _NEAR = 60  # characters after a frame that follows its speech, where its day may stand
 _JOINT = " … "  # between the pieces of a rendering
+# A clause that hangs on behind a rendering by a comma: up to the next full stop, no editor's cut in it.
+_HUNG_ON = regex.compile(r"[؟?!]?\s*[،,]\s*([^.؟?!…:()\[\]]+)[.؟?!…]*\s*")
 
 
 class Matcher(NamedTuple):
@@ -94,17 +99,35 @@ def _judge(pair: TextPair, evidence: Evidence, settings: CheckSettings) -> Judge
     return Judgement(pair, evidence, sides[0], sides[1], findings, verdict)
 
 
+def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ...]:
+    """The pairs with word links between their texts read by themselves, as the coverage check was fitted.
+
+    Matching reads a whole stretch of the article at once, whose words look to their neighbours outside the pair.
+    """
+    encoder, calibration = matcher
+    texts = list(dict.fromkeys(text for pair in pairs for text in (pair.en, pair.ar)))
+    words = dict(zip(texts, encoder.encode_words(texts), strict=True)) if texts else {}
+    found = [link_words(words[pair.en], words[pair.ar], calibration) for pair in pairs]
+    return tuple(
+        replace(pair, links=own.links, en_words=own.en_words, ar_words=own.ar_words)
+        for pair, own in zip(pairs, found, strict=True)
+    )
+
+
 def check_article(article: Article, pairs: Sequence[Pair], settings: CheckSettings) -> tuple[Pair, ...]:
     """The pairs with findings and verdicts; pieces of one rendering are judged together, and the first carries that."""
     groups: dict[tuple[str, Span], list[Pair]] = {}
     for pair in pairs:
         groups.setdefault((pair.rendering_id, pair.en_span), []).append(pair)
-    judged = {p.pair_id: p for group in groups.values() for p in _check_rendering(article, group, settings)}
+    judged = {p.pair_id: p for group in groups.values() for p in _check_rendering(article, group, pairs, settings)}
     return tuple(judged[pair.pair_id] for pair in pairs)
 
 
-def _check_rendering(article: Article, pieces: list[Pair], settings: CheckSettings) -> list[Pair]:
+def _check_rendering(
+    article: Article, pieces: list[Pair], pairs: Sequence[Pair], settings: CheckSettings
+) -> list[Pair]:
     subject, starts = subject_of(article, pieces)
+    subject = replace(subject, left_over=left_over(article, pieces, pairs))
     findings, verdict = run_checks(subject, settings, probability=max(p.probability for p in pieces))
     own: list[list[Finding]] = [[] for _ in pieces]
     for finding in findings:
@@ -151,6 +174,25 @@ def subject_of(article: Article, pieces: Sequence[Pair]) -> tuple[Subject, list[
         is_excerpt=first.rendering is Rendering.HEADLINE,
     )
     return subject, starts
+
+
+def left_over(article: Article, pieces: Sequence[Pair], pairs: Sequence[Pair]) -> str:
+    """The words that hang on behind a rendering by a comma, inside its quotation marks, where no pair takes them.
+
+    Empty while a sentence of the tweet has no pair: the words may render that one.
+    """
+    last = max(pieces, key=lambda p: p.ar_span.end).ar_span
+    rendered = {pair.en_span for pair in pairs if pair.tweet == pieces[0].tweet}
+    if not rendered.issuperset(article.tweets[pieces[0].tweet].sentences):
+        return ""
+    line_start = article.text.rfind("\n", 0, last.start) + 1
+    line_end = article.text.find("\n", last.end)
+    quotes = quoted_spans(article.text, line_start, line_end if line_end >= 0 else len(article.text))
+    quote = next((q for q in quotes if q.start <= last.start and last.end < q.end), None)
+    if quote is None or any(last.end <= pair.ar_span.start < quote.end for pair in pairs):
+        return ""
+    hung_on = _HUNG_ON.fullmatch(article.text, last.end, quote.end)
+    return hung_on[1].strip() if hung_on else ""
 
 
 def _frame_words(article: Article, span: Span) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TypeVar
 
-from align.checker import check_article
+from align.checker import Matcher, check_article, with_own_evidence
 from align.errors import ReadError
 from align.extract import extract_article
 from align.match import MatchResult, match_article
@@ -93,7 +93,9 @@ class Aligner:
         article = timed("extract", lambda: self._extract(document), lambda a: len(a.tweets))
         segments = timed("segment", lambda: segment_article(article), len)
         result = timed("match", lambda: self._match(article, segments), lambda r: len(r.pairs))
-        pairs = timed("check", lambda: check_article(article, result.pairs, self.settings.check), len)
+        matcher = Matcher(self.encoder, self.calibration)
+        linked = timed("link", lambda: with_own_evidence(result.pairs, matcher), len)
+        pairs = timed("check", lambda: check_article(article, linked, self.settings.check), len)
         return AlignedArticle(article, pairs, result.rejected)
 
     def _extract(self, document: Document) -> Article:

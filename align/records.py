@@ -222,6 +222,7 @@ class Subject:
     en_context: str = ""  # the whole tweet
     ar_before: str = ""  # article text just before and after the span
     ar_after: str = ""
+    left_over: str = ""  # what the quotation still holds behind the span though the whole tweet is rendered elsewhere
     author: str | None = None
     handle: str | None = None
     speaker: str | None = None  # as the Arabic frame names it

@@ -98,4 +98,4 @@ def test_the_frames_weekday_may_differ_by_a_day_from_the_tweets_date(frame: str,
 def test_codes_are_explained() -> None:
     source = next(info for info in CODES if info.code == "attribution.source")
     assert codes(check_attribution, source.example_en, source.example_ar) == {"attribution.source"}
-    assert {info.code.partition(".")[0] for info in CODES} == {"attribution"}
+    assert {info.code.partition(".")[0] for info in CODES} == {"attribution", "addition"}

@@ -74,3 +74,36 @@ def test_checker_a_pair_without_text_gets_its_error():
 def test_checker_streams_more_pairs_than_a_batch():
     pairs = (TextPair(str(n), "Good news", "خبر سار") for n in range(600))
     assert [j.pair.pair_id for j in check_pairs(pairs, None, CheckSettings())] == [str(n) for n in range(600)]
+
+
+def quoting(quoted, sentences=((0, 25),)):
+    """An article that quotes a tweet of 25 letters; the pair takes the first two words."""
+    text = f"We will be back tomorrow.\nوقالت سلمى نوار: «{quoted}»."
+    rendered = "سنعود غداً"
+    at = text.index(rendered)
+    spans = tuple(Span(*sentence) for sentence in sentences)
+    tweet = Tweet(0, 0, 25, text[:25], Span(0, 25), lang="en", sentences=spans)
+    article = Article("a", "a.txt", text, (), (tweet,))
+    span = Span(at, at + len(rendered))
+    return article, [Pair("p", "p", "a", 0, Span(0, 25), text[:25], span, rendered, Rendering.QUOTE, 0.9, {})]
+
+
+def additions(article, pairs):
+    (pair,) = check_article(article, pairs, CheckSettings(only=("addition",)))
+    return [f.detail["left_over"] for f in pair.findings]
+
+
+def test_checker_finds_words_that_hang_on_behind_a_rendering_inside_its_quotation_marks():
+    assert additions(*quoting("سنعود غداً، بعد موافقة الوزارة")) == ["بعد موافقة الوزارة"]
+    assert additions(*quoting("سنعود غداً، بعد موافقة الوزارة.")) == ["بعد موافقة الوزارة"]
+
+
+def test_checker_lets_a_quotation_go_on_with_another_sentence_a_cut_or_a_single_word():
+    assert additions(*quoting("سنعود غداً. بعد موافقة الوزارة")) == []
+    assert additions(*quoting("سنعود غداً، (...) بعد موافقة الوزارة")) == []
+    assert additions(*quoting("سنعود غداً، حتماً")) == []
+    assert additions(*quoting("سنعود غداً")) == []
+
+
+def test_checker_lets_a_quotation_go_on_while_a_sentence_of_the_tweet_has_no_pair():
+    assert additions(*quoting("سنعود غداً، بعد موافقة الوزارة", sentences=((0, 12), (12, 25)))) == []

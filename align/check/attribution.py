@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 from typing import NamedTuple
 
+import regex
+
 from align.check.codes import CodeInfo
+from align.check.equal import pair_numerals
 from align.check.known_names import organisations
 from align.check.lexicon import find_mentions
 from align.check.linked import Linked, linked_words
@@ -16,6 +19,7 @@ from align.check.opposites import find_clashes
 from align.check.reading import Token, read_words
 from align.records import Finding, Severity, Span, Subject
 from align.text.dates import ARABIC_WEEKDAYS
+from align.text.folded import folded
 from align.text.normal import normal_form
 from align.text.transliteration import name_likeness
 from align.text.words import is_mostly_arabic, words
@@ -142,7 +146,62 @@ def _linked_shares(
                 same += score
             else:
                 other += score
+    for is_same in _numbers_agree(subject, en_sources, ar_sources):
+        same, other = (same + 1, other) if is_same else (same, other + 1)
     return same, other
+
+
+def _numbers_agree(subject: Subject, en_sources: Sequence[_Source], ar_sources: Sequence[_Source]) -> Iterator[bool]:
+    """For each number whose clause names one of the sources on both sides: whether it is the same one."""
+    english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
+    for one, two in pair_numerals(subject.en, subject.ar).agreed:
+        en_key, ar_key = _owner(en_sources, english, one.span), _owner(ar_sources, arabic, two.span)
+        if en_key and ar_key:
+            yield en_key == ar_key
+
+
+def _owner(sources: Sequence[_Source], tokens: Sequence[Token], span: Span) -> str | None:
+    """The only source in the clause of a number."""
+    clause = next((t.clause for t in tokens if t.span.start <= span.start < t.span.end), None)
+    keys = [s.key for s in sources if tokens[s.first].clause == clause]
+    return keys[0] if len(keys) == 1 else None
+
+
+_SOURCE_AR = regex.compile(
+    r"(?<!\p{L})(?:وفقا?(?: ل)?|[بو]?حسب|نقلا عن|علي حد (?:قول|تعبير|زعم)|استنادا الي)\s?(?:ما\s+\p{L}+\s+)?"
+    r"(?:ال)?(?:مصادر|مصدر|مسوول\p{L}*|شهود|تقارير|تقرير|وسائل|خبراء|محلل\p{L}*|مراقب\p{L}*|ناشط\p{L}*|سلطات|شرطه|مختص\p{L}*"
+    r"|وكاله|وكالات|صحيفه|صحف)(?:\s+\p{L}+)?"
+    r"|(?<!\p{L})[وف]?قالت? (?:احد|احدي)\s+(?:ال)?\p{L}+"
+)
+_SOURCE_EN = regex.compile(
+    r"\b(?:according|sources?|officials?|reports?|reported\w*|says?|said|saying|tells?|told|claim\w*|witness\w*|experts?|cit\w+"
+    r"|analysts?|one|an?|per|authorit\w+|police|media|agenc\w+|paper|newspaper|observers?|activists?|based on)\b",
+    regex.IGNORECASE,
+)
+_ONE_EN = regex.compile(r"\b(?:one|an?|some\w*|another|member|two)\b", regex.IGNORECASE)
+
+
+def _source_added(subject: Subject) -> list[Finding]:
+    """The Arabic gives a source that nothing in the English hints at."""
+    form = folded(subject.ar)
+    match = _SOURCE_AR.search(form.text)
+    if match is None:
+        return []
+    ground = _ONE_EN if match[0].lstrip("وف").startswith("قال") else _SOURCE_EN
+    if ground.search(subject.en):
+        return []
+    span = Span(form.origin[match.start()], form.origin[match.end() - 1] + 1)
+    words_ar = span.cut(subject.ar)
+    return [
+        Finding(
+            "addition.source",
+            Severity.WARNING if subject.is_excerpt else Severity.ERROR,
+            f"a source that the tweet does not give: {words_ar}",
+            f"مصدر لا تذكره التغريدة: {words_ar}",
+            ar=span,
+            detail={"ar": words_ar},
+        )
+    ]
 
 
 def _author(subject: Subject) -> list[Finding]:
@@ -207,6 +266,14 @@ CODES: tuple[CodeInfo, ...] = (
         "يقول السكان إن الطريق مفتوح، وتقول الشرطة إنه مقطوع.",
     ),
     CodeInfo(
+        "addition.source",
+        Severity.ERROR,
+        "The Arabic gives a source that the tweet does not name.",
+        "في العربية مصدر لا تذكره التغريدة.",
+        "The bridge will reopen on Friday.",
+        "سيعاد فتح الجسر الجمعة وفق ما أكدته مصادر محلية.",
+    ),
+    CodeInfo(
         "attribution.speaker",
         Severity.NOTE,
         "The Arabic frame names another speaker than the author of the tweet.",
@@ -229,4 +296,4 @@ def check_attribution(subject: Subject) -> list[Finding]:
     """Sources replaced or swapped, the speaker and the day of the frame."""
     links = linked_words(subject)
     inside = _swapped(subject, links) or _replaced(subject)
-    return [*inside, *_author(subject), *_frame_day(subject)]
+    return [*inside, *_source_added(subject), *_author(subject), *_frame_day(subject)]

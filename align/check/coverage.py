@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from align.check.codes import CodeInfo
-from align.check.rendered import WORD_FEATURES, Floats, Side, read_sides
+from align.check.rendered import FUNCTION_WORDS, WORD_FEATURES, Floats, Side, read_sides
 from align.check.stretch import STRETCH_FEATURES, Stretch, find_stretch, stretch_row
 from align.check.trimmed import CODES as TRIMMED_CODES
 from align.check.trimmed import check_trimmings, only_says_who
@@ -149,7 +149,7 @@ def check_coverage(subject: Subject, model: CoverageModel | None = None) -> list
     """Omissions, additions, and notes on what belongs to the tweet rather than to its sentence."""
     model = model or load_model()
     coverage = measure(subject, model)
-    notes = check_trimmings(subject)
+    notes = [*check_trimmings(subject), *_hung_on(subject)]
     if coverage is None:
         return notes
     omissions = [_omission(subject, gap, coverage, model) for gap in coverage.left_out]
@@ -197,6 +197,21 @@ def _addition(subject: Subject, gap: Gap, model: CoverageModel) -> Finding:
         ar=gap.span,
         detail={"probability": round(gap.probability, 3)},
     )
+
+
+def _hung_on(subject: Subject) -> list[Finding]:
+    """Words that the quotation goes on with when all of the tweet has been rendered."""
+    if sum(word.lower() not in FUNCTION_WORDS for word in subject.left_over.split()) < _LEAST_CONTENT:
+        return []
+    return [
+        Finding(
+            "addition.part",
+            Severity.NOTE if subject.is_excerpt else Severity.ERROR,
+            f"not in the tweet, though quoted behind its words: «{subject.left_over}»",
+            f"ليس في التغريدة مع أنه داخل علامتي الاقتباس بعد كلامها: «{subject.left_over}»",
+            detail={"left_over": subject.left_over},
+        )
+    ]
 
 
 def _severity(gap: Gap, error: float, *, is_excerpt: bool) -> Severity:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from align.check.codes import CodeInfo
-from align.check.opposites import Clash, find_clashes
-from align.records import Finding, Severity, Subject
+from collections.abc import Sequence
 
-_DIRECTIONS = frozenset("level order quality trade contest phase gate delay arrive side compass compass2".split())
+from align.check.codes import CodeInfo
+from align.check.equal import pair_numerals
+from align.check.lexicon import Mention
+from align.check.opposites import Clash, find_clashes
+from align.check.polarity import Idea, find_ideas
+from align.check.reading import read_words
+from align.records import Finding, Severity, Span, Subject
+
+_DIRECTIONS = frozenset(
+    "level order quality trade contest phase gate delay arrive side compass compass2 tradeway near punct tall rank "
+    "march money place temp".split()
+)
 _BOUNDS = frozenset("bound amount margin".split())
 
 
@@ -51,12 +60,40 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
+_MOST_WORDS = 8  # of a clause between a word of direction and its number
+
+
+def _at_numbers(subject: Subject) -> list[Clash]:
+    """An opposite direction of one and the same number: "fell 3% to 71.40", ارتفع ... 3% إلى 71.40."""
+    ideas = find_ideas(subject, "opposites.tsv")
+    for one, two in pair_numerals(subject.en, subject.ar).agreed:
+        en = _direction_of(subject.en, ideas.en, one.span, is_arabic=False)
+        ar = _direction_of(subject.ar, ideas.ar, two.span, is_arabic=True)
+        if en and ar and en.key != ar.key:
+            return [Clash("level", en.key, ar.key, en.span, ar.span, is_sure=True)]
+    return []
+
+
+def _direction_of(text: str, ideas: Sequence[Idea], span: Span, *, is_arabic: bool) -> Mention | None:
+    """The word of direction in a number's clause and near it; None where two contend, or it may mean another thing."""
+    tokens = read_words(text, is_arabic=is_arabic)
+    at = next((n for n, token in enumerate(tokens) if token.span.start <= span.start < token.span.end), None)
+    if at is None:
+        return None
+    own = [i for i in ideas if i.mention.group == "level" and tokens[i.mention.first].clause == tokens[at].clause]
+    is_plain = len({i.mention.key for i in own}) == 1 and not any(i.is_negated for i in own)
+    if not is_plain or own[0].mention.key.endswith("?"):
+        return None
+    nearest = min((i.mention for i in own), key=lambda m: abs(m.first - at))
+    return nearest if abs(nearest.first - at) <= _MOST_WORDS else None
+
+
 def check_direction(subject: Subject) -> list[Finding]:
     """Opposite directions, bounds and quantifiers."""
-    findings = [
-        _finding(subject, clash, "direction.opposite", is_sure=clash.is_sure)
-        for clash in find_clashes(subject, "opposites.tsv", _DIRECTIONS)
-    ]
+    clashes = find_clashes(subject, "opposites.tsv", _DIRECTIONS)
+    if not any(clash.group == "level" for clash in clashes):
+        clashes += _at_numbers(subject)
+    findings = [_finding(subject, clash, "direction.opposite", is_sure=clash.is_sure) for clash in clashes]
     findings += [
         _finding(subject, clash, "quantity.bound", is_sure=clash.is_sure)
         for clash in find_clashes(subject, "opposites.tsv", _BOUNDS)

@@ -11,6 +11,7 @@ from align.check.lexicon import find_mentions
 from align.check.opposites import find_clashes
 from align.check.reading import Token, read_words
 from align.records import Finding, Severity, Span, Subject
+from align.text.normal import normal_form
 
 _TABLE = "modals.tsv"
 _FUTURE_EN = frozenset("will would won't shall wouldn't".split())
@@ -32,12 +33,19 @@ class _Force(NamedTuple):
     will: tuple[Span, ...]
 
 
+_SHORT_PASTS = frozenset("ترك تلا تبع تعب تلف تاه تاب تجر".split())
+
+
 def _is_maybe(token: Token, follower: Token) -> bool:
     """Whether قد stands before a verb of the present: "may"; before the past it only stresses."""
     if token.norm.lstrip("وف") != "قد":
         return False
     verb = follower.norm
-    return verb == "لا" or verb[0] == "ي" or (verb[0] == "ت" and len(verb) > 3 and not verb.endswith("ت"))
+    return (
+        verb == "لا"
+        or verb[0] == "ي"
+        or (verb[0] == "ت" and len(verb) > 2 and not verb.endswith("ت") and verb not in _SHORT_PASTS)
+    )
 
 
 def _is_sure_maybe(follower: Token) -> bool:
@@ -50,6 +58,7 @@ def _force(text: str, *, is_arabic: bool) -> _Force:
     mentions = find_mentions(_TABLE, text, is_arabic=is_arabic)
     can = sum(m.group == "ability" for m in mentions)
     may = [m.span for m in mentions if (m.group, m.key) == ("force", "may")]
+    may = [span for span in may if span.start == 0 or span.cut(text) != "May"]  # the month
     loose = sum((m.group, m.key) == ("force", "may?") for m in mentions)
     sure = list(may)
     if is_arabic:
@@ -60,6 +69,23 @@ def _force(text: str, *, is_arabic: bool) -> _Force:
     else:
         will = tuple(t.span for t in tokens if t.norm in _FUTURE_EN or t.norm.endswith(("'ll", "'d")))
     return _Force(tuple(may), tuple(sure), can, loose, will)
+
+
+_MAY_EN = regex.compile(r"\b(?:may|might|can|could|up to|as much as|as many as)\b", regex.IGNORECASE)
+# Pasts of the fifth and sixth form, which look like a present in ت: قد تغير is "has changed".
+_PASTS = frozenset(
+    "تضاعف تبقي تكيف تحدث تغير تمكن تعرض تسبب تحول توفي تجاوز تراجع تولي تقدم تحقق تعهد توصل تلقي تسلم تبني تزوج تاكد "
+    "تعاون تطور تدهور تفاقم توقف تزايد تشكل تصدر تعرف تعلم تعلق تطلب تمثل تميز تنازل تناول تنافس تواصل توجه توسع تورط "
+    "توعد تعامل تاثر تاخر تالف تردد تخلي تحطم تحسن تحرك تجمع تجدد تبين تبادل تاسس تقلص تضرر تصاعد تعثر تعطل تعافي تفوق "
+    "تكرر تكون تمسك تنحي توسط توافق توالي تجاهل تحمل تدخل تدرب تراوح تسارع تساءل تسرب تشاور تصدي تظاهر تفهم تقاعد "
+    "تكبد تكلم تلاشي تمرد تنوع توتر ترك ترجم تابع".split()
+)
+
+
+def _is_past(tokens: tuple[Token, ...], span: Span) -> bool:
+    """Whether the verb behind قد is one of those pasts."""
+    verb = next(t for t in reversed(tokens) if t.span.end == span.end)
+    return verb.norm in _PASTS
 
 
 def _possibility(subject: Subject) -> list[Finding]:
@@ -74,7 +100,53 @@ def _possibility(subject: Subject) -> list[Finding]:
     if len(ar.sure) > len(en.may) + en.loose or (ar.may and not en.may and len(en.will) > len(ar.will)):
         is_plain = not en.loose or len(en.will) > len(ar.will)
         return [_finding(subject, "modality.possible", en.will[0] if en.will else None, ar.may[0], is_sure=is_plain)]
+    if ar.may and not en.may and not en.loose and not _MAY_EN.search(subject.en) and not _is_past(arabic, ar.may[0]):
+        return [_finding(subject, "modality.possible", None, ar.may[0], is_sure=False)]
     return []
+
+
+# "has not banned" made "will not ban": a past denied, and a future denied without ground.
+_PAST_DENIED = regex.compile(r"\b(?:has|have|did|was|were)(?: not|n't)\b|\bnever\b", regex.IGNORECASE)
+_FUTURE_GROUND = regex.compile(
+    r"\b(?:will|won't|would|wouldn't|shall|going|ever|until|before|next|tomorrow|yet|soon|can|can't|cannot|could|plan\w*"
+    r"|intend\w*|refus\w+|no longer|not to|may|might|must|should|never|promis\w+|vow\w*|pledg\w+)\b|'ll|'d\b",
+    regex.IGNORECASE,
+)
+_NOT_WILL_AR = regex.compile(r"(?<!\p{L})[وف]?لن(?!\p{L})")
+_NOT_DID_AR = regex.compile(r"(?<!\p{L})[وف]?(?:لم|ما|لما|ليس|ليست|لا|غير|دون|عدم)(?!\p{L})")
+# An intention of the Arabic that nothing in the English hints at: resigned made "intend to resign".
+_INTENDS_AR = regex.compile(
+    r"(?<!\p{L})[وف]?(?:[أايتن]نوي|[يت]نوون|[أايتن]عتزم|[يت]عتزمون|اعتزم|اعتزمت|اعتزموا)(?!\p{L})"
+)
+_INTENT_GROUND = regex.compile(
+    r"\b(?:inten\w+|plan\w*|aim\w*|want\w*|will|would|going|mean|means|seek\w*|try|trying|hope\w*|consider\w*|propos\w+"
+    r"|expect\w*|set|ready|about|prepar\w+|wish\w*|mull\w*|vow\w*|pledg\w+|promis\w+|to be|looking|may|might|shall)\b"
+    r"|'ll|'d\b|\bto\s+\w+",
+    regex.IGNORECASE,
+)
+
+
+def _tense(subject: Subject) -> list[Finding]:
+    """What happened, or did not, told as what will not or is only intended."""
+    folded = normal_form(subject.ar)
+    past = _PAST_DENIED.search(subject.en)
+    is_future = _NOT_WILL_AR.search(folded) and not _NOT_DID_AR.search(folded)
+    if past and is_future and not _FUTURE_GROUND.search(subject.en):
+        return [_told(subject, Span(*past.span()))]
+    if _INTENDS_AR.search(folded) and not _INTENT_GROUND.search(subject.en):
+        return [_told(subject, None)]
+    return []
+
+
+def _told(subject: Subject, en: Span | None) -> Finding:
+    return Finding(
+        "modality.time",
+        Severity.WARNING if subject.is_excerpt else Severity.ERROR,
+        "what the English tells as past is future or intended in the Arabic",
+        "ما يرويه الأصل ماضياً صار في النص العربي مستقبلاً أو نية",
+        en,
+        detail={"en": en.cut(subject.en) if en else ""},
+    )
 
 
 def _finding(subject: Subject, code: str, en: Span | None, ar: Span | None, *, is_sure: bool) -> Finding:
@@ -117,6 +189,14 @@ CODES: tuple[CodeInfo, ...] = (
         "يجب على المجلس نشر التقرير.",
     ),
     CodeInfo(
+        "modality.time",
+        Severity.ERROR,
+        "What happened, or did not happen, became what will not or is intended to.",
+        "ما وقع أو لم يقع صار مستقبلاً أو نية.",
+        "The ministry has not closed the school.",
+        "لن تغلق الوزارة المدرسة.",
+    ),
+    CodeInfo(
         "modality.duty",
         Severity.ERROR,
         "A duty became an ability: must is rendered as can.",
@@ -153,7 +233,7 @@ CODES: tuple[CodeInfo, ...] = (
 
 def check_modality(subject: Subject) -> list[Finding]:
     """Possibility, obligation, intention, belief and urging that changed their force."""
-    findings = _possibility(subject)
+    findings = _possibility(subject) or _tense(subject)
     for clash in find_clashes(subject, _TABLE):
         en, ar = clash.en.cut(subject.en), clash.ar.cut(subject.ar)
         findings.append(

@@ -18,6 +18,7 @@ from align.check.opposites import find_clashes
 from align.check.polarity import find_ideas, negators
 from align.check.reading import Token, read_words
 from align.records import Finding, Severity, Span, Subject
+from align.text.folded import folded as folded_form
 from align.text.normal import normal_form
 
 _VERBAL = frozenset("لا لم لن ليس ليست ليسوا لسنا لست".split())  # غير and عدم also render un-, -less, non-
@@ -30,7 +31,10 @@ _BEFORE, _AFTER = 5, 3  # how far from a rendered word a negator still counts as
 _SURE, _SURER, _FAIR = 0.5, 0.6, 0.35
 _SHORT = 8  # words of a sentence that no one renders in pieces
 _PIECE = 0.5  # Arabic words to English ones: below it the Arabic renders a part
-_STANCES = frozenset({"stance", "deny", "truth", "safety", "legal", "permit", "clear", "possible", "cancel"})
+_STANCES = frozenset(
+    "stance deny truth safety legal permit clear possible cancel outcome praise guilt life wealth custody staff "
+    "hope".split()
+)
 
 
 class _Count(NamedTuple):
@@ -186,6 +190,49 @@ def _turned(subject: Subject) -> list[Finding]:
     return []
 
 
+_CANNOT_EN = regex.compile(r"\b(?:cannot|can't|can not|couldn't|could not)\b", regex.IGNORECASE)
+_CAN_EN = regex.compile(r"\b(?:can|could|may|might|able|possible|possibly|perhaps)\b(?!'t| not)", regex.IGNORECASE)
+_CAN_AR = regex.compile(
+    r"(?<!\p{L})(?P<no>[وف]?(?:لا|لم|لن|ليس|ليست|غير|ما)\s+(?:\p{L}{2,4}\s+)?)?"
+    r"[وفس]{0,2}(?:[يتن](?:مكن|ستطيع|ستطع|ستطيعون|قدر)\p{L}*|ب(?:امكان|وسع|مقدور)\p{L}*|(?:ال)?ممكن)(?!\p{L})"
+)
+
+
+def _enabled(subject: Subject) -> list[Finding]:
+    """What cannot be is said to be possible."""
+    if _count(negators(subject.ar, is_arabic=True)).hard >= _count(negators(subject.en, is_arabic=False)).hard:
+        return []
+    cannot, folded = _CANNOT_EN.search(subject.en), folded_form(subject.ar)
+    able = list(_CAN_AR.finditer(folded.text))
+    if not cannot or not able or _CAN_EN.search(subject.en) or any(m["no"] for m in able):
+        return []
+    place = Span(folded.origin[able[0].start()], folded.origin[able[0].end() - 1] + 1)
+    return [_reversed(subject, "negation.lost", Span(*cannot.span()), place)]
+
+
+# A frame that denies what follows it: نفى أن, تنفي نفياً قاطعاً أن.
+_DENIES_BEFORE = regex.compile(
+    r"(?<!\p{L})[وفل]?(?:نف[يت]|نفوا|[يتن]نف[يو]\p{L}*|نافي\p{L}*|[اأيتن]نكر\p{L}*|[يت]?كذب\p{L}*)(?:\s+\p{L}+){0,4}\s*$"
+)
+
+
+def _is_denied_by_frame(subject: Subject) -> bool:
+    """Whether the words just before the rendering deny it as a whole."""
+    return bool(_DENIES_BEFORE.search(normal_form(subject.ar_before[-60:]).rstrip(' :«"')))
+
+
+def _denial_denied(subject: Subject) -> list[Finding]:
+    """لم تنف where the English denies, or says, outright."""
+    sides = find_ideas(subject, "opposites.tsv")
+    denied = [i for i in sides.ar if (i.mention.group, i.mention.key) == ("deny", "deny") and i.is_negated]
+    grounds = [i for i in sides.en if i.mention.group == "deny" and i.mention.key.startswith("deny") and i.is_negated]
+    own = negators(subject.en, is_arabic=False)
+    if not denied or grounds or len([m for m in own if m.key in ("hard", "soft")]) > 1:
+        return []
+    en = own[0].span if own else Span(0, len(subject.en))
+    return [_reversed(subject, "negation.added", en, denied[0].mention.span)]
+
+
 def _reversed(subject: Subject, code: str, en: Span, ar: Span) -> Finding:
     return Finding(
         code,
@@ -228,7 +275,10 @@ CODES: tuple[CodeInfo, ...] = (
 
 def check_negation(subject: Subject) -> list[Finding]:
     """Negators lost or gained, ideas negated on one side only, stances turned into their opposite."""
-    findings = _turned(subject) or _lost(subject) or _gained(subject)
+    findings: list[Finding] = []
+    if not _is_denied_by_frame(subject):
+        findings = _turned(subject) or _denial_denied(subject) or _enabled(subject) or _lost(subject)
+    findings = findings or _gained(subject)
     for clash in find_clashes(subject, "opposites.tsv", _STANCES):
         findings.append(
             Finding(

@@ -59,7 +59,11 @@ def find_clashes(subject: Subject, table: str, groups: frozenset[str] | None = N
     links = linked_words(subject)
     clashes = []
     for group, (en, ar) in by_group.items():
-        clash = (_linked_clash(group, en, ar, links) or _clash(group, en, ar)) if en and ar else None
+        clash = (
+            (_linked_clash(group, en, ar, links) or _crossed(group, en, ar) or _clash(group, en, ar))
+            if en and ar
+            else None
+        )
         if clash is not None:
             clashes.append(clash)
     return clashes
@@ -85,6 +89,23 @@ def _linked_clash(group: str, en: list[Idea], ar: list[Idea], links: Linked) -> 
             return Clash(
                 group, mention.key, other.mention.key, mention.span, other.mention.span, is_sure=True, is_linked=True
             )
+    return None
+
+
+def _crossed(group: str, en: list[Idea], ar: list[Idea]) -> Clash | None:
+    """Poles that changed places around a "not": bought, not sold (باعت ولم تشتر); did not fall (لم يرتفع)."""
+    for is_contrast in (True, False):
+        sides = []
+        for ideas in (en, ar):
+            denied, stated = ([i for i in ideas if i.is_negated is wanted] for wanted in (True, False))
+            own = stated if is_contrast else denied
+            if len(own) != 1 or len(denied) != 1 or any(i.mention.key.endswith("?") for i in ideas):
+                break
+            if is_contrast is (own[0].mention.key == denied[0].mention.key) or (not is_contrast and stated):
+                break
+            sides.append(own[0].mention)
+        if len(sides) == 2 and sides[0].key != sides[1].key:
+            return Clash(group, sides[0].key, sides[1].key, sides[0].span, sides[1].span, is_sure=True)
     return None
 
 

@@ -10,6 +10,8 @@ from align.check.reading import Token, read_words
 from align.records import Subject
 
 _WINDOW_EN = 4  # words between "not" and what it negates: "does not yet really want"
+_WINDOW_AR = 6  # words between the negator of a verb and its "before" or "after"
+_AFTER_VERB = frozenset({"none", "nothing", "nobody", "no", "neither"})  # "sold none of them" denies the selling
 # Arabic negators stand before their word; between them only an auxiliary or a subject like these may come.
 _AUXILIARIES = frozenset(
     "يكن تكن نكن اكن يكونوا يعد تعد نعد يتم تتم احد احدا اي قد يزال تزال يكون تكون يوجد توجد".split()
@@ -55,9 +57,16 @@ def negators(text: str, *, is_arabic: bool) -> tuple[Mention, ...]:
 
 
 def _governs(negator: Mention, mention: Mention, tokens: tuple[Token, ...], *, is_arabic: bool) -> bool:
+    if not is_arabic and tokens[negator.first].norm in _AFTER_VERB and negator.first == mention.last + 1:
+        return tokens[negator.first].clause == tokens[mention.last].clause
+    if not is_arabic and negator.first < mention.first <= negator.last:  # "not stop without": a negator around it
+        return mention.first - negator.first <= _WINDOW_EN
     between = range(negator.last + 1, mention.first)
     if mention.first <= negator.last or tokens[negator.last].clause != tokens[mention.first].clause:
         return False
+    if is_arabic and mention.group == "order" and tokens[negator.last].norm.endswith("لن"):
+        # "will not lift the rule before May": its verb is denied
+        return len(between) < _WINDOW_AR
     if is_arabic:
         return len(between) <= 1 and all(tokens[at].norm in _AUXILIARIES for at in between)
     return len(between) < _WINDOW_EN

@@ -92,7 +92,7 @@ def _matcher(settings: Settings) -> Matcher:
     from align.match import calibration
 
     encoder = load_encoder(settings.embed)
-    return Matcher(encoder, calibration.load(encoder.name, encoder.revision))
+    return Matcher(encoder, calibration.load(encoder.name, encoder.revision, settings.match.weights))
 
 
 def _settings(config: Path | None, model: str | None, only: list[str] | None, skip: list[str] | None) -> Settings:
