@@ -103,17 +103,24 @@ def diff(
 @corpus.command()
 def hydrate(
     sources: list[Path] = SOURCES,
-    tweets: Path = typer.Option(..., "--tweets", metavar="FILE", help="Tweets as JSON or JSONL, by id."),
+    tweets: list[str] = typer.Option(
+        ...,
+        "--tweets",
+        metavar="INPUT",
+        help="Tweet collections, as docs/formats.md lists them; repeatable.",
+    ),
     out: Path = OUT,
     form: ExportFormat = FORMAT,
     overwrite: bool = OVERWRITE,
     json_output: bool = JSON,
 ) -> None:
     """Put tweet texts back; pairs whose tweet is missing or has changed go to PATH.rejected.jsonl."""
+    from itertools import chain
+
     from align.corpus.hydrate import hydrate as put_back
     from align.corpus.hydrate import read_tweets, wanted_ids
     from align.corpus.publish import Target, publish, read_all
 
-    texts = read_tweets(tweets, wanted_ids(read_all(sources)))
-    rows = put_back(read_all(sources), texts)
+    found = read_tweets(tweets, wanted_ids(read_all(sources)))
+    rows = chain(found.refused, put_back(read_all(sources), found.texts))
     report(publish(rows, Target(out, form, overwrite=overwrite)), out, as_json=json_output)

@@ -24,6 +24,7 @@ class CardFacts:
     licence: str = "unknown"
     sources: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()  # of the runs that the pairs come from
+    review: tuple[str, ...] = ()  # lines on how many people decided and agreed
     command: str = ""
     filters: Mapping[str, Any] = field(default_factory=dict)  # the settings that were not left at their default
     rejected: Mapping[str, int] = field(default_factory=dict)
@@ -73,6 +74,7 @@ def card_text(stats: Mapping[str, Any], splits: Mapping[str, int], facts: CardFa
         "## Scores\n\n" + ("\n\n".join(plots) or "The pairs carry no scores."),
         "## Verdicts, renderings, findings\n\n"
         + "\n\n".join(_table(name, stats[name]) for name in ("verdict", "rendering", "finding") if stats[name]),
+        *(["## Review\n\n" + "\n".join(f"- {line}" for line in facts.review)] if facts.review else []),
         "## Filters\n\n" + _filters(facts),
         "## Texts\n\n" + _texts(facts),
         f"## Licence and terms\n\nLicence: {_inline(facts.licence)}\n\n"

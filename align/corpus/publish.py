@@ -14,7 +14,8 @@ from typing import Any
 from align.corpus.card import CardFacts, write_card
 from align.corpus.filters import Filters, FilterSettings
 from align.corpus.hydrate import dehydrate as without_texts
-from align.corpus.sources import iter_pairs, signature_of
+from align.corpus.hydrate import without_words
+from align.corpus.sources import iter_pairs
 from align.corpus.stats import CorpusStats
 from align.export.formats import ExportFormat, write_pairs
 from align.export.row import PairRow
@@ -96,7 +97,7 @@ def publish(
             stream = stack.enter_context(atomic_writer(beside))
 
             def keep(row: dict[str, Any]) -> None:
-                stream.write(dump_json(row) + "\n")
+                stream.write(dump_json(without_words(row) if dehydrate else row) + "\n")
 
         kept: Iterator[PairRow] = filters.apply(rows, keep)
         if dehydrate:
@@ -121,20 +122,3 @@ def export_pairs(rows: Iterable[PairRow], target: Target, refused: Counter[str] 
         card = replace(target.facts or CardFacts(target.path.name), rejected=dict(sorted((refused or {}).items())))
         write_card(folder.building, stats.as_dict(), splits, card)
     return Exported(stats.pairs, splits)
-
-
-def facts_of(
-    sources: Iterable[Path], target: Path, settings: FilterSettings, *, licence: str, command: str, dehydrate: bool
-) -> CardFacts:
-    """What the data card of an export says beyond the numbers."""
-    paths = list(sources)
-    signatures = sorted({signature for path in paths if (signature := signature_of(path))})
-    return CardFacts(
-        target.name,
-        licence=licence,
-        sources=tuple(path.name for path in paths),  # not the whole path: it says where on whose disk, not which
-        signatures=tuple(signatures),
-        command=command,
-        filters=settings.changed(),
-        is_dehydrated=dehydrate,
-    )

@@ -91,7 +91,7 @@ def test_browser_a_span_is_corrected_by_keyboard_and_undone(live, open_page, sql
     page.keyboard.press("ArrowRight")  # the last word: rightwards is back
     assert page.input_value("#ar-text") == " ".join(proposed[1:-1])
     press(page, "Enter")
-    (row,) = iter_accepted(sqlite_store)
+    ((row, *_),) = iter_accepted(sqlite_store)
     assert row["ar"] == " ".join(proposed[1:-1])
     page.keyboard.press("z")
     wait_saved(page, "Undone")
@@ -119,7 +119,7 @@ def test_browser_a_span_is_taken_from_selected_text(live, open_page, sqlite_stor
     page.fill("#en-text", "Corrected words")
     page.click("[data-do=save-accept]")
     wait_saved(page)
-    (row,) = iter_accepted(sqlite_store)
+    ((row, *_),) = iter_accepted(sqlite_store)
     assert (row["ar"], row["en"]) == (" ".join(words[1:3]), "Corrected words")
 
 
@@ -136,7 +136,7 @@ def test_browser_split_merge_and_another_candidate(live, open_page, sqlite_store
     assert page.input_value("#ar-text") == state_of(page)["proposed"]["ar"].split()[0]
     page.focus("#ar-first")
     press(page, "Enter")
-    rows = list(iter_accepted(sqlite_store))
+    rows = [one.pair for one in iter_accepted(sqlite_store)]
     assert [row["pair_id"][-2:] for row in rows[:2]] == [".0", ".1"]
     assert split != merged
     assert len(rows) == 4
