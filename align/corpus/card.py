@@ -123,14 +123,19 @@ def _texts(facts: CardFacts) -> str:
 
 
 def _rebuild(facts: CardFacts) -> str:
-    lines = [f"- align {__version__}", *(f"- signature: `{_inline(signature)}`" for signature in facts.signatures)]
-    lines += [f"- source: `{_inline(source)}`" for source in facts.sources]
+    lines = [f"- align {__version__}", *(f"- signature: {_code(signature)}" for signature in facts.signatures)]
+    lines += [f"- source: {_code(source)}" for source in facts.sources]
     return "\n".join(lines) + (f"\n\n```sh\n{facts.command}\n```" if facts.command else "")
 
 
 def _inline(text: str) -> str:
     """A name from the data as one cell of a table."""
     return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def _code(text: str) -> str:
+    """The same as a code span, in which nothing is escaped."""
+    return "`" + " ".join(str(text).split()).replace("`", "'") + "`"
 
 
 def _plot(path: Path, histogram: Mapping[str, int], title: str) -> None:

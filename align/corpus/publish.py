@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -17,6 +17,7 @@ from align.corpus.hydrate import dehydrate as without_texts
 from align.corpus.hydrate import without_words
 from align.corpus.sources import iter_pairs
 from align.corpus.stats import CorpusStats
+from align.errors import ExportError
 from align.export.formats import ExportFormat, write_pairs
 from align.export.row import PairRow
 from align.files import atomic_writer, dump_json
@@ -85,19 +86,14 @@ def publish(
 
     Raises ExportError when the target cannot take the rows, SettingsError when the filters cannot be used.
     """
+    if str(target.path) == "-" and target.form is not ExportFormat.JSONL:
+        raise ExportError(f"standard output takes jsonl only, not {target.form}; name a file or folder with --out")
     filters, leftover = Filters(settings or FilterSettings()), Filters(FilterSettings())
-    beside = target.path.with_name(f"{target.path.name}.rejected.jsonl")
-    with ExitStack() as stack:
-        if str(target.path) == "-":
+    beside = None if str(target.path) == "-" else target.path.with_name(f"{target.path.name}.rejected.jsonl")
+    with _rejected(beside) as write:
 
-            def keep(row: dict[str, Any]) -> None:
-                """Standard output holds the corpus alone."""
-
-        else:
-            stream = stack.enter_context(atomic_writer(beside))
-
-            def keep(row: dict[str, Any]) -> None:
-                stream.write(dump_json(without_words(row) if dehydrate else row) + "\n")
+        def keep(row: dict[str, Any]) -> None:
+            write(without_words(row) if dehydrate else row)
 
         kept: Iterator[PairRow] = filters.apply(rows, keep)
         if dehydrate:
@@ -105,6 +101,25 @@ def publish(
         written = export_pairs(kept, target, filters.refused)
     refused = dict(sorted((filters.refused + leftover.refused).items()))
     return replace(written, refused=refused)
+
+
+@contextmanager
+def _rejected(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """What writes a refused row; no file where nothing was refused, and none for standard output."""
+    if path is None:
+        yield lambda row: None
+        return
+    count = 0
+    with atomic_writer(path) as stream:
+
+        def write(row: dict[str, Any]) -> None:
+            nonlocal count
+            count += 1
+            stream.write(dump_json(row) + "\n")
+
+        yield write
+    if not count:
+        path.unlink()
 
 
 def export_pairs(rows: Iterable[PairRow], target: Target, refused: Counter[str] | None = None) -> Exported:

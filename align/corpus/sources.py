@@ -49,7 +49,8 @@ def kind_of(path: Path) -> SourceKind:
         if kind.fits(path, head):
             return kind
     names = ", ".join(kind.name for kind in KINDS)
-    found = "nothing there" if not path.exists() else "a folder" if path.is_dir() else "another thing"
+    what = "an empty file" if not head else "another thing"
+    found = "nothing there" if not path.exists() else "a folder" if path.is_dir() else what
     raise ExportError(f"{path}: expected one of {names}; found {found}")
 
 
