@@ -6,6 +6,8 @@ database's owner may have it, and without it reads every pair.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Connection, Engine, exists, inspect, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -52,6 +54,6 @@ def contains(session: Session, wanted: str) -> ColumnElement[bool]:
     if session.get_bind().dialect.name == "sqlite" and len(wanted) >= _GRAM:
         phrase = '"' + wanted.replace('"', '""') + '"'
         table = text(_TABLE)
-        found = select(literal_column("rowid")).select_from(table).where(text(f"{_TABLE} MATCH :phrase"))
+        found: Any = select(literal_column("rowid")).select_from(table).where(text(f"{_TABLE} MATCH :phrase"))
         return Item.pair_id.in_(found.params(phrase=phrase))
     return exists().where(Pair.id == Item.pair_id, Pair.search.contains(wanted, autoescape=True))

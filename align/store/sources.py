@@ -133,6 +133,8 @@ def _run_bundles(path: Path) -> Iterator[Bundle]:
 def _pair_bundles(path: Path) -> Iterator[Bundle]:
     """A file of bare pairs: each becomes an article of two lines."""
     for number, row in enumerate(_pair_rows(path)):
+        more = row.pop("extra", None) if isinstance(row, dict) else None
+        row = {**more, **row} if isinstance(more, dict) else row  # word links, say, of a corpus of ours
         en, ar = (row.get(side) if isinstance(row, dict) else None for side in ("en", "ar"))
         if not isinstance(en, str) or not isinstance(ar, str) or not en or not ar:
             raise StoreError(f"{path}, row {number}: expected the texts `en` and `ar`, found {row!r:.120}")
@@ -202,9 +204,7 @@ def _probability(row: Mapping[str, Any]) -> float:
 def _pair_rows(path: Path) -> Iterator[dict[str, Any]]:
     try:
         if path.suffix == ".jsonl":
-            for row in read_jsonl(path):
-                more = row.get("extra") if isinstance(row, dict) else None
-                yield {**more, **row} if isinstance(more, dict) else row
+            yield from read_jsonl(path)
             return
         with path.open(encoding="utf-8", newline="\n") as stream:
             header = stream.readline().rstrip("\r\n").split("\t")
