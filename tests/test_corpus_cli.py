@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -68,6 +70,25 @@ def test_corpus_cli_the_origin_of_a_pair_is_in_its_columns(run, tmp_path):
     assert row["article_url"] == "https://alafaq.example/1"
     text = json.loads((run / "tweets.jsonl").read_text(encoding="utf-8").splitlines()[1])["text"]
     assert text[row["tweet_en_start"] : row["tweet_en_end"]] == row["en"]
+
+
+@pytest.mark.parametrize("kind", ["translation", "keys", "parquet", "csv"])
+def test_corpus_cli_other_peoples_names_of_the_two_texts(tmp_path, kind):
+    texts = ("The bridge opens.", "يفتح الجسر.")
+    path = tmp_path / f"theirs.{ {'translation': 'jsonl', 'keys': 'jsonl'}.get(kind, kind) }"
+    if kind == "translation":  # as dataset hubs have it
+        path.write_text(json.dumps({"id": "7", "translation": dict(zip(("en", "ar"), texts, strict=True))}))
+    elif kind == "keys":
+        path.write_text(json.dumps({"src": texts[0], "tgt": texts[1], "mood": 3}))
+    elif kind == "csv":
+        path.write_text("src,tgt\n" + ",".join(texts) + "\n", encoding="utf-8")
+    else:
+        pq.write_table(pa.table({"src": [texts[0]], "tgt": [texts[1]]}), path)
+    named = [] if kind == "translation" else ["--en-column", "src", "--ar-column", "tgt"]
+    run_command("import", path, "-o", tmp_path / "ours.jsonl", *named)
+    (row,) = lines(tmp_path / "ours.jsonl")
+    assert (row["en"], row["ar"]) == texts
+    assert row["extra"] == {"translation": {"id": "7"}, "keys": {"mood": 3}}.get(kind, {})
 
 
 def test_corpus_cli_filter_counts_and_keeps_what_it_leaves_out(run, tmp_path):

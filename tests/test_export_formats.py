@@ -272,3 +272,12 @@ def test_formats_jsonl_keeps_every_key_of_a_record(tmp_path):
     record = {"pair_id": "p", "en": "a", "ar": "ب", "features": {"x": 1}, "links": [[0, 1, 0, 1, 0.5]]}
     write_pairs([row_of(record)], tmp_path / "out", ExportFormat.JSONL)
     assert json.loads((tmp_path / "out").read_text())["extra"] == {"features": {"x": 1}, "links": [[0, 1, 0, 1, 0.5]]}
+
+
+def test_formats_a_parquet_file_of_others_may_call_anything_findings(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"en": ["a"], "ar": ["ب"], "findings": [["one", "two"]]}), tmp_path / "in")
+    (row,) = read_back(tmp_path / "in", ExportFormat.PARQUET)
+    assert (row.findings, row.extra) == ((), {"findings": ["one", "two"]})
