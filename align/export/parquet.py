@@ -92,9 +92,9 @@ def _rows(
     for record in records:
         try:
             found = record.get("findings")
-            is_ours = isinstance(found, list) and all(isinstance(finding, dict) for finding in found)
-            findings = list(map(_read_finding, found)) if is_ours else found
-            yield row_of(record | {"findings": findings}, columns)
+            if isinstance(found, list) and all(isinstance(finding, dict) for finding in found):
+                found = [_read_finding(finding) for finding in found]
+            yield row_of(record | {"findings": found}, columns)
         except ValueError as error:
             yield Rejection("import", "no_pair", str(error), source=f"{file}:{record.get('pair_id')}")
 
