@@ -205,3 +205,16 @@ def test_corpus_cli_splits_and_counts_do_not_hang_on_the_order_of_the_sources(ru
         found.append(sorted((row["pair_id"], row["split"]) for row in lines(out)))
         found[-1].append(json.loads(run_command("corpus", "stats", *order)))
     assert found[0] == found[1]
+
+
+def test_corpus_cli_the_card_says_how_to_make_the_dataset_again(run, tmp_path):
+    run_command("corpus", "filter", run, "-f", "dataset", "-o", tmp_path / "kept", "--filter", "min-probability=0.3")
+    card = (tmp_path / "kept" / "README.md").read_text(encoding="utf-8")
+    assert "align corpus filter run --format dataset --out kept --filter min_probability=0.3\n" in card
+    assert "- `min_probability`: `0.3`\n\n| left out because of | count |" in card
+    run_command("corpus", "split", tmp_path / "kept", "-f", "dataset", "-o", tmp_path / "cut", "--seed", 3)
+    card = (tmp_path / "cut" / "README.md").read_text(encoding="utf-8")
+    assert "--out cut --shares train=0.8,dev=0.1,test=0.1 --seed 3\n" in card
+    assert str(tmp_path) not in card
+    run_command("corpus", "filter", run, "-f", "dataset", "-o", tmp_path / "kept", "--overwrite")
+    assert "## Filters\n\nNone." in (tmp_path / "kept" / "README.md").read_text(encoding="utf-8")

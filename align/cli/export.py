@@ -15,7 +15,7 @@ from align.export.formats import ExportFormat
 if TYPE_CHECKING:
     from align.corpus.card import CardFacts
     from align.corpus.filters import FilterSettings
-    from align.corpus.publish import Exported
+    from align.corpus.publish import Exported, Target
     from align.corpus.sources import About
 
 SOURCES = typer.Argument(..., metavar="SOURCE...", help="Run directories, review stores, corpora in any format.")
@@ -43,17 +43,34 @@ def export(
     json_output: bool = JSON,
 ) -> None:
     """Write pairs as JSONL, TSV, CSV, Moses, TMX, XLIFF, Parquet or a dataset folder; filtered, with their origin."""
-    from align.corpus.publish import Target, filter_settings, publish, read_all
-    from align.corpus.sources import about
+    from align.corpus.publish import filter_settings, publish, read_all
 
     settings = filter_settings(config, filters)
+    options = ["--licence", licence, *(["--dehydrate"] if dehydrate else [])]
+    target = target_of("export", sources, out, form, settings, options=options, bom=bom, overwrite=overwrite)
+    report(publish(read_all(sources), target, settings, dehydrate=dehydrate), out, as_json=json_output)
+
+
+def target_of(
+    command: str,
+    sources: Sequence[Path],
+    out: Path,
+    form: ExportFormat,
+    settings: FilterSettings | None = None,
+    *,
+    options: Sequence[str] = (),
+    bom: bool = False,
+    overwrite: bool = False,
+) -> Target:
+    """Where an export goes; a dataset folder with what its card says of the sources."""
+    from align.corpus.publish import Target
+    from align.corpus.sources import about
+
     facts = None
     if form is ExportFormat.DATASET:
         told = [about(path) for path in sources]
-        names = [path.name for path in sources]
-        facts = card_facts("export", names, told, out, settings, licence=licence, dehydrate=dehydrate)
-    target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
-    report(publish(read_all(sources), target, settings, dehydrate=dehydrate), out, as_json=json_output)
+        facts = card_facts(command, [path.name for path in sources], told, out, settings, options)
+    return Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
 
 
 def card_facts(
@@ -61,27 +78,31 @@ def card_facts(
     sources: Sequence[str],
     told: Sequence[About],
     out: Path,
-    settings: FilterSettings,
-    *,
-    licence: str,
-    dehydrate: bool,
+    settings: FilterSettings | None,
+    options: Sequence[str],
 ) -> CardFacts:
-    """What the data card of an export says beyond the numbers, and the command that makes it again."""
+    """What the data card of an export says beyond the numbers, and the command that makes it again.
+
+    Names stand for whole paths, which say where on whose disk, not which.
+    """
     from align.corpus.card import CardFacts
 
-    changed = settings.changed()
+    changed = settings.changed() if settings else {}
+    if "exclude" in changed:
+        changed["exclude"] = [Path(path).name for path in changed["exclude"]]
     given = [f"{name}={_toml(item)}" for name, value in changed.items() for item in _items(value)]
-    words = ["align", *command.split(), *sources, "--format", "dataset", "--out", out.name]
-    words += [part for setting in given for part in ("--filter", setting)] + (["--dehydrate"] if dehydrate else [])
+    words = ["align", *command.split(), *sources, "--format", "dataset", "--out", out.name, *options]
+    words += [part for setting in given for part in ("--filter", setting)]
+    licence = options[options.index("--licence") + 1] if "--licence" in options else "unknown"
     return CardFacts(
         out.name,
         licence=licence,
-        sources=tuple(sources),  # names, not whole paths: those say where on whose disk, not which
+        sources=tuple(sources),
         signatures=tuple(sorted({signature for one in told for signature in one.signatures})),
         review=tuple(line for one in told for line in one.review),
         command=shlex.join(words),
         filters=changed,
-        is_dehydrated=dehydrate,
+        is_dehydrated="--dehydrate" in options,
     )
 
 

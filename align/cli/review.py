@@ -103,9 +103,12 @@ def export(
 
     settings = filter_settings(config, filters)
     opened = open_review(sources or [], store)
-    told = [About(*map(tuple, about_reviews(opened)))]
-    names = [path.name for path in sources or [Path(opened.name)]]
-    facts = card_facts("review export", names, told, out, settings, licence=licence, dehydrate=dehydrate)
+    facts = None
+    if form is ExportFormat.DATASET:
+        names = [path.name for path in sources or [Path(opened.name)]]
+        told = [About(*map(tuple, about_reviews(opened)))]
+        options = ["--licence", licence, *(["--dehydrate"] if dehydrate else [])]
+        facts = card_facts("review export", names, told, out, settings, options)
     target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
     written = publish(accepted_pairs(opened), target, settings, dehydrate=dehydrate)
     if decisions is not None:

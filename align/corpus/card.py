@@ -104,12 +104,13 @@ def _table(name: str, counts: Mapping[str, int], most: int = _TOP) -> str:
 
 
 def _filters(facts: CardFacts) -> str:
-    if not facts.filters:
+    if not facts.filters and not facts.rejected:
         return "None."
     settings = "\n".join(
         f"- `{name}`: `{json.dumps(value, ensure_ascii=False)}`" for name, value in facts.filters.items()
     )
-    return settings + "\n\n" + _table("left out because of", facts.rejected, most=len(facts.rejected))
+    left_out = _table("left out because of", facts.rejected, most=len(facts.rejected)) if facts.rejected else ""
+    return "\n\n".join(filter(None, (settings, left_out)))
 
 
 def _texts(facts: CardFacts) -> str:
