@@ -15,8 +15,8 @@ from align.export.formats import ExportFormat
 if TYPE_CHECKING:
     from align.corpus.card import CardFacts
     from align.corpus.filters import FilterSettings
+    from align.corpus.origin import About
     from align.corpus.publish import Exported, Target
-    from align.corpus.sources import About
 
 SOURCES = typer.Argument(..., metavar="SOURCE...", help="Run directories, review stores, corpora in any format.")
 OUT = typer.Option(..., "--out", "-o", metavar="PATH", help="File or folder to write; PREFIX for moses; - for jsonl.")

@@ -96,7 +96,6 @@ def export(
     """Write the accepted pairs, corrected texts in place; disputed ones wait until they are settled."""
     from align.corpus.publish import Target, filter_settings, publish
     from align.corpus.reviewed import about_reviews, accepted_pairs
-    from align.corpus.sources import About
     from align.files import write_jsonl
     from align.review.opening import open_review
     from align.store.results import iter_events
@@ -106,9 +105,8 @@ def export(
     facts = None
     if form is ExportFormat.DATASET:
         names = [path.name for path in sources or [Path(opened.name)]]
-        told = [About(*map(tuple, about_reviews(opened)))]
         options = ["--licence", licence, *(["--dehydrate"] if dehydrate else [])]
-        facts = card_facts("review export", names, told, out, settings, options)
+        facts = card_facts("review export", names, [about_reviews(opened)], out, settings, options)
     target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
     written = publish(accepted_pairs(opened), target, settings, dehydrate=dehydrate)
     if decisions is not None:

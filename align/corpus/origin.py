@@ -1,10 +1,19 @@
-"""Where a pair comes from, in the columns of a corpus: what its article and its tweet say."""
+"""Where pairs come from: what a source says of itself, and the columns that a pair's article and tweet fill."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a source says of itself beyond its pairs."""
+
+    signatures: tuple[str, ...] = ()  # of the runs that its pairs come from
+    review: tuple[str, ...] = ()  # lines on how many decided and agreed
 
 
 def origin_of(document: Mapping[str, Any], tweet: Mapping[str, Any], pair: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from align.corpus.origin import origin_of
+from align.corpus.origin import About, origin_of
 from align.export.row import PairRow, row_of
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ def _as_given(accepted: dict[str, Any]) -> dict[str, Any]:
     return pair | own
 
 
-def about_reviews(store: Store) -> tuple[list[str], list[str]]:
+def about_reviews(store: Store) -> About:
     """For the data card: the signatures of the reviewed runs, and lines on how many decided and agreed."""
     from align.store.results import figures, signatures
 
     with store.reading() as session:
         numbers = figures(session)
-        found = signatures(session)
+        found = tuple(signatures(session))
     agreement = numbers.agreement
     lines = [
         f"pairs decided: {numbers.judged} of {numbers.pairs}; differing and not settled: {numbers.unsettled}",
@@ -87,4 +87,4 @@ def about_reviews(store: Store) -> tuple[list[str], list[str]]:
     for name, value in (("raw agreement", agreement.raw), ("Krippendorff's alpha", agreement.alpha)):
         if value is not None:
             lines.append(f"{name}: {value:.3f}")
-    return found, lines
+    return About(found, tuple(lines))

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from align.corpus.origin import origin_of
+from align.corpus.origin import About, origin_of
 from align.corpus.reviewed import about_reviews, is_store, opened, read_store
 from align.errors import ExportError
 from align.export import moses
@@ -64,19 +64,11 @@ def _head(path: Path) -> bytes:
     return b""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a source says of itself beyond its pairs."""
-
-    signatures: tuple[str, ...] = ()  # of the runs that its pairs come from
-    review: tuple[str, ...] = ()  # lines on how many decided and agreed
-
-
 def about(path: Path) -> About:
     """What the folder of a run or mining job, or a review store, says of itself; nothing for other sources."""
     if is_store(path, _head(path)):
         with opened(path) as store:
-            return About(*map(tuple, about_reviews(store)))
+            return about_reviews(store)
     try:
         run = json.loads((path / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
