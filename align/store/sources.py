@@ -185,7 +185,11 @@ def moved_findings(findings: Any, moves: Mapping[str, int]) -> list[dict[str, An
     for finding in findings if isinstance(findings, list) else []:
         if isinstance(finding, dict):
             edges = ((f"{side}_{edge}", by) for side, by in moves.items() for edge in ("start", "end"))
-            places = {name: finding[name] + by for name, by in edges if isinstance(finding.get(name), int)}
+            places = {
+                name: finding[name] + by if isinstance(finding[name], int) else None
+                for name, by in edges
+                if name in finding
+            }
             found.append({**finding, **places})
     return found
 
