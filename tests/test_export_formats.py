@@ -15,6 +15,7 @@ from align.errors import ExportError
 from align.export.formats import ExportFormat, read_pairs, write_pairs
 from align.export.row import PairRow, row_of
 from align.export.table import BREAK
+from align.export.xml import safe
 
 SCHEMAS = Path(__file__).parent / "schemas"
 LOSSLESS = [f for f in ExportFormat if f not in (ExportFormat.TSV, ExportFormat.MOSES)]
@@ -169,12 +170,11 @@ def test_formats_translate_toolkit_reads_the_same_units(tmp_path, form):
         ExportFormat.XLIFF12: xliff.xlifffile,
         ExportFormat.XLIFF21: xliff2.Xliff2File,
     }[form]
-    texts = [("Talks resume on Monday.", "تستأنف المحادثات الاثنين."), ('"A < B" & C ]]>', "«أ < ب» & ج 👋")]
-    rows = [PairRow(f"p{n}", en, ar, probability=0.9, verdict="partial") for n, (en, ar) in enumerate(texts * 50)]
+    rows = list(hostile_rows(2000))
     write_pairs(rows, tmp_path / "out", form)
     with (tmp_path / "out").open("rb") as stream:
-        units = [u for u in store(stream).units if u.istranslatable()]
-    assert [(str(u.source), str(u.target)) for u in units] == texts * 50
+        units = store(stream).units
+    assert [(str(u.source), str(u.target)) for u in units] == [(safe(row.en), safe(row.ar)) for row in rows]
 
 
 def test_formats_parquet_has_the_declared_types_for_pyarrow_and_duckdb(tmp_path):
@@ -272,3 +272,12 @@ def test_formats_jsonl_keeps_every_key_of_a_record(tmp_path):
     record = {"pair_id": "p", "en": "a", "ar": "ب", "features": {"x": 1}, "links": [[0, 1, 0, 1, 0.5]]}
     write_pairs([row_of(record)], tmp_path / "out", ExportFormat.JSONL)
     assert json.loads((tmp_path / "out").read_text())["extra"] == {"features": {"x": 1}, "links": [[0, 1, 0, 1, 0.5]]}
+
+
+def test_formats_a_parquet_file_of_others_may_call_anything_findings(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"en": ["a"], "ar": ["ب"], "findings": [["one", "two"]]}), tmp_path / "in")
+    (row,) = read_back(tmp_path / "in", ExportFormat.PARQUET)
+    assert (row.findings, row.extra) == ((), {"findings": ["one", "two"]})

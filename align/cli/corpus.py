@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from align.cli.export import CONFIG, FILTERS, FORMAT, JSON, OUT, OVERWRITE, SOURCES, report
+from align.cli.export import CONFIG, FILTERS, FORMAT, JSON, OUT, OVERWRITE, SOURCES, report, target_of
 from align.export.formats import ExportFormat
 
 corpus = typer.Typer(help="Work on corpora of pairs in any format.", no_args_is_help=True, rich_markup_mode=None)
@@ -38,10 +38,11 @@ def filter_corpus(
     json_output: bool = JSON,
 ) -> None:
     """Keep the pairs that pass every filter; the others go to PATH.rejected.jsonl with the reason."""
-    from align.corpus.publish import Target, filter_settings, publish, read_all
+    from align.corpus.publish import filter_settings, publish, read_all
 
     settings = filter_settings(config, filters)
-    report(publish(read_all(sources), Target(out, form, overwrite=overwrite), settings), out, as_json=json_output)
+    target = target_of("corpus filter", sources, out, form, settings, overwrite=overwrite)
+    report(publish(read_all(sources), target, settings), out, as_json=json_output)
 
 
 @corpus.command()
@@ -56,11 +57,13 @@ def split(
     json_output: bool = JSON,
 ) -> None:
     """Name the split of each pair; what shares a tweet, an article or a sentence stays together."""
-    from align.corpus.publish import Target, publish, read_all
+    from align.corpus.publish import publish, read_all
     from align.corpus.splits import parse_shares, plan_splits
 
     plan = plan_splits(lambda: read_all(sources), parse_shares(shares), seed=seed, exact=exact)
-    report(publish(plan, Target(out, form, overwrite=overwrite)), out, as_json=json_output)
+    options = ["--shares", shares, "--seed", str(seed), *(["--exact"] if exact else [])]
+    target = target_of("corpus split", sources, out, form, options=options, overwrite=overwrite)
+    report(publish(plan, target), out, as_json=json_output)
 
 
 @corpus.command()
@@ -73,11 +76,11 @@ def merge(
 ) -> None:
     """Join corpora; a pair that came before is left out, another pair under the same id is refused."""
     from align.corpus.combine import merge as join
-    from align.corpus.publish import Target, publish
+    from align.corpus.publish import publish
     from align.corpus.sources import iter_pairs
 
     rows = join(iter_pairs(source) for source in sources)
-    report(publish(rows, Target(out, form, overwrite=overwrite)), out, as_json=json_output)
+    report(publish(rows, target_of("corpus merge", sources, out, form, overwrite=overwrite)), out, as_json=json_output)
 
 
 @corpus.command()
@@ -103,17 +106,25 @@ def diff(
 @corpus.command()
 def hydrate(
     sources: list[Path] = SOURCES,
-    tweets: Path = typer.Option(..., "--tweets", metavar="FILE", help="Tweets as JSON or JSONL, by id."),
+    tweets: list[str] = typer.Option(
+        ...,
+        "--tweets",
+        metavar="INPUT",
+        help="Tweet collections, as docs/formats.md lists them; repeatable.",
+    ),
     out: Path = OUT,
     form: ExportFormat = FORMAT,
     overwrite: bool = OVERWRITE,
     json_output: bool = JSON,
 ) -> None:
     """Put tweet texts back; pairs whose tweet is missing or has changed go to PATH.rejected.jsonl."""
+    from itertools import chain
+
     from align.corpus.hydrate import hydrate as put_back
     from align.corpus.hydrate import read_tweets, wanted_ids
-    from align.corpus.publish import Target, publish, read_all
+    from align.corpus.publish import publish, read_all
 
-    texts = read_tweets(tweets, wanted_ids(read_all(sources)))
-    rows = put_back(read_all(sources), texts)
-    report(publish(rows, Target(out, form, overwrite=overwrite)), out, as_json=json_output)
+    found = read_tweets(tweets, wanted_ids(read_all(sources)))
+    rows = chain(found.refused, put_back(read_all(sources), found.texts))
+    target = target_of("corpus hydrate", sources, out, form, options=["--tweets", "TWEETS"], overwrite=overwrite)
+    report(publish(rows, target), out, as_json=json_output)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +13,19 @@ import typer
 from align.export.formats import ExportFormat
 
 if TYPE_CHECKING:
-    from align.corpus.publish import Exported
+    from align.corpus.card import CardFacts
+    from align.corpus.filters import FilterSettings
+    from align.corpus.origin import About
+    from align.corpus.publish import Exported, Target
 
-SOURCES = typer.Argument(..., metavar="SOURCE...", help="Run or mining directories, or corpora in any format.")
+SOURCES = typer.Argument(..., metavar="SOURCE...", help="Run directories, review stores, corpora in any format.")
 OUT = typer.Option(..., "--out", "-o", metavar="PATH", help="File or folder to write; PREFIX for moses; - for jsonl.")
 FORMAT = typer.Option(ExportFormat.JSONL, "--format", "-f", help="What to write.")
 CONFIG = typer.Option(None, metavar="FILE", help="Filters in TOML; --filter wins over it.")
 FILTERS = typer.Option([], "--filter", metavar="NAME=VALUE", help="A filter, as docs/export.md lists them; repeatable.")
+DEHYDRATE = typer.Option(False, help="Tweet ids and offsets instead of tweet texts.")
+LICENCE = typer.Option("unknown", help="Licence that the data card names.")
+BOM = typer.Option(False, help="Begin TSV and CSV with a byte order mark.")
 OVERWRITE = typer.Option(False, help="Replace a dataset folder that is there.")
 JSON = typer.Option(False, "--json", help="Print the counts as JSON.")
 
@@ -28,22 +36,82 @@ def export(
     form: ExportFormat = FORMAT,
     config: Path | None = CONFIG,
     filters: list[str] = FILTERS,
-    dehydrate: bool = typer.Option(False, help="Tweet ids and offsets instead of tweet texts."),
-    licence: str = typer.Option("unknown", help="Licence that the data card names."),
-    bom: bool = typer.Option(False, help="Begin TSV and CSV with a byte order mark."),
+    dehydrate: bool = DEHYDRATE,
+    licence: str = LICENCE,
+    bom: bool = BOM,
     overwrite: bool = OVERWRITE,
     json_output: bool = JSON,
 ) -> None:
     """Write pairs as JSONL, TSV, CSV, Moses, TMX, XLIFF, Parquet or a dataset folder; filtered, with their origin."""
-    from align.corpus.publish import Target, facts_of, filter_settings, publish, read_all
+    from align.corpus.publish import filter_settings, publish, read_all
 
     settings = filter_settings(config, filters)
-    words = ["align", "export", *(path.name for path in sources), "--format", form.value, "--out", out.name]
-    words += [part for setting in filters for part in ("--filter", setting)] + (["--dehydrate"] if dehydrate else [])
-    command = " ".join(word if word.isprintable() and " " not in word else json.dumps(word) for word in words)
-    facts = facts_of(sources, out, settings, licence=licence, command=command, dehydrate=dehydrate)
-    target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
+    options = ["--licence", licence, *(["--dehydrate"] if dehydrate else [])]
+    target = target_of("export", sources, out, form, settings, options=options, bom=bom, overwrite=overwrite)
     report(publish(read_all(sources), target, settings, dehydrate=dehydrate), out, as_json=json_output)
+
+
+def target_of(
+    command: str,
+    sources: Sequence[Path],
+    out: Path,
+    form: ExportFormat,
+    settings: FilterSettings | None = None,
+    *,
+    options: Sequence[str] = (),
+    bom: bool = False,
+    overwrite: bool = False,
+) -> Target:
+    """Where an export goes; a dataset folder with what its card says of the sources."""
+    from align.corpus.publish import Target
+    from align.corpus.sources import about
+
+    facts = None
+    if form is ExportFormat.DATASET:
+        told = [about(path) for path in sources]
+        facts = card_facts(command, [path.name for path in sources], told, out, settings, options)
+    return Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
+
+
+def card_facts(
+    command: str,
+    sources: Sequence[str],
+    told: Sequence[About],
+    out: Path,
+    settings: FilterSettings | None,
+    options: Sequence[str],
+) -> CardFacts:
+    """What the data card of an export says beyond the numbers, and the command that makes it again.
+
+    Names stand for whole paths, which say where on whose disk, not which.
+    """
+    from align.corpus.card import CardFacts
+
+    changed = settings.changed() if settings else {}
+    if "exclude" in changed:
+        changed["exclude"] = [Path(path).name for path in changed["exclude"]]
+    given = [f"{name}={_toml(item)}" for name, value in changed.items() for item in _items(value)]
+    words = ["align", *command.split(), *sources, "--format", "dataset", "--out", out.name, *options]
+    words += [part for setting in given for part in ("--filter", setting)]
+    licence = options[options.index("--licence") + 1] if "--licence" in options else "unknown"
+    return CardFacts(
+        out.name,
+        licence=licence,
+        sources=tuple(sources),
+        signatures=tuple(sorted({signature for one in told for signature in one.signatures})),
+        review=tuple(line for one in told for line in one.review),
+        command=shlex.join(words),
+        filters=changed,
+        is_dehydrated="--dehydrate" in options,
+    )
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _toml(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def report(result: Exported, out: Path, *, as_json: bool) -> None:
@@ -61,5 +129,5 @@ def report(result: Exported, out: Path, *, as_json: bool) -> None:
             err=is_stdout,
         )
     if not result.written:
-        typer.echo("align: no pair was written; loosen the filters, or look at the reasons", err=True)
+        typer.echo("align: no pair was written: the sources hold none, or the reasons above refuse them all", err=True)
         raise typer.Exit(1)

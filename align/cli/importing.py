@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from align.cli.export import JSON, OUT, report
 from align.export.formats import ExportFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from align.export.row import PairRow
+    from align.records import Rejection
+
+_BY_NAME = {".csv": ExportFormat.CSV, ".jsonl": ExportFormat.JSONL, ".parquet": ExportFormat.PARQUET}
 
 
 def import_pairs(
@@ -18,8 +27,8 @@ def import_pairs(
     form: ExportFormat | None = typer.Option(
         None, "--format", "-f", help="What the files are; told by content when left out."
     ),
-    en_column: str | None = typer.Option(None, metavar="NAME", help="Column of a table with the English."),
-    ar_column: str | None = typer.Option(None, metavar="NAME", help="Column of a table with the Arabic."),
+    en_column: str | None = typer.Option(None, metavar="NAME", help="Column or key that holds the English."),
+    ar_column: str | None = typer.Option(None, metavar="NAME", help="Column or key that holds the Arabic."),
     json_output: bool = JSON,
 ) -> None:
     """Read pairs from other formats into JSONL, one pair a line; what is no pair goes to PATH.rejected.jsonl."""
@@ -30,7 +39,11 @@ def import_pairs(
     from align.export.formats import read_pairs
 
     columns = {side: name for side, name in (("en", en_column), ("ar", ar_column)) if name}
-    if columns and form is None:
-        form = ExportFormat.CSV if sources[0].suffix.lower() == ".csv" else ExportFormat.TSV
-    rows = chain.from_iterable(read_pairs(path, form, columns) if form else iter_pairs(path) for path in sources)
+
+    def read(path: Path) -> Iterator[PairRow | Rejection]:
+        if form is None and not columns:
+            return iter_pairs(path)
+        return read_pairs(path, form or _BY_NAME.get(path.suffix.lower(), ExportFormat.TSV), columns)
+
+    rows = chain.from_iterable(map(read, sources))
     report(publish(rows, Target(out)), out, as_json=json_output)

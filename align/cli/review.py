@@ -8,6 +8,21 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.export import (
+    BOM,
+    CONFIG,
+    DEHYDRATE,
+    FILTERS,
+    FORMAT,
+    JSON,
+    LICENCE,
+    OUT,
+    OVERWRITE,
+    card_facts,
+    report,
+)
+from align.export.formats import ExportFormat
+
 if TYPE_CHECKING:
     from align.store.load import ImportResult
 
@@ -67,18 +82,36 @@ def serve(
 def export(
     sources: list[Path] | None = _SOURCES,
     store: str | None = _STORE,
-    out: Path = typer.Option(..., "--out", "-o", metavar="FILE", help="JSONL of the accepted pairs."),
+    out: Path = OUT,
+    form: ExportFormat = FORMAT,
+    config: Path | None = CONFIG,
+    filters: list[str] = FILTERS,
+    dehydrate: bool = DEHYDRATE,
+    licence: str = LICENCE,
+    bom: bool = BOM,
+    overwrite: bool = OVERWRITE,
     decisions: Path | None = typer.Option(None, metavar="FILE", help="Every decision as well, as JSONL."),
+    json_output: bool = JSON,
 ) -> None:
     """Write the accepted pairs, corrected texts in place; disputed ones wait until they are settled."""
+    from align.corpus.publish import Target, filter_settings, publish
+    from align.corpus.reviewed import about_reviews, accepted_pairs
     from align.files import write_jsonl
     from align.review.opening import open_review
-    from align.store.results import iter_accepted, iter_events
+    from align.store.results import iter_events
 
+    settings = filter_settings(config, filters)
     opened = open_review(sources or [], store)
-    typer.echo(f"{write_jsonl(out, iter_accepted(opened))} accepted pairs in {out}")
+    facts = None
+    if form is ExportFormat.DATASET:
+        names = [path.name for path in sources or [Path(opened.name)]]
+        options = ["--licence", licence, *(["--dehydrate"] if dehydrate else [])]
+        facts = card_facts("review export", names, [about_reviews(opened)], out, settings, options)
+    target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
+    written = publish(accepted_pairs(opened), target, settings, dehydrate=dehydrate)
     if decisions is not None:
-        typer.echo(f"{write_jsonl(decisions, iter_events(opened))} decisions in {decisions}")
+        typer.echo(f"{write_jsonl(decisions, iter_events(opened))} decisions in {decisions}", err=str(out) == "-")
+    report(written, out, as_json=json_output)
 
 
 @review.command()

@@ -24,6 +24,7 @@ class CardFacts:
     licence: str = "unknown"
     sources: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()  # of the runs that the pairs come from
+    review: tuple[str, ...] = ()  # lines on how many people decided and agreed
     command: str = ""
     filters: Mapping[str, Any] = field(default_factory=dict)  # the settings that were not left at their default
     rejected: Mapping[str, int] = field(default_factory=dict)
@@ -73,6 +74,7 @@ def card_text(stats: Mapping[str, Any], splits: Mapping[str, int], facts: CardFa
         "## Scores\n\n" + ("\n\n".join(plots) or "The pairs carry no scores."),
         "## Verdicts, renderings, findings\n\n"
         + "\n\n".join(_table(name, stats[name]) for name in ("verdict", "rendering", "finding") if stats[name]),
+        *(["## Review\n\n" + "\n".join(f"- {line}" for line in facts.review)] if facts.review else []),
         "## Filters\n\n" + _filters(facts),
         "## Texts\n\n" + _texts(facts),
         f"## Licence and terms\n\nLicence: {_inline(facts.licence)}\n\n"
@@ -102,12 +104,13 @@ def _table(name: str, counts: Mapping[str, int], most: int = _TOP) -> str:
 
 
 def _filters(facts: CardFacts) -> str:
-    if not facts.filters:
+    if not facts.filters and not facts.rejected:
         return "None."
     settings = "\n".join(
         f"- `{name}`: `{json.dumps(value, ensure_ascii=False)}`" for name, value in facts.filters.items()
     )
-    return settings + "\n\n" + _table("left out because of", facts.rejected, most=len(facts.rejected))
+    left_out = _table("left out because of", facts.rejected, most=len(facts.rejected)) if facts.rejected else ""
+    return "\n\n".join(filter(None, (settings, left_out)))
 
 
 def _texts(facts: CardFacts) -> str:
@@ -121,14 +124,19 @@ def _texts(facts: CardFacts) -> str:
 
 
 def _rebuild(facts: CardFacts) -> str:
-    lines = [f"- align {__version__}", *(f"- signature: `{_inline(signature)}`" for signature in facts.signatures)]
-    lines += [f"- source: `{_inline(source)}`" for source in facts.sources]
+    lines = [f"- align {__version__}", *(f"- signature: {_code(signature)}" for signature in facts.signatures)]
+    lines += [f"- source: {_code(source)}" for source in facts.sources]
     return "\n".join(lines) + (f"\n\n```sh\n{facts.command}\n```" if facts.command else "")
 
 
 def _inline(text: str) -> str:
     """A name from the data as one cell of a table."""
     return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def _code(text: str) -> str:
+    """The same as a code span, in which nothing is escaped."""
+    return "`" + " ".join(str(text).split()).replace("`", "'") + "`"
 
 
 def _plot(path: Path, histogram: Mapping[str, int], title: str) -> None:

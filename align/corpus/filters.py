@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,13 @@ class FilterSettings:
     max_per_tweet: int | None = None
 
     def __post_init__(self) -> None:
+        for names, kind, what in _KINDS:
+            for name in names:
+                value = getattr(self, name)
+                if value is not None and (isinstance(value, bool) or not isinstance(value, kind)):
+                    raise SettingsError(f"{name} must be {what}, found {value!r}")
+        for name in ("since", "until"):
+            object.__setattr__(self, name, _day(name, getattr(self, name)))
         for name, allowed in (("duplicates", ("keep", "exact", "near")), ("duplicates_within", ("all", "outlet"))):
             if getattr(self, name) not in allowed:
                 raise SettingsError(f"{name} must be one of {', '.join(allowed)}, found {getattr(self, name)!r}")
@@ -81,6 +89,22 @@ class FilterSettings:
         """The settings that are not left at their default, for the data card."""
         found = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+
+
+_KINDS: tuple[tuple[tuple[str, ...], Any, str], ...] = (  # what may be None has no type to be checked against
+    (("min_words", "max_words", "max_per_tweet"), int, "a whole number"),
+    (("min_probability", "max_ratio", "min_script"), (int, float), "a number"),
+)
+
+
+def _day(name: str, value: Any) -> str | None:
+    """A day as ISO writes it; TOML has dates of its own."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(value)[:10]).isoformat()
+    except ValueError:
+        raise SettingsError(f"{name} must be a day like 2024-03-05, found {str(value)!r}") from None
 
 
 Test = Callable[[PairRow], str | None]  # the detail of a refusal, or None
@@ -174,7 +198,7 @@ def _one_of(name: str, chosen: tuple[str, ...]) -> Test:
 def _between(since: str, until: str) -> Test:
     def test(row: PairRow) -> str | None:
         day = (row.published or row.created_at or "")[:10]
-        return None if day and since <= day <= until[:10] else f"date {day or 'unknown'}"
+        return None if day and since <= day <= until else f"date {day or 'unknown'}"
 
     return test
 

@@ -8,19 +8,15 @@ of that length, for a page's copy of a tweet rarely has the platform's line ends
 from __future__ import annotations
 
 import html
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from align.errors import ExportError
 from align.export.row import PairRow
 from align.files import sha256_text
 from align.records import Rejection
+from align.settings import ReadSettings
 
-_ID_KEYS = ("id_str", "tweet_id", "id")
-_TEXT_KEYS = ("full_text", "text")
 _QUOTING = ("message", "message_ar", "detail")
 
 
@@ -34,8 +30,21 @@ def dehydrate(rows: Iterable[PairRow | Rejection]) -> Iterator[PairRow | Rejecti
                 "dehydrate", "no_tweet_id", "no tweet id or offsets to find the words by", source=row.pair_id
             )
         else:
-            findings = tuple({k: v for k, v in finding.items() if k not in _QUOTING} for finding in row.findings)
+            findings = tuple(map(_unquoting, row.findings))
             yield replace(row, en="", en_sha256=sha256_text(row.en), findings=findings, extra={})
+
+
+def _unquoting(finding: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in finding.items() if key not in _QUOTING}
+
+
+def without_words(refused: dict[str, Any]) -> dict[str, Any]:
+    """A row of rejected.jsonl without the tweet's words: the file stands beside a corpus that has none."""
+    pair = refused.get("pair")
+    if pair is None:
+        return refused
+    findings = list(map(_unquoting, pair["findings"]))
+    return refused | {"detail": "", "pair": pair | {"en": "", "findings": findings, "extra": {}}}
 
 
 def hydrate(rows: Iterable[PairRow | Rejection], tweets: Mapping[str, str]) -> Iterator[PairRow | Rejection]:
@@ -71,36 +80,22 @@ def wanted_ids(rows: Iterable[PairRow | Rejection]) -> frozenset[str]:
     return frozenset(row.tweet_id for row in rows if isinstance(row, PairRow) and not row.en and row.tweet_id)
 
 
-def read_tweets(path: Path, wanted: frozenset[str]) -> dict[str, str]:
-    """The texts of the wanted tweets by id, from JSON or JSONL as the platform's API (1.1, 2) gives it.
+@dataclass(slots=True)
+class Tweets:
+    """The texts of the wanted tweets by id, and the records that held none."""
 
-    Raises ExportError when the file cannot be read.
-    """
-    found: dict[str, str] = {}
-    try:
-        with path.open(encoding="utf-8-sig") as stream:
-            for record in _records(stream.read() if path.suffix == ".json" else stream):
-                key = next((str(record[name]) for name in _ID_KEYS if record.get(name)), "")
-                text = _text(record)
-                if key in wanted and text is not None:
-                    found[key] = text
-    except (OSError, ValueError) as error:
-        raise ExportError(f"cannot read the tweets in {path}: {error}; one JSON object a line is expected") from error
+    texts: dict[str, str] = field(default_factory=dict)
+    refused: list[Rejection] = field(default_factory=list)
+
+
+def read_tweets(inputs: Sequence[str], wanted: frozenset[str]) -> Tweets:
+    """The wanted tweets of a collection of any kind that `align.read.posts` reads; one text in memory for each."""
+    from align.read.posts import read_posts
+
+    found = Tweets()
+    for post in read_posts(inputs, ReadSettings()):
+        if isinstance(post, Rejection):
+            found.refused.append(post)
+        elif post.post_id in wanted:
+            found.texts[str(post.post_id)] = post.text
     return found
-
-
-def _records(source: Iterable[str] | str) -> Iterator[dict[str, Any]]:
-    values = [json.loads(source)] if isinstance(source, str) else (json.loads(line) for line in source if line.strip())
-    for value in values:
-        for item in value if isinstance(value, list) else [value]:
-            inner = item.get("data") if isinstance(item, dict) else None
-            for record in inner if isinstance(inner, list) else [inner] if isinstance(inner, dict) else [item]:
-                if isinstance(record, dict):
-                    yield record
-
-
-def _text(record: Mapping[str, Any]) -> str | None:
-    long = record.get("note_tweet")
-    if isinstance(long, Mapping) and isinstance(long.get("text"), str):
-        return str(long["text"])
-    return next((str(record[name]) for name in _TEXT_KEYS if isinstance(record.get(name), str)), None)

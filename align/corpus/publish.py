@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -14,8 +14,10 @@ from typing import Any
 from align.corpus.card import CardFacts, write_card
 from align.corpus.filters import Filters, FilterSettings
 from align.corpus.hydrate import dehydrate as without_texts
-from align.corpus.sources import iter_pairs, signature_of
+from align.corpus.hydrate import without_words
+from align.corpus.sources import iter_pairs
 from align.corpus.stats import CorpusStats
+from align.errors import ExportError
 from align.export.formats import ExportFormat, write_pairs
 from align.export.row import PairRow
 from align.files import atomic_writer, dump_json
@@ -84,19 +86,14 @@ def publish(
 
     Raises ExportError when the target cannot take the rows, SettingsError when the filters cannot be used.
     """
+    if str(target.path) == "-" and target.form is not ExportFormat.JSONL:
+        raise ExportError(f"standard output takes jsonl only, not {target.form}; name a file or folder with --out")
     filters, leftover = Filters(settings or FilterSettings()), Filters(FilterSettings())
-    beside = target.path.with_name(f"{target.path.name}.rejected.jsonl")
-    with ExitStack() as stack:
-        if str(target.path) == "-":
+    beside = None if str(target.path) == "-" else target.path.with_name(f"{target.path.name}.rejected.jsonl")
+    with _rejected(beside) as write:
 
-            def keep(row: dict[str, Any]) -> None:
-                """Standard output holds the corpus alone."""
-
-        else:
-            stream = stack.enter_context(atomic_writer(beside))
-
-            def keep(row: dict[str, Any]) -> None:
-                stream.write(dump_json(row) + "\n")
+        def keep(row: dict[str, Any]) -> None:
+            write(without_words(row) if dehydrate else row)
 
         kept: Iterator[PairRow] = filters.apply(rows, keep)
         if dehydrate:
@@ -104,6 +101,25 @@ def publish(
         written = export_pairs(kept, target, filters.refused)
     refused = dict(sorted((filters.refused + leftover.refused).items()))
     return replace(written, refused=refused)
+
+
+@contextmanager
+def _rejected(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """What writes a refused row; no file where nothing was refused, and none for standard output."""
+    if path is None:
+        yield lambda row: None
+        return
+    count = 0
+    with atomic_writer(path) as stream:
+
+        def write(row: dict[str, Any]) -> None:
+            nonlocal count
+            count += 1
+            stream.write(dump_json(row) + "\n")
+
+        yield write
+    if not count:
+        path.unlink()
 
 
 def export_pairs(rows: Iterable[PairRow], target: Target, refused: Counter[str] | None = None) -> Exported:
@@ -121,20 +137,3 @@ def export_pairs(rows: Iterable[PairRow], target: Target, refused: Counter[str] 
         card = replace(target.facts or CardFacts(target.path.name), rejected=dict(sorted((refused or {}).items())))
         write_card(folder.building, stats.as_dict(), splits, card)
     return Exported(stats.pairs, splits)
-
-
-def facts_of(
-    sources: Iterable[Path], target: Path, settings: FilterSettings, *, licence: str, command: str, dehydrate: bool
-) -> CardFacts:
-    """What the data card of an export says beyond the numbers."""
-    paths = list(sources)
-    signatures = sorted({signature for path in paths if (signature := signature_of(path))})
-    return CardFacts(
-        target.name,
-        licence=licence,
-        sources=tuple(path.name for path in paths),  # not the whole path: it says where on whose disk, not which
-        signatures=tuple(signatures),
-        command=command,
-        filters=settings.changed(),
-        is_dehydrated=dehydrate,
-    )

@@ -1,18 +1,19 @@
 """Where pairs come from: a registry of source kinds, told by content, each giving rows in a fixed order, streamed.
 
-A new kind, a review store say, is one `SourceKind` in `KINDS`: a test of the path and a reader.
+A new kind is one `SourceKind` in `KINDS`: a test of the path and a reader.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from align.corpus.origin import About, origin_of
+from align.corpus.reviewed import about_reviews, is_store, opened, read_store
 from align.errors import ExportError
 from align.export import moses
 from align.export.formats import ExportFormat, read_pairs
@@ -43,28 +44,36 @@ def iter_pairs(path: Path) -> PairStream:
 
 def kind_of(path: Path) -> SourceKind:
     """The kind of source at `path`. Raises ExportError when there is none."""
-    head = b""
-    try:
-        if path.is_file():
-            with path.open("rb") as stream:
-                head = stream.read(_HEAD)
-    except OSError as error:
-        raise ExportError(f"cannot read {path}: {error}") from error
+    head = _head(path)
     for kind in KINDS:
         if kind.fits(path, head):
             return kind
     names = ", ".join(kind.name for kind in KINDS)
-    found = "nothing there" if not path.exists() else "a folder" if path.is_dir() else "another thing"
+    what = "an empty file" if not head else "another thing"
+    found = "nothing there" if not path.exists() else "a folder" if path.is_dir() else what
     raise ExportError(f"{path}: expected one of {names}; found {found}")
 
 
-def signature_of(path: Path) -> str | None:
-    """The signature of the run or mining job that a folder holds."""
+def _head(path: Path) -> bytes:
+    try:
+        if path.is_file():
+            with path.open("rb") as stream:
+                return stream.read(_HEAD)
+    except OSError as error:
+        raise ExportError(f"cannot read {path}: {error}") from error
+    return b""
+
+
+def about(path: Path) -> About:
+    """What the folder of a run or mining job, or a review store, says of itself; nothing for other sources."""
+    if is_store(path, _head(path)):
+        with opened(path) as store:
+            return about_reviews(store)
     try:
         run = json.loads((path / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    return str(run["signature"]) if isinstance(run, dict) and run.get("signature") else None
+        return About()
+    return About((str(run["signature"]),) if isinstance(run, dict) and run.get("signature") else ())
 
 
 def _read_run(path: Path) -> PairStream:
@@ -86,7 +95,7 @@ def _read_run(path: Path) -> PairStream:
                         "hold at or after that place; run `align run` on the folder again"
                     )
                 document.pop("text", None)
-            yield row_of(pair | _origin(document, tweets.of(str(pair.get("doc_id")), pair.get("tweet")), pair))
+            yield row_of(pair | origin_of(document, tweets.of(str(pair.get("doc_id")), pair.get("tweet")), pair))
         except ValueError as error:
             yield Rejection("import", "no_pair", str(error), source=f"{path / 'pairs.jsonl'}:{number}")
 
@@ -110,28 +119,6 @@ class _TweetsByDocument:
                 self._held[self._next.get("tweet")] = self._next
                 self._next = next(self._rows, None)
         return self._held.get(tweet, {})
-
-
-def _origin(document: Mapping[str, Any], tweet: Mapping[str, Any], pair: Mapping[str, Any]) -> dict[str, Any]:
-    origin = {name: document.get(name) for name in ("source", "title", "published")}
-    origin |= {name: tweet.get(name) for name in ("tweet_id", "author", "handle", "created_at")}
-    origin |= {"article_url": document.get("url"), "tweet_url": tweet.get("url"), "outlet": outlet_of(document)}
-    start, en_start, en_end = tweet.get("start"), pair.get("en_start"), pair.get("en_end")
-    if isinstance(start, int) and isinstance(en_start, int) and isinstance(en_end, int):
-        origin |= {"tweet_en_start": en_start - start, "tweet_en_end": en_end - start}
-    more = {name: tweet[name] for name in ("platform", "lang") if tweet.get(name)}
-    return origin | ({"tweet_more": more} if more else {})
-
-
-def outlet_of(document: Mapping[str, Any]) -> str | None:
-    """Who published an article: the host of its address, else the folder its id begins with."""
-    for name in ("url", "source"):
-        address = document.get(name)
-        host = urlsplit(address).hostname if isinstance(address, str) and "://" in address else None
-        if host:
-            return host.removeprefix("www.")
-    folder, slash, _ = str(document.get("doc_id") or "").partition("/")
-    return folder if slash and folder else None
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -198,6 +185,7 @@ KINDS: list[SourceKind] = [
         lambda path, head: path.is_dir() and any(path.rglob("*.parquet")),
         _reader(ExportFormat.DATASET),
     ),
+    SourceKind("a review store", is_store, read_store),
     SourceKind("Parquet", _begins(b"PAR1"), _reader(ExportFormat.PARQUET)),
     SourceKind("TMX", _has_root(b"tmx"), _reader(ExportFormat.TMX)),
     SourceKind("XLIFF", _has_root(b"xliff"), _reader(ExportFormat.XLIFF21)),

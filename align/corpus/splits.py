@@ -46,7 +46,8 @@ class SplitPlan:
                 self._join(first, other)
             self._parent.setdefault(first, first)
             if self._exact:
-                self._strata[first] = f"{row.outlet}|{(row.published or '')[:7]}"
+                stratum = f"{row.outlet}|{(row.published or '')[:7]}"
+                self._strata[first] = min(stratum, self._strata.get(first, stratum))  # in whatever order rows come
         self._placed = None
         return self
 

@@ -16,13 +16,15 @@ from align.export.row import PairRow
 BINS = 20  # of 0..1 for scores
 _MOST_NAMES = 10_000  # outlets counted by name; beyond it they are one "other"
 _CHUNK = 50_000
+_PART_BITS = 5
 
 
 class Distinct:
     """How many different strings were seen, by 64-bit hashes: 8 bytes a string, off by one at 10 million in theory."""
 
     def __init__(self) -> None:
-        self._sorted = np.empty(0, dtype=np.uint64)
+        # Sorted, parted by the first bits: taking new ones in copies one part at a time, not all of a million.
+        self._parts = [np.empty(0, dtype=np.uint64) for _ in range(1 << _PART_BITS)]
         self._fresh = array("Q")
         self._last: str | None = None
 
@@ -38,12 +40,19 @@ class Distinct:
             self._settle()
 
     def _settle(self) -> None:
-        self._sorted = np.union1d(self._sorted, np.frombuffer(self._fresh, dtype=np.uint64))
+        fresh = np.unique(np.frombuffer(self._fresh, dtype=np.uint64))
+        numbers = fresh >> np.uint64(64 - _PART_BITS)
+        for number in np.unique(numbers):
+            part, news = self._parts[number], fresh[numbers == number]
+            places = np.searchsorted(part, news)
+            is_new = np.append(part, np.uint64(0))[places] != news
+            is_new |= places == len(part)
+            self._parts[number] = np.insert(part, places[is_new], news[is_new])
         self._fresh = array("Q")
 
     def __len__(self) -> int:
         self._settle()
-        return len(self._sorted)
+        return sum(map(len, self._parts))
 
 
 @dataclass(slots=True)

@@ -57,7 +57,7 @@ def read_pairs(
 
     match form:
         case ExportFormat.JSONL:
-            return jsonl.read(path)
+            return jsonl.read(path, columns)
         case ExportFormat.TSV | ExportFormat.CSV:
             return table.read(path, "csv" if form is ExportFormat.CSV else "tsv", columns)
         case ExportFormat.MOSES:
@@ -67,4 +67,4 @@ def read_pairs(
         case ExportFormat.XLIFF12 | ExportFormat.XLIFF21:
             return xliff.read(path)
         case ExportFormat.PARQUET | ExportFormat.DATASET:
-            return parquet.read(path)
+            return parquet.read(path, columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -29,14 +29,14 @@ def _write_lines(rows: Iterable[PairRow], stream: IO[str]) -> int:
     return count
 
 
-def read(path: Path) -> Iterator[PairRow | Rejection]:
+def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[PairRow | Rejection]:
     """The pairs of a file, in order; a line that holds none is refused with its number."""
     with path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
             try:
-                yield row_of(parse_line(line))
+                yield row_of(parse_line(line), columns)
             except ReadError as error:
                 yield Rejection("import", error.reason, error.detail, source=f"{path}:{number}")
             except ValueError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,23 +74,27 @@ def _finding(finding: dict[str, Any]) -> dict[str, Any]:
     return {**{k: v for k, v in finding.items() if k in _FINDING}, **detail, "more": dump_json(more) if more else None}
 
 
-def read(path: Path) -> Iterator[PairRow | Rejection]:
+def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[PairRow | Rejection]:
     """The pairs of a file, or of every file in a dataset folder in the order of names. Raises ExportError."""
     files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
     for file in files:
         try:
             with pq.ParquetFile(file) as parquet:
                 for batch in parquet.iter_batches(batch_size=ROW_GROUP):
-                    yield from _rows(batch.to_pylist(), file)
+                    yield from _rows(batch.to_pylist(), file, columns)
         except pa.ArrowInvalid as error:
             raise ExportError(f"{file} cannot be read as Parquet: {error}") from None
 
 
-def _rows(records: list[dict[str, Any]], file: Path) -> Iterator[PairRow | Rejection]:
+def _rows(
+    records: list[dict[str, Any]], file: Path, columns: Mapping[str, str] | None
+) -> Iterator[PairRow | Rejection]:
     for record in records:
         try:
             found = record.get("findings")
-            yield row_of(record | {"findings": [_read_finding(finding) for finding in found] if found else None})
+            if isinstance(found, list) and all(isinstance(finding, dict) for finding in found):
+                found = [_read_finding(finding) for finding in found]
+            yield row_of(record | {"findings": found}, columns)
         except ValueError as error:
             yield Rejection("import", "no_pair", str(error), source=f"{file}:{record.get('pair_id')}")
 

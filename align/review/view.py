@@ -22,6 +22,9 @@ _WHOLE = 60_000  # at most so much when the whole article is asked for
 _LONGEST_ADDRESS = 2000
 _COMPARED = ("probability", "cosine", "margin", "coverage_en", "coverage_ar", "soft_en", "soft_ar")
 _MOST_SHOWN = 3  # reasons why a candidate lost
+# What the page names and other people's corpora may lack.
+_UNSAID = {"speaker": None, "rendering": None, "verdict": None}
+_UNSAID_FINDING = {"code": "", "severity": "note", "message": "", "message_ar": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def load_pair(
     tweet: Mapping[str, Any] = next((tweet for tweet in article.tweets if tweet.get("tweet") == row["tweet"]), {})
     return PairView(
         id=pair.id,
-        row=row,
+        row={**_UNSAID, **row},
         doc_id=article.doc_id,
         title=article.title,
         published=article.published,
@@ -144,7 +147,9 @@ def web_address(url: Any) -> str | None:
 def _findings(row: Mapping[str, Any], body: Mapping[str, Any]) -> tuple[FindingView, ...]:
     said = body.get("findings", {})
     return tuple(
-        FindingView(number, finding_key(finding, row), finding, said.get(finding_key(finding, row)))
+        FindingView(
+            number, finding_key(finding, row), {**_UNSAID_FINDING, **finding}, said.get(finding_key(finding, row))
+        )
         for number, finding in enumerate(row.get("findings") or [], start=1)
     )
 
@@ -154,14 +159,19 @@ def _finding_marks(findings: Sequence[FindingView]) -> list[Mark]:
     for finding in findings:
         for side in ("en", "ar"):
             start, end = finding.row.get(f"{side}_start"), finding.row.get(f"{side}_end")
-            if start is not None and end is not None:
+            if isinstance(start, int) and isinstance(end, int):
                 marks.append(Mark(Span(start, end), finding.number, str(finding.row.get("severity") or "note")))
     return marks
 
 
 def _links(row: Mapping[str, Any]) -> list[Mark]:
     marks = []
-    for number, (en_start, en_end, ar_start, ar_end, _) in enumerate(row.get("links") or []):
+    for number, link in enumerate(row.get("links") or []):
+        match link:
+            case [int(en_start), int(en_end), int(ar_start), int(ar_end), *_]:
+                pass
+            case _:  # what another corpus calls a link
+                continue
         marks.append(Mark(Span(row["en_start"] + en_start, row["en_start"] + en_end), number))
         marks.append(Mark(Span(row["ar_start"] + ar_start, row["ar_start"] + ar_end), number))
     return marks

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from align.errors import StoreError
 from align.store.schema import SCHEMA_VERSION, Base, Meta, dump_storable
+from align.store.search import has_index, make_index
 
 _T = TypeVar("_T")
 _BUSY_SECONDS = 30  # how long a writer waits for another process on the same SQLite file
@@ -65,17 +66,17 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(where: str | Path) -> Store:
+def open_store(where: str | Path, *, create: bool = True) -> Store:
     """Open a SQLite file (made with its tables when missing) or a `postgresql://` URL.
 
-    Raises StoreError when it cannot be opened or was made by another version.
+    Raises StoreError when it cannot be opened or was made by another version; without `create`, when it is no store.
     """
     is_url = isinstance(where, str) and "://" in where
     url = str(where).replace("postgresql://", "postgresql+psycopg://", 1) if is_url else f"sqlite:///{where}"
     try:
         engine = _engine(url)
         store = Store(engine, engine.url.render_as_string(hide_password=True))
-        _prepare(engine)
+        _prepare(engine, create=create)
     except (DatabaseError, ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise StoreError(
@@ -121,9 +122,10 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _prepare(engine: Engine) -> None:
-    """Make the tables when they are missing; two processes may do so at once."""
-    if not inspect(engine).has_table(Meta.__tablename__):
+def _prepare(engine: Engine, *, create: bool) -> None:
+    """Make what is missing of tables and indexes; two processes may do so at once."""
+    has_tables = inspect(engine).has_table(Meta.__tablename__)
+    if create and not (has_tables and has_index(engine)):
         try:
             with engine.execution_options(align_writes=True).begin() as connection:
                 if engine.dialect.name == "postgresql":
@@ -131,8 +133,10 @@ def _prepare(engine: Engine) -> None:
                 _create(connection)
         except IntegrityError:
             pass  # the other process was first
-    with Session(engine) as session:
-        version = session.scalar(select(Meta.value).where(Meta.key == "schema_version"))
+    version = None
+    if has_tables or create:
+        with Session(engine) as session:
+            version = session.scalar(select(Meta.value).where(Meta.key == "schema_version"))
     if version != SCHEMA_VERSION:
         raise StoreError(
             f"expected a review store of schema {SCHEMA_VERSION}, found {version or 'another database'}; "
@@ -142,6 +146,7 @@ def _prepare(engine: Engine) -> None:
 
 def _create(connection: Connection) -> None:
     Base.metadata.create_all(connection)
+    make_index(connection)
     for statement in _APPEND_ONLY.get(connection.dialect.name, []):
         for action in ("UPDATE", "DELETE"):
             connection.execute(text(statement.format(action)))

@@ -127,29 +127,42 @@ def _outcome(event: Event, state: State) -> Outcome:
     return Outcome(event.id, event.pair_id, state.version, dict(state.body))
 
 
-def _load(session: Session, pair_id: int, seat: str) -> tuple[Pair, str, State | None]:
+class _Loaded(NamedTuple):
+    """A pair with what a decision on it needs, in one question to the database."""
+
+    pair: Pair
+    text: str
+    signature: str
+    state: State | None
+
+
+def _load(session: Session, pair_id: int, seat: str) -> _Loaded:
     found = session.execute(
-        select(Pair, Article.text).join(Article, Pair.article_id == Article.id).where(Pair.id == pair_id)
+        select(Pair, Article.text, Run.signature, State)
+        .join(Article, Pair.article_id == Article.id)
+        .join(Run, Pair.run_id == Run.id)
+        .outerjoin(State, (State.pair_id == Pair.id) & (State.seat == seat))
+        .where(Pair.id == pair_id)
     ).first()
     if found is None:
         raise StoreError(f"expected a pair of this store, found the number {pair_id}")
-    state = session.scalars(select(State).where(State.pair_id == pair_id, State.seat == seat)).first()
-    return found[0], found[1], state
+    return _Loaded(*found)
 
 
 def _apply(session: Session, reviewer_id: int, change: Change) -> _Written:
     seat = seat_of(reviewer_id, is_final=change.is_final)
-    pair, text, state = _load(session, change.pair_id, seat)
-    if (state.version if state else 0) != change.version:
-        raise Conflict(state)
-    before = dict(state.body) if state else dict(EMPTY)
-    after = changed_body(before, storable_json(dict(change.changes)), pair.row, text)
-    return _write(session, reviewer_id, seat, pair, state, after, uid=change.uid)
+    loaded = _load(session, change.pair_id, seat)
+    if (loaded.state.version if loaded.state else 0) != change.version:
+        raise Conflict(loaded.state)
+    before = dict(loaded.state.body) if loaded.state else dict(EMPTY)
+    after = changed_body(before, storable_json(dict(change.changes)), loaded.pair.row, loaded.text)
+    return _write(session, reviewer_id, seat, loaded, after, uid=change.uid)
 
 
 def _merge(session: Session, reviewer_id: int, change: Change) -> list[_Written]:
     seat = seat_of(reviewer_id)
-    pair, text, state = _load(session, change.pair_id, seat)
+    loaded = _load(session, change.pair_id, seat)
+    pair, state = loaded.pair, loaded.state
     if (state.version if state else 0) != change.version:
         raise Conflict(state)
     other = _following(session, pair)
@@ -163,12 +176,12 @@ def _merge(session: Session, reviewer_id: int, change: Change) -> list[_Written]
             raise StoreError(f"expected two pairs beside each other, found {gap} characters between them")
         joined |= {f"{side}_start": min(starts), f"{side}_end": max(ends)}
     before = dict(state.body) if state else dict(EMPTY)
-    after = changed_body(before, {"pieces": [joined]}, pair.row, text)
-    first = _write(session, reviewer_id, seat, pair, state, after, uid=change.uid, parent_uid=change.uid)
-    _, _, other_state = _load(session, other.id, seat)
-    gone = {**(other_state.body if other_state else EMPTY), "choice": "merged", "into": pair.pair_id}
+    after = changed_body(before, {"pieces": [joined]}, pair.row, loaded.text)
+    first = _write(session, reviewer_id, seat, loaded, after, uid=change.uid, parent_uid=change.uid)
+    second_loaded = _load(session, other.id, seat)
+    gone = {**(second_loaded.state.body if second_loaded.state else EMPTY), "choice": "merged", "into": pair.pair_id}
     uid = sha256_text(change.uid)
-    second = _write(session, reviewer_id, seat, other, other_state, gone, uid=uid, parent_uid=change.uid)
+    second = _write(session, reviewer_id, seat, second_loaded, gone, uid=uid, parent_uid=change.uid)
     return [first, second]
 
 
@@ -186,15 +199,14 @@ def _write(
     session: Session,
     reviewer_id: int,
     seat: str,
-    pair: Pair,
-    state: State | None,
+    loaded: _Loaded,
     after: dict[str, Any],
     *,
     uid: str,
     parent_uid: str | None = None,
     undoes: int | None = None,
 ) -> _Written:
-    now = datetime.now(UTC)
+    pair, state, now = loaded.pair, loaded.state, datetime.now(UTC)
     before = dict(state.body) if state else dict(EMPTY)
     en_hash, ar_hash = text_hashes(after, pair.row)
     event = Event(
@@ -210,7 +222,7 @@ def _write(
         after=after,
         en_hash=en_hash,
         ar_hash=ar_hash,
-        signature=session.scalars(select(Run.signature).where(Run.id == pair.run_id)).one(),
+        signature=loaded.signature,
     )
     session.add(event)
     if state is None:
@@ -252,11 +264,11 @@ def _undo(session: Session, reviewer_id: int, uid: str) -> list[_Written]:
     act.sort(key=lambda event: event.id)  # the pair that was acted on first
     written = []
     for number, event in enumerate(act):
-        pair, _, state = _load(session, event.pair_id, event.seat)
-        if state is None or state.body != event.after:
-            raise Conflict(state)
+        loaded = _load(session, event.pair_id, event.seat)
+        if loaded.state is None or loaded.state.body != event.after:
+            raise Conflict(loaded.state)
         one_uid = uid if number == 0 else sha256_text(f"{uid}:{number}")
         written.append(
-            _write(session, reviewer_id, event.seat, pair, state, dict(event.before), uid=one_uid, undoes=event.id)
+            _write(session, reviewer_id, event.seat, loaded, dict(event.before), uid=one_uid, undoes=event.id)
         )
     return written

@@ -17,7 +17,7 @@ from align.store.bodies import CHOICES
 from align.store.database import Store, chunks
 from align.store.decide import seat_of
 from align.store.schema import Article, Event, Item, ItemCode, Pair, SampleMember, State, Succession, storable
-from align.text.normal import normal_form
+from align.store.search import contains
 
 ORDERS = ("uncertainty", "severity", "outlet", "article", "random")
 OPEN = "open"  # not decided by me, and still wanted
@@ -80,11 +80,12 @@ def next_pair(
     store: Store, reviewer_id: int, filters: Filters, *, after: int | None = None, backwards: bool = False
 ) -> int | None:
     """The pair to show now, kept from others for a while; the first again when none follows `after`; None: no more."""
-    with store.writing() as session:
+    holds = filters.choice == OPEN and not backwards
+    with store.writing() if holds else store.reading() as session:
         found = _find(session, store, reviewer_id, filters, after, backwards=backwards)
         if found is None and after is not None and not backwards:
             found = _find(session, store, reviewer_id, filters, None, backwards=False)
-        if found is not None and filters.choice == OPEN and not backwards:
+        if found is not None and holds:
             until = datetime.now(UTC) + _HOLD
             session.execute(update(Item).where(Item.pair_id == found).values(held_by=reviewer_id, held_until=until))
     return found
@@ -92,7 +93,7 @@ def next_pair(
 
 def progress(session: Session, reviewer_id: int, filters: Filters, open_pairs: int | None = None) -> Progress:
     """Counts for one queue and this reviewer's pace; `open_pairs` is what `count_open` has found, if it was asked."""
-    static = _static_conditions(filters)
+    static = _static_conditions(session, filters)
     mine = select(func.count()).select_from(State).join(Item, _mine(reviewer_id))
     mine = mine.where(State.reviewer_id == reviewer_id, State.choice.is_not(None), *static)
     decided = session.scalar(mine) or 0
@@ -104,7 +105,7 @@ def progress(session: Session, reviewer_id: int, filters: Filters, open_pairs: i
 
 def count_open(session: Session, filters: Filters) -> int:
     """How many pairs of a queue are still wanted of somebody; an open pair is a current one."""
-    static = _static_conditions(filters)[1:]
+    static = _static_conditions(session, filters)[1:]
     return session.scalar(select(func.count()).select_from(Item).where(Item.is_open == true(), *static)) or 0
 
 
@@ -134,7 +135,7 @@ def filter_choices(session: Session) -> dict[str, list[str]]:
 def _find(
     session: Session, store: Store, reviewer_id: int, filters: Filters, after: int | None, *, backwards: bool
 ) -> int | None:
-    conditions = list(_static_conditions(filters))
+    conditions = list(_static_conditions(session, filters))
     conditions += [] if backwards else list(_personal_conditions(reviewer_id, filters))
     keys: tuple[Any, ...] = _KEYS[filters.order]
     if after is not None:
@@ -178,7 +179,7 @@ def _personal_conditions(reviewer_id: int, filters: Filters) -> tuple[ColumnElem
     return Item.is_open == true(), free, not_(_states_of(reviewer_id, State.choice.is_not(None)))
 
 
-def _static_conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
+def _static_conditions(session: Session, filters: Filters) -> tuple[ColumnElement[bool], ...]:
     conditions: list[ColumnElement[bool]] = [Item.is_current == true()]
     if filters.outlet:
         conditions.append(Item.outlet == filters.outlet)
@@ -195,8 +196,7 @@ def _static_conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
         )
         conditions.append(in_article)
     if filters.q:
-        wanted = normal_form(filters.q).strip()
-        conditions.append(exists().where(Pair.id == Item.pair_id, Pair.search.contains(wanted, autoescape=True)))
+        conditions.append(contains(session, filters.q))
     return tuple(conditions)
 
 

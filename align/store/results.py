@@ -15,7 +15,7 @@ from align.store.agreement import Agreement, agreement
 from align.store.bodies import finding_key, pieces_of
 from align.store.database import Store
 from align.store.reviewers import names_of
-from align.store.schema import FINAL, Article, Event, Item, Pair, Reviewer, SampleMember, State, Succession
+from align.store.schema import FINAL, Article, Event, Item, Pair, Reviewer, Run, SampleMember, State, Succession
 
 JUDGED = ("accept", "reject", "unsure")
 
@@ -71,11 +71,19 @@ def _grouped(rows: Sequence[tuple[State, Pair, Article]]) -> Decided:
     return Decided(rows[0][1], rows[0][2], tuple(state for state, _, _ in rows))
 
 
-def iter_accepted(store: Store) -> Iterator[dict[str, Any]]:
-    """Accepted pairs as rows like those of pairs.jsonl, corrected texts in place, one row a piece.
+class Accepted(NamedTuple):
+    """An accepted pair, or one piece of a split one, and where it comes from."""
+
+    pair: dict[str, Any]  # as in pairs.jsonl, corrected texts in place; `review`: who decided when, what was proposed
+    document: dict[str, Any]  # the article's row of documents.jsonl without its text
+    tweet: dict[str, Any]  # the row of tweets.jsonl; empty where there is none
+
+
+def iter_accepted(store: Store) -> Iterator[Accepted]:
+    """Accepted pairs in the order of import, one for each piece.
 
     Left out: pairs on which reviewers differ and that nobody has settled, and pairs of an earlier run whose decision
-    went over to a newer one. `review` says who decided when, what was proposed, and the notes and tags.
+    went over to a newer one.
     """
     with store.reading() as session:
         names = names_of(session)
@@ -87,11 +95,12 @@ def iter_accepted(store: Store) -> Iterator[dict[str, Any]]:
             yield from _accepted_rows(decided, settled, names)
 
 
-def _accepted_rows(decided: Decided, settled: State, names: Mapping[int, str]) -> Iterator[dict[str, Any]]:
-    row = decided.pair.row
+def _accepted_rows(decided: Decided, settled: State, names: Mapping[int, str]) -> Iterator[Accepted]:
+    row, article = decided.pair.row, decided.article
     pieces = pieces_of(settled.body, row)
     review = {
         "by": [names[state.reviewer_id] for state in decided.states],
+        "said": [state.choice for state in decided.states],
         "at": settled.at.isoformat(),
         "is_corrected": settled.body.get("pieces") is not None,
         "is_adjudicated": settled.seat == FINAL,
@@ -100,19 +109,12 @@ def _accepted_rows(decided: Decided, settled: State, names: Mapping[int, str]) -
         "tags": settled.body.get("tags", []),
         "note": settled.body.get("note", ""),
     }
-    about = {
-        "source": decided.article.source,
-        "title": decided.article.title,
-        "published": decided.article.published,
-        "url": decided.article.url,
-        "outlet": decided.article.outlet,
-    }
-    tweets = {tweet.get("tweet"): tweet for tweet in decided.article.tweets}
-    tweet = tweets.get(row["tweet"], {})
-    about |= {f"tweet_{name}": tweet.get(name) for name in ("author", "handle", "created_at", "url")}
+    document = {name: getattr(article, name) for name in ("doc_id", "source", "title", "published", "url")}
+    tweet: dict[str, Any] = next((tweet for tweet in article.tweets if tweet.get("tweet") == row["tweet"]), {})
     for number, piece in enumerate(pieces):
         pair_id = row["pair_id"] if len(pieces) == 1 else f"{row['pair_id']}.{number}"
-        yield {**row, **piece, "pair_id": pair_id, **about, "review": review}
+        said = review | {"is_en_rewritten": piece["en"] != article.text[piece["en_start"] : piece["en_end"]]}
+        yield Accepted({**row, **piece, "pair_id": pair_id, "review": said}, document, tweet)
 
 
 def iter_events(store: Store) -> Iterator[dict[str, Any]]:
@@ -141,6 +143,11 @@ def iter_events(store: Store) -> Iterator[dict[str, Any]]:
                 "ar_hash": event.ar_hash,
                 "signature": event.signature,
             }
+
+
+def signatures(session: Session) -> list[str]:
+    """The signatures of the runs that the store has taken in."""
+    return list(session.scalars(select(Run.signature).distinct().order_by(Run.signature)))
 
 
 def disagreements(session: Session) -> list[Decided]:

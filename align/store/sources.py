@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,12 @@ from align.files import read_jsonl, sha256_file, sha256_text
 
 _RUN_FILES = ("documents.jsonl", "tweets.jsonl", "pairs.jsonl", "rejected.jsonl", "run.json")
 _MOST_RUNNERS_UP = 5
+# What a bare pair says of its origin, kept aside: in the store it stands in an article made for it.
+GIVEN = ("pair_id", "doc_id", "tweet", "en_start", "en_end", "ar_start", "ar_end", "probability")
+_TYPED = frozenset(
+    (*GIVEN[2:], "cosine", "margin", "coverage_en", "coverage_ar", "en_line", "ar_line", "tweet_en_start",
+     "tweet_en_end", "findings", "extra")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,32 +133,76 @@ def _run_bundles(path: Path) -> Iterator[Bundle]:
 def _pair_bundles(path: Path) -> Iterator[Bundle]:
     """A file of bare pairs: each becomes an article of two lines."""
     for number, row in enumerate(_pair_rows(path)):
-        en, ar = row.get("en"), row.get("ar")
-        if not isinstance(en, str) or not isinstance(ar, str):
-            raise StoreError(f"{path}, row {number}: expected `en` and `ar`, found {sorted(map(str, row))}")
-        doc_id = f"{path.stem}/{row.get('pair_id', number)}"
-        end = len(en) + 1 + len(ar)
-        place = {"en_start": 0, "en_end": len(en), "ar_start": len(en) + 1, "ar_end": end}
-        blocks = [
-            {"kind": "tweet", "start": 0, "end": len(en)},
-            {"kind": "paragraph", "start": len(en) + 1, "end": end},
-        ]
-        tweet = {"tweet": 0, "start": 0, "end": len(en), "text": en, "sentences": []}
-        pair_id = hashlib.sha256(f"{doc_id}\n{en}\n{ar}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        # A finding's spans are local to the two texts there, and to the article here.
-        findings = [_moved(finding, len(en) + 1) for finding in row.get("findings") or []]
-        known = {"rendering": None, "probability": 0.5, "verdict": None, **row}
-        pair = {**known, **place, "findings": findings, "pair_id": pair_id, "doc_id": doc_id, "tweet": 0}
-        document = {"doc_id": doc_id, "source": str(path.name), "text": f"{en}\n{ar}", "blocks": blocks}
-        yield Bundle(document, [tweet], [pair])
+        more = row.pop("extra", None) if isinstance(row, dict) else None
+        row = {**more, **row} if isinstance(more, dict) else row  # word links, say, of a corpus of ours
+        en, ar = (row.get(side) if isinstance(row, dict) else None for side in ("en", "ar"))
+        if not isinstance(en, str) or not isinstance(ar, str) or not en or not ar:
+            raise StoreError(f"{path}, row {number}: expected the texts `en` and `ar`, found {row!r:.120}")
+        yield _pair_bundle(path, f"{path.stem}/{row.get('pair_id') or number}", row, en, ar)
 
 
-def _moved(finding: dict[str, Any], base: int) -> dict[str, Any]:
-    moved = dict(finding)
-    for edge in ("ar_start", "ar_end"):
-        if moved.get(edge) is not None:
-            moved[edge] += base
-    return moved
+def _pair_bundle(path: Path, doc_id: str, row: dict[str, Any], en: str, ar: str) -> Bundle:
+    base, end = len(en) + 1, len(en) + 1 + len(ar)
+    pair = {
+        **row,
+        **{"en_start": 0, "en_end": len(en), "ar_start": base, "ar_end": end},
+        "findings": _moved(row, base),
+        "probability": _probability(row),
+        "pair_id": hashlib.sha256(f"{doc_id}\n{en}\n{ar}".encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        "doc_id": doc_id,
+        "tweet": 0,
+        "given": {name: row.get(name) for name in GIVEN},
+    }
+    document = {
+        "doc_id": doc_id,
+        "source": path.name,
+        "text": f"{en}\n{ar}",
+        "blocks": [{"kind": "tweet", "start": 0, "end": len(en)}, {"kind": "paragraph", "start": base, "end": end}],
+        "url": _text(row.get("article_url")),
+        **{name: _text(row.get(name)) for name in ("title", "published", "outlet")},
+    }
+    about = {name: _text(row.get(name)) for name in ("author", "handle", "created_at", "tweet_id")}
+    tweet = {"tweet": 0, "start": 0, "end": len(en), "text": en, "sentences": [], "url": _text(row.get("tweet_url"))}
+    return Bundle(document, [tweet | about], [pair])
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _moved(row: dict[str, Any], base: int) -> list[dict[str, Any]]:
+    """The findings of a bare pair with spans that count into the article made for it.
+
+    Where the pair has offsets of its own they count into the article it came from, else into its two texts.
+    """
+    moves = {"en": -_whole(row.get("en_start")), "ar": base - _whole(row.get("ar_start"))}
+    return moved_findings(row.get("findings"), moves)
+
+
+def moved_findings(findings: Any, moves: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Findings with the spans of each side moved by so many code points; what is no finding is left out."""
+    found = []
+    for finding in findings if isinstance(findings, list) else []:
+        if isinstance(finding, dict):
+            edges = ((f"{side}_{edge}", by) for side, by in moves.items() for edge in ("start", "end"))
+            places = {
+                name: finding[name] + by if isinstance(finding[name], int) else None
+                for name, by in edges
+                if name in finding
+            }
+            found.append({**finding, **places})
+    return found
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _probability(row: Mapping[str, Any]) -> float:
+    """What a pair that nobody has scored is worth: as uncertain as can be."""
+    value = row.get("probability")
+    is_number = isinstance(value, int | float) and 0 <= value <= 1
+    return float(value) if is_number and value is not None else 0.5
 
 
 def _pair_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -163,9 +213,20 @@ def _pair_rows(path: Path) -> Iterator[dict[str, Any]]:
         with path.open(encoding="utf-8", newline="\n") as stream:
             header = stream.readline().rstrip("\r\n").split("\t")
             for line in stream:
-                yield dict(zip(header, map(_plain_cell, line.rstrip("\r\n").split("\t")), strict=False))
+                cells = map(_plain_cell, line.rstrip("\r\n").split("\t"))
+                yield {name: _typed(name, cell) for name, cell in zip(header, cells, strict=False) if cell}
     except (ValueError, UnicodeDecodeError) as error:
         raise StoreError(f"expected UTF-8 rows of pairs in {path}, found {error}") from error
+
+
+def _typed(name: str, cell: str) -> Any:
+    """A cell of numbers or of JSON as the value it stands for; a list of codes, as in pairs.tsv, is none."""
+    if name not in _TYPED:
+        return cell
+    try:
+        return json.loads(cell)
+    except ValueError:
+        return None
 
 
 def _plain_cell(cell: str) -> str:
@@ -174,7 +235,9 @@ def _plain_cell(cell: str) -> str:
 
 
 def outlet_of(document: dict[str, Any]) -> str:
-    """Who published an article: the host of its address, else the first folder of its name, else nothing."""
+    """Who published an article: who is named, else the host of its address, else the first folder of its name."""
+    if document.get("outlet"):
+        return str(document["outlet"])[:200]
     for key in ("url", "source"):
         try:
             host = urlsplit(str(document.get(key) or "")).hostname

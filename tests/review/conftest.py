@@ -159,7 +159,7 @@ def open_page(chromium):
 
     def start(link, language="en", **options):
         context = chromium.new_context(locale=language, **{"viewport": {"width": 1280, "height": 900}, **options})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)  # a busy machine is no failure
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))

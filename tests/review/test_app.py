@@ -1,6 +1,7 @@
 """The application over HTTP: who may ask, what is refused, what hostile texts become."""
 
 import html
+import json
 import re
 import uuid
 
@@ -277,3 +278,20 @@ def test_app_a_hostile_note_comes_back_as_it_was(hostile_client, text):
     page = lxml.html.fromstring(hostile_client.get(f"/review?pair={pair}").text)
     assert len(page.xpath("//*[@id='note']")) == len(page.xpath("//*[@id='link-voice']")) == 1
     assert len(page.xpath("//script")) == 2
+
+
+def test_app_shows_pairs_of_corpora_that_hold_little_or_call_other_things_by_our_names(tmp_path):
+    rows = [
+        {"en": "The bridge opens.", "ar": "يفتح الجسر."},
+        {"en": "Nobody pays.", "ar": "لا أحد يدفع.", "probability": "high", "verdict": "good", "links": ["https://x"],
+         "findings": [{"code": "number.scale", "en_start": "0"}, "loose"], "rendering": "spoken"},
+    ]  # fmt: skip
+    path = tmp_path / "theirs.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    store = open_review([path], None)
+    with client_of(store) as client:
+        first, second = (client.get(f"/review?choice=any&pair={number}") for number in (1, 2))
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert "No check found anything." in first.text
+    assert "number.scale" in second.text and "good" in second.text and "spoken" in second.text
+    store.close()

@@ -46,10 +46,10 @@ def run_command(*arguments):
 def test_cli_export_writes_accepted_pairs_and_every_decision(decided, tmp_path):
     out, decisions = tmp_path / "accepted.jsonl", tmp_path / "decisions.jsonl"
     result = run_command("export", decided, "--out", out, "--decisions", decisions)
-    assert result.output == f"40 accepted pairs in {out}\n120 decisions in {decisions}\n"
+    assert result.output == f"120 decisions in {decisions}\n40 of 40 pairs written to {out}\n"
     row = json.loads(out.read_text(encoding="utf-8").splitlines()[0])
-    assert row["review"]["by"] == ["Mona"]
-    assert row["tweet_author"] in ("Lina Haddour", "Omar Beltane", "Nadia Kessab")
+    assert (row["extra"]["review"]["by"], row["extra"]["review"]["said"]) == (["Mona"], ["accept"])
+    assert row["author"] in ("Lina Haddour", "Omar Beltane", "Nadia Kessab")
 
 
 def test_cli_stats_says_precision_with_its_interval(decided):

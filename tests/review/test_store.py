@@ -164,7 +164,7 @@ def test_store_a_corrected_span_snaps_to_words_and_keeps_the_proposal(store):
     piece["ar_start"] += 2  # in the middle of the first word
     piece["ar_end"] -= len(row["ar"].split()[-1]) + 1
     decide(store, mona, pair, choice="accept", pieces=[piece])
-    (accepted,) = iter_accepted(store)
+    ((accepted, *_),) = iter_accepted(store)
     assert accepted["ar"] == " ".join(row["ar"].split()[:-1])
     assert accepted["ar_start"] == row["ar_start"]
     assert accepted["review"]["proposed"]["ar"] == row["ar"]
@@ -178,7 +178,7 @@ def test_store_a_corrected_text_keeps_the_original_beside_it(store):
         row = session.get_one(Pair, pair).row
     piece = {name: row[name] for name in ("en_start", "en_end", "ar_start", "ar_end", "en")}
     decide(store, mona, pair, choice="accept", pieces=[{**piece, "ar": "نص مصحح"}])
-    (accepted,) = iter_accepted(store)
+    ((accepted, *_),) = iter_accepted(store)
     assert (accepted["ar"], accepted["review"]["proposed"]["ar"]) == ("نص مصحح", row["ar"])
 
 
@@ -194,7 +194,7 @@ def test_store_a_split_pair_is_exported_in_pieces(store):
         {**whole, "en_start": row["en_start"] + en_cut, "ar_start": row["ar_start"] + ar_cut},
     ]
     decide(store, mona, pair, choice="accept", pieces=pieces)
-    accepted = list(iter_accepted(store))
+    accepted = [one.pair for one in iter_accepted(store)]
     assert [one["pair_id"] for one in accepted] == [f"{row['pair_id']}.0", f"{row['pair_id']}.1"]
     assert " ".join(one["en"] for one in accepted) == row["en"]
 
@@ -356,7 +356,7 @@ def test_results_disputed_pairs_wait_until_they_are_settled(store):
         assert [d.pair.id for d in disagreements(session)] == [pair]
         assert figures(session).unsettled == 1
     apply_change(store, mona, Change(uid(), pair, 0, {"choice": "accept"}, is_final=True))
-    (row,) = iter_accepted(store)
+    ((row, *_),) = iter_accepted(store)
     assert row["review"]["is_adjudicated"]
     with pytest.raises(Conflict):
         apply_change(store, sami, Change(uid(), pair, 0, {"choice": "reject"}, is_final=True))
@@ -397,7 +397,7 @@ def test_carry_an_accepted_span_stays_what_it_was_when_a_new_run_moves_it(store,
     newer = write_run(tmp_path / "newer", [moved(0, -1)], "model:new|v:2")
     result = import_source(store, open_source(newer))
     assert (result.carried, result.lost, result.retired_pairs) == (1, 0, 1)
-    (row,) = iter_accepted(store)
+    ((row, *_),) = iter_accepted(store)
     assert (row["pair_id"], row["ar"], row["ar_start"]) == ("moved", old_row["ar"], old_row["ar_start"])
     assert old_id not in order_of(store, mona, Filters(choice="any"))
     assert [event["kind"] for event in iter_events(store)] == ["decide", "carry"]
@@ -434,7 +434,7 @@ def test_carry_finds_the_words_again_in_an_edited_article(store, tmp_path):
         row["pair_id"], row["findings"] = f"new{number}", []
     result = import_source(store, open_source(write_run(tmp_path / "newer", [(document, tweets, pairs, rejected)])))
     assert (result.carried, result.lost) == (1, 0)
-    (row,) = iter_accepted(store)
+    ((row, *_),) = iter_accepted(store)
     assert (row["pair_id"], document["text"][row["ar_start"] : row["ar_end"]]) == ("new0", row["ar"])
 
 
@@ -453,7 +453,7 @@ def test_import_takes_bare_pairs_with_their_findings(tmp_path):
     store = open_review([table], None)
     mona = add_reviewer(store, "Mona")
     decide(store, mona, order_of(store, mona, Filters(order="article"))[0], choice="accept")
-    (row,) = iter_accepted(store)
+    ((row, *_),) = iter_accepted(store)
     assert (row["en"], row["ar"]) == ("=Good news", "خبر سار")
     assert (tmp_path / "pairs.review.sqlite").is_file()
     store.close()
