@@ -1,0 +1,140 @@
+"""Two lists of sentences in, pairs out: neighbours, candidates, probabilities, and a choice of one partner each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from align.match.calibration import Calibration
+from align.match.links import centred
+from align.mine.candidates import Candidates, Floats, candidates_of, with_words
+from align.mine.weights import MiningWeights, probabilities
+from align.protocols import Encoder, Matrix
+
+DEPTH = 4  # neighbours that become candidates in each direction; at 8 no more pairs were found
+# A corpus smaller than this has no mean of its own worth the name: the stored one of the calibration stands in.
+_OWN_MEAN = 200
+_WORTH_WORDS = 0.01  # probability before the word features below which none has been a pair
+
+
+class Direction(StrEnum):
+    """Whose nearest neighbours may become pairs."""
+
+    UNION = "union"
+    INTERSECTION = "intersection"
+    FORWARD = "forward"  # the nearest Arabic sentences of each English one
+    BACKWARD = "backward"
+
+
+class Mined(NamedTuple):
+    """One pair: rows of the two lists, its probability and every feature."""
+
+    english: int
+    arabic: int
+    probability: float
+    features: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Miner:
+    """What mining needs besides the texts."""
+
+    encoder: Encoder
+    calibration: Calibration
+    weights: MiningWeights
+    direction: Direction = Direction.UNION
+    k: int = 4  # neighbours of the margin
+
+    def mine(self, texts: tuple[Sequence[str], Sequence[str]], say: Callable[[str], None]) -> list[Mined]:
+        """Every mutual best pair with its probability, best first."""
+        vectors = tuple(self.encoder.encode(side) for side in texts)
+        english = centred_side(vectors[0], self.calibration.mean_en)
+        arabic = centred_side(vectors[1], self.calibration.mean_ar)
+        candidates = find_candidates(texts, english, arabic, k=self.k, say=say)
+        candidates = candidates.only(np.flatnonzero(_wanted(candidates, self.direction)))
+        candidates, found = rescored(candidates, texts, self.encoder, self.calibration, self.weights)
+        return [_mined(candidates, found, row) for row in one_partner_each(candidates, found)]
+
+
+def mine_texts(
+    english: Sequence[str], arabic: Sequence[str], miner: Miner, say: Callable[[str], None] = lambda line: None
+) -> list[Mined]:
+    """The pairs of two lists of sentences, each sentence in one pair at most, best first."""
+    return miner.mine((english, arabic), say) if english and arabic else []
+
+
+def centred_side(vectors: Matrix, stored: Floats | Matrix) -> Matrix:
+    """The vectors less their own mean, or less the stored one where they are few; unit rows."""
+    own = np.zeros(0, np.float32)
+    return centred(vectors, np.asarray(stored, np.float32) if len(vectors) < _OWN_MEAN else own)
+
+
+def find_candidates(
+    texts: tuple[Sequence[str], Sequence[str]],
+    english: Matrix,
+    arabic: Matrix,
+    *,
+    k: int,
+    say: Callable[[str], None] = lambda line: None,
+) -> Candidates:
+    """Neighbours both ways, exact or approximate as the size asks, which is said before it starts."""
+    from align.index.plan import both_ways, plan_search
+
+    plan = plan_search(len(arabic), len(english), english.shape[1])
+    say(plan.describe())
+    forward, backward = both_ways(plan, english, arabic, max(k, DEPTH))
+    return candidates_of(texts, forward, backward, depth=DEPTH, k=k)
+
+
+def rescored(
+    candidates: Candidates,
+    texts: tuple[Sequence[str], Sequence[str]],
+    encoder: Encoder,
+    calibration: Calibration,
+    weights: MiningWeights,
+) -> tuple[Candidates, Floats]:
+    """The candidates that the vectors leave in the race, with word features and their probabilities."""
+    candidates = worth_words(candidates, probabilities(candidates, weights.first))
+    candidates = with_words(candidates, texts, encoder, calibration)
+    return candidates, probabilities(candidates, weights.second)
+
+
+def worth_words(candidates: Candidates, first: Floats) -> Candidates:
+    """Those whose word vectors are worth their price: likely by the sentence vectors, or the mutual best of both."""
+    mutual = (candidates.features["lead_en"] >= 0) & (candidates.features["lead_ar"] >= 0)
+    return candidates.only(np.flatnonzero((first >= _WORTH_WORDS) | mutual))
+
+
+def one_partner_each(candidates: Candidates, scores: Floats) -> list[int]:
+    """Candidates best first, each sentence once: a greedy matching, which ties break by row."""
+    taken: tuple[set[int], set[int]] = set(), set()
+    chosen = []
+    for row in np.lexsort((candidates.arabic, candidates.english, -scores)).tolist():
+        i, j = int(candidates.english[row]), int(candidates.arabic[row])
+        if i not in taken[0] and j not in taken[1]:
+            taken[0].add(i)
+            taken[1].add(j)
+            chosen.append(row)
+    return chosen
+
+
+def _wanted(candidates: Candidates, direction: Direction) -> Floats:
+    match direction:
+        case Direction.UNION:
+            wanted = candidates.is_forward | candidates.is_backward
+        case Direction.INTERSECTION:
+            wanted = candidates.is_forward & candidates.is_backward
+        case Direction.FORWARD:
+            wanted = candidates.is_forward
+        case Direction.BACKWARD:
+            wanted = candidates.is_backward
+    return np.asarray(wanted)
+
+
+def _mined(candidates: Candidates, found: Floats, row: int) -> Mined:
+    features = {name: float(values[row]) for name, values in candidates.features.items()}
+    return Mined(int(candidates.english[row]), int(candidates.arabic[row]), float(found[row]), features)
