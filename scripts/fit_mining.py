@@ -138,9 +138,7 @@ def prepare(mining_set, encoder, calibration, first=None):
 
 def scored_set(mining_set, before, texts, first, encoder, calibration):
     candidates = with_words(worth_words(before, probabilities(before, first)), texts, encoder, calibration)
-    return Scored(
-        mining_set, candidates, before, labels_of(candidates, mining_set), folds_of(candidates, mining_set)
-    )
+    return Scored(mining_set, candidates, before, labels_of(candidates, mining_set), folds_of(candidates, mining_set))
 
 
 def read_sets(sets, encoder, calibration):
@@ -154,8 +152,7 @@ def read_sets(sets, encoder, calibration):
 def fold_models(scored, names=VECTOR_FEATURES + WORD_FEATURES):
     """The second model without each fold."""
     return [
-        fit_one(names, [(s.candidates, s.labels, kept_by(s.folds, f)) for s in scored], ridge=4.0)
-        for f in range(FOLDS)
+        fit_one(names, [(s.candidates, s.labels, kept_by(s.folds, f)) for s in scored], ridge=4.0) for f in range(FOLDS)
     ]
 
 

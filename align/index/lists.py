@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.files import atomic_path
+from align.index.blocked import Neighbours
 from align.protocols import Matrix
 
 _TRAINING = 64  # vectors a list to place the lists by; FAISS asks for 39 at least, and 256 gave the same recall
@@ -19,15 +19,15 @@ _SHARD = 1 << 21  # rows in memory at once while lists on disk are built
 
 
 class ListIndex:
-    """An IVF index, in memory or mapped from disk."""
+    """An IVF index, in memory or mapped from disk, maybe in several files."""
 
-    def __init__(self, index: Any) -> None:
-        """Wrap a FAISS index."""
-        self._index = index
-        self.dim = int(index.d)
+    def __init__(self, shards: Sequence[Any]) -> None:
+        """FAISS indexes with the same centres; the rows of each are numbered on from those before it."""
+        self._shards = list(shards)
+        self.dim = int(shards[0].d)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return sum(int(shard.ntotal) for shard in self._shards)
 
     @classmethod
     def train(cls, base: Matrix, lists: int, *, seed: int = 0) -> ListIndex:
@@ -42,80 +42,66 @@ class ListIndex:
         rows = np.sort(np.random.default_rng(seed).choice(len(base), count, replace=False))
         sample = np.concatenate([_block(base, rows[n : n + _CHUNK]) for n in range(0, count, _CHUNK)])
         index.train(sample)
-        return cls(index)
+        return cls([index])
 
     def add(self, base: Matrix) -> None:
-        """Add all rows, some at a time; they are numbered on."""
+        """Add all rows to the last file's lists, some at a time."""
         for start in range(0, len(base), _CHUNK):
-            self._index.add(np.ascontiguousarray(base[start : start + _CHUNK], np.float32))
+            self._shards[-1].add(np.ascontiguousarray(base[start : start + _CHUNK], np.float32))
 
-    def search_top_k(
-        self, queries: Matrix, k: int, *, probes: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Cosines and row numbers, each (len(queries), k), best first; -inf and -1 where fewer were found."""
-        self._index.nprobe = probes
-        found = [
-            self._index.search(np.ascontiguousarray(queries[n : n + _CHUNK], np.float32), k)
-            for n in range(0, len(queries), _CHUNK)
-        ]
-        cosines = np.concatenate([part[0] for part in found])
-        rows = np.concatenate([part[1] for part in found])
-        return np.where(rows >= 0, cosines, -np.inf).astype(np.float32), rows
+    def search_top_k(self, queries: Matrix, k: int, *, probes: int) -> Neighbours:
+        """The nearest rows of each query in the `probes` lists it is nearest to."""
+        parts = [self._search(np.ascontiguousarray(queries[n : n + _CHUNK], np.float32), k, probes)
+                 for n in range(0, len(queries), _CHUNK)]  # fmt: skip
+        return Neighbours(np.concatenate([p.cosines for p in parts]), np.concatenate([p.rows for p in parts]))
 
-    @classmethod
-    def build_on_disk(cls, base: Matrix, lists: int, path: Path) -> None:
-        """Write an index of all rows to `path`; at most _SHARD of them are held, however many there are."""
-        import faiss
-
-        trained = cls.train(base, lists)
-        parts = path.with_name(f".{path.name}.{os.getpid()}")
-        data = path.with_suffix(".lists")
-        shards: list[Path] = []
-        try:
-            for shard, rows in enumerate(_shards(len(base))):
-                part = faiss.clone_index(trained._index)
-                for start in range(rows.start, rows.stop, _CHUNK):
-                    block = np.ascontiguousarray(base[start : min(rows.stop, start + _CHUNK)], np.float32)
-                    part.add_with_ids(block, np.arange(start, start + len(block)))
-                shards.append(parts.with_name(f"{parts.name}.{shard}"))
-                faiss.write_index(part, str(shards[-1]))
-            with atomic_path(data) as temporary:
-                _merge(trained._index, shards, temporary, len(base))
-                trained._index.invlists.filename = data.name  # found beside the index that names it
-                with atomic_path(path) as own:
-                    faiss.write_index(trained._index, str(own))
-        finally:
-            for part_path in shards:
-                part_path.unlink(missing_ok=True)
+    def _search(self, queries: Matrix, k: int, probes: int) -> Neighbours:
+        cosines, rows, begin = [], [], 0
+        for shard in self._shards:
+            shard.nprobe = probes
+            near, found = shard.search(queries, k)
+            cosines.append(np.where(found >= 0, near, -np.inf).astype(np.float32))
+            rows.append(np.where(found >= 0, found + begin, -1))
+            begin += int(shard.ntotal)
+        joined, places = np.concatenate(cosines, 1), np.concatenate(rows, 1)
+        best = np.argsort(-joined, axis=1, kind="stable")[:, :k]
+        return Neighbours(np.take_along_axis(joined, best, 1), np.take_along_axis(places, best, 1))
 
     @classmethod
-    def open(cls, path: Path) -> ListIndex:
-        """Map an index from disk; pages are read as lists are looked into."""
+    def write_shards(cls, base: Matrix, folder: Path, lists: int) -> list[str]:
+        """Index all rows into files of `folder`; at most _SHARD rows are held at once. Returns the files' names."""
+        return cls.train(base, lists).write_more(base, folder, 0)
+
+    def write_more(self, base: Matrix, folder: Path, first: int) -> list[str]:
+        """Rows into new files with this index's centres, the files numbered from `first` on; returns their names."""
         import faiss
 
-        return cls(faiss.read_index(str(path), faiss.IO_FLAG_ONDISK_SAME_DIR))
+        names = []
+        for number, start in enumerate(range(0, len(base), _SHARD), first):
+            shard = self._empty()
+            for at in range(start, min(len(base), start + _SHARD), _CHUNK):
+                shard.add(base[at : min(len(base), start + _SHARD, at + _CHUNK)])
+            names.append(f"lists-{number:04}.faiss")
+            with atomic_path(folder / names[-1]) as temporary:
+                faiss.write_index(shard._shards[0], str(temporary))
+        return names
 
+    def _empty(self) -> ListIndex:
+        """An index with the same centres and no rows."""
+        import faiss
 
-def _merge(index: Any, shards: list[Path], data: Path, count: int) -> None:
-    """Copy the shards' lists into one file behind `index` (FAISS's OnDiskInvertedLists)."""
-    import faiss
+        first = self._shards[0]
+        centres = faiss.clone_index(faiss.downcast_index(first.quantizer))
+        index = faiss.IndexIVFFlat(centres, first.d, first.nlist, faiss.METRIC_INNER_PRODUCT)
+        index.is_trained = True
+        return ListIndex([index])
 
-    parts = faiss.InvertedListsPtrVector()
-    held = []
-    for shard in shards:
-        part = faiss.read_index(str(shard), faiss.IO_FLAG_MMAP)
-        held.append(part)
-        parts.push_back(part.invlists)
-    merged = faiss.OnDiskInvertedLists(index.nlist, index.code_size, str(data))
-    merged.merge_from_multiple(parts.data(), parts.size())
-    index.ntotal = count
-    index.replace_invlists(merged, True)
-    merged.this.disown()
+    @classmethod
+    def open(cls, paths: Sequence[Path]) -> ListIndex:
+        """Map files from disk: lists are read as they are looked into, so they may be larger than memory."""
+        import faiss
 
-
-def _shards(count: int) -> Iterator[range]:
-    for start in range(0, count, _SHARD):
-        yield range(start, min(count, start + _SHARD))
+        return cls([faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY) for path in paths])
 
 
 def _block(base: Matrix, rows: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -85,5 +85,5 @@ def both_ways(plan: SearchPlan, english: Matrix, arabic: Matrix, k: int) -> tupl
     for queries, base in ((english, arabic), (arabic, english)):
         index = ListIndex.train(base, plan.lists)
         index.add(base)
-        found.append(Neighbours(*index.search_top_k(queries, k, probes=plan.probes)))
+        found.append(index.search_top_k(queries, k, probes=plan.probes))
     return found[0], found[1]

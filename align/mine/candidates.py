@@ -129,9 +129,7 @@ def with_words(
     found["words_lead_en"] = _lead_of_groups(words, candidates.english)
     found["words_lead_ar"] = _lead_of_groups(words, candidates.arabic)
     features = {**candidates.features, **found}
-    return Candidates(
-        candidates.english, candidates.arabic, candidates.is_forward, candidates.is_backward, features
-    )
+    return Candidates(candidates.english, candidates.arabic, candidates.is_forward, candidates.is_backward, features)
 
 
 def _links(
