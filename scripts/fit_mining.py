@@ -114,21 +114,15 @@ def folds_of(candidates, mining_set):
 def fit_one(names, parts, ridge):
     columns = np.concatenate([design({n: c.features[n][keep] for n in names}, names) for c, _, keep in parts])
     targets = np.concatenate([labels[keep] for _, labels, keep in parts])
-    weights = np.concatenate([np.full(keep.sum(), weight_of(c)) for c, _, keep in parts])
-    return fit_logistic(names, columns, targets, weights, ridge=ridge)
-
-
-def weight_of(candidates):
-    """A hidden set counts as much as all comparable ones: it is one of some ten times as many candidates."""
-    return 1.0
+    return fit_logistic(names, columns, targets, np.ones(len(targets)), ridge=ridge)
 
 
 def kept_by(folds, without):
     return (folds[0] != without) & (folds[1] != without)
 
 
-def prepare(mining_set, encoder, calibration, first=None):
-    """Candidates with labels; `first` decides which get word features, the mutual best where it is None."""
+def prepare(mining_set, encoder, calibration):
+    """All candidates with vector features, and the texts."""
     texts = mining_set.english, mining_set.arabic
     vectors = [encoder.encode(side) for side in texts]
     sides = [centred_side(v, mean) for v, mean in zip(vectors, (calibration.mean_en, calibration.mean_ar))]
@@ -137,12 +131,12 @@ def prepare(mining_set, encoder, calibration, first=None):
 
 
 def scored_set(mining_set, before, texts, first, encoder, calibration):
-    candidates = with_words(worth_words(before, probabilities(before, first)), texts, encoder, calibration)
+    candidates = with_words(before.only(worth_words(probabilities(before, first))), texts, encoder, calibration)
     return Scored(mining_set, candidates, before, labels_of(candidates, mining_set), folds_of(candidates, mining_set))
 
 
 def read_sets(sets, encoder, calibration):
-    """Every set scored; the model that chooses whose words are read is fitted without fold 0 to keep it out of it."""
+    """Every set scored. The first model only chooses whose words are read; what it drops counts as not found."""
     befores = [prepare(s, encoder, calibration) for s in sets]
     parts = [(b, labels_of(b, s), np.ones(len(b), bool)) for s, (b, _) in zip(sets, befores)]
     first = fit_one(VECTOR_FEATURES, parts, ridge=4.0)
@@ -164,10 +158,32 @@ def out_of_fold(scored, models):
     return (by_fold[scored.folds[0], places] + by_fold[scored.folds[1], places]) / 2
 
 
-def best_threshold(scored, scores):
-    """The threshold of the best mean F1, (threshold, F1)."""
-    table = [np.mean([f1(*s.prf(p, t)) for s, p in zip(scored, scores)]) for t in THRESHOLDS]
-    return float(THRESHOLDS[int(np.argmax(table))]), float(max(table))
+def kept_pairs(scored, scores, thresholds):
+    """The pairs found, each held against the threshold of its English document's fold."""
+    chosen = one_partner_each(scored.candidates, scores)
+    least = np.broadcast_to(thresholds, FOLDS)[scored.folds[0]]
+    c = scored.candidates
+    return {(int(c.english[r]), int(c.arabic[r])) for r in chosen if scores[r] >= least[r]}
+
+
+def thresholds_by_fold(scored, scores):
+    """For each fold the threshold of the best mean F1 over what the other folds' English documents hold, (FOLDS,)."""
+    return np.array([best_threshold(scored, scores, without=fold)[0] for fold in range(FOLDS)])
+
+
+def best_threshold(scored, scores, without=None):
+    """The threshold of the best mean F1, (threshold, F1), one fold's English documents left out.
+
+    The kinds count alike: the one hidden set as much as all sets of the same documents.
+    """
+    tables, weights = [], [len(scored) - 1 if len(s.set.english) > 1000 else 1 for s in scored]
+    for s, p in zip(scored, scores):
+        out = np.array([fold_of(d) for d in s.set.english_docs]) == (-1 if without is None else without)
+        rows = [r for r in one_partner_each(s.candidates, p) if not out[s.candidates.english[r]]]
+        gold = sum(not out[i] for i, _ in s.set.gold)
+        tables.append([f1(s.labels[rows][p[rows] >= t].sum(), (p[rows] >= t).sum(), gold) for t in THRESHOLDS])
+    table = np.average(tables, 0, weights)
+    return float(THRESHOLDS[int(np.argmax(table))]), float(table.max())
 
 
 def precision_table(scored, scores):

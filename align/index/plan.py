@@ -26,6 +26,7 @@ class Method(StrEnum):
 # on two cores (some 40 million products a second and core at 384 dimensions).
 _TILES_FROM = 4_000_000
 _LISTS_FROM = 40_000_000_000
+_LISTS_LEAST = 100_000  # vectors below which exact search is always quick enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def plan_search(base: int, queries: int, dim: int, *, exact: bool = False) -> Se
     """The search for this many vectors and queries; `exact` rules the approximate one out."""
     megabytes = math.ceil((base + queries) * dim * 4 / 1e6)
     products = base * queries
-    if exact or products < _LISTS_FROM or base < 100_000:
+    if exact or products < _LISTS_FROM or base < _LISTS_LEAST:
         method = Method.FLAT if products < _TILES_FROM else Method.BLOCKED
         return SearchPlan(method, base, queries, dim, memory_mb=megabytes + 64)
     lists = 1 << round(math.log2(4 * math.sqrt(base)))

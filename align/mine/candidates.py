@@ -79,7 +79,10 @@ def candidates_of(
         "is_best_en": (lead_en >= 0).astype(np.float64),
         "is_best_ar": (lead_ar >= 0).astype(np.float64),
         "letters": np.array(
-            [abs(np.log((len(texts[1][j]) + 10) / (len(texts[0][i]) + 10))) for i, j in zip(english, arabic)],
+            [
+                abs(np.log((len(texts[1][j]) + 10) / (len(texts[0][i]) + 10)))
+                for i, j in zip(english, arabic, strict=True)
+            ],
             np.float64,
         ),
         "numbers_shared": numbers[0],

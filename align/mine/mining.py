@@ -8,17 +8,18 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from align.match.calibration import Calibration
 from align.match.links import centred
-from align.mine.candidates import Candidates, Floats, candidates_of, with_words
+from align.mine.candidates import Candidates, Floats, Ints, candidates_of, with_words
 from align.mine.weights import MiningWeights, probabilities
 from align.protocols import Encoder, Matrix
 
 DEPTH = 4  # neighbours that become candidates in each direction; at 8 no more pairs were found
 # A corpus smaller than this has no mean of its own worth the name: the stored one of the calibration stands in.
 _OWN_MEAN = 200
-_WORTH_WORDS = 0.01  # probability before the word features below which none has been a pair
+WORTH_WORDS = 0.01  # probability before the word features below which none has been a pair
 
 
 class Direction(StrEnum):
@@ -56,8 +57,13 @@ class Miner:
         arabic = centred_side(vectors[1], self.calibration.mean_ar)
         candidates = find_candidates(texts, english, arabic, k=self.k, say=say)
         candidates = candidates.only(np.flatnonzero(_wanted(candidates, self.direction)))
-        candidates, found = rescored(candidates, texts, self.encoder, self.calibration, self.weights)
-        return [_mined(candidates, found, row) for row in one_partner_each(candidates, found)]
+        first = probabilities(candidates, self.weights.first)
+        likely = with_words(candidates.only(worth_words(first)), texts, self.encoder, self.calibration)
+        taken: tuple[set[int], set[int]] = set(), set()
+        pairs = _chosen(likely, probabilities(likely, self.weights.second), taken)
+        rest = candidates.only(np.flatnonzero((first < WORTH_WORDS) & _is_mutual(candidates)))
+        pairs += _chosen(rest, probabilities(rest, self.weights.first), taken)
+        return sorted(pairs, key=lambda pair: (-pair.probability, pair.english))
 
 
 def mine_texts(
@@ -90,28 +96,20 @@ def find_candidates(
     return candidates_of(texts, forward, backward, depth=DEPTH, k=k)
 
 
-def rescored(
-    candidates: Candidates,
-    texts: tuple[Sequence[str], Sequence[str]],
-    encoder: Encoder,
-    calibration: Calibration,
-    weights: MiningWeights,
-) -> tuple[Candidates, Floats]:
-    """The candidates that the vectors leave in the race, with word features and their probabilities."""
-    candidates = worth_words(candidates, probabilities(candidates, weights.first))
-    candidates = with_words(candidates, texts, encoder, calibration)
-    return candidates, probabilities(candidates, weights.second)
+def worth_words(first: Floats) -> Ints:
+    """Rows of the candidates that the first model leaves in the race, whose words are worth reading."""
+    return np.flatnonzero(first >= WORTH_WORDS)
 
 
-def worth_words(candidates: Candidates, first: Floats) -> Candidates:
-    """Those whose word vectors are worth their price: likely by the sentence vectors, or the mutual best of both."""
-    mutual = (candidates.features["lead_en"] >= 0) & (candidates.features["lead_ar"] >= 0)
-    return candidates.only(np.flatnonzero((first >= _WORTH_WORDS) | mutual))
+def _is_mutual(candidates: Candidates) -> NDArray[np.bool_]:
+    return (candidates.features["lead_en"] >= 0) & (candidates.features["lead_ar"] >= 0)
 
 
-def one_partner_each(candidates: Candidates, scores: Floats) -> list[int]:
-    """Candidates best first, each sentence once: a greedy matching, which ties break by row."""
-    taken: tuple[set[int], set[int]] = set(), set()
+def one_partner_each(
+    candidates: Candidates, scores: Floats, taken: tuple[set[int], set[int]] | None = None
+) -> list[int]:
+    """Candidates best first, each sentence once: a greedy matching, ties broken by row; `taken` grows by them."""
+    taken = (set(), set()) if taken is None else taken
     chosen = []
     for row in np.lexsort((candidates.arabic, candidates.english, -scores)).tolist():
         i, j = int(candidates.english[row]), int(candidates.arabic[row])
@@ -133,6 +131,10 @@ def _wanted(candidates: Candidates, direction: Direction) -> Floats:
         case Direction.BACKWARD:
             wanted = candidates.is_backward
     return np.asarray(wanted)
+
+
+def _chosen(candidates: Candidates, found: Floats, taken: tuple[set[int], set[int]]) -> list[Mined]:
+    return [_mined(candidates, found, row) for row in one_partner_each(candidates, found, taken)]
 
 
 def _mined(candidates: Candidates, found: Floats, row: int) -> Mined:
