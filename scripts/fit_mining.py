@@ -176,7 +176,7 @@ def best_threshold(scored, scores, without=None):
 
     The kinds count alike: the one hidden set as much as all sets of the same documents.
     """
-    tables, weights = [], [len(scored) - 1 if len(s.set.english) > 1000 else 1 for s in scored]
+    tables, weights = [], [max(1, len(scored) - 1) if len(s.set.english) > 1000 else 1 for s in scored]
     for s, p in zip(scored, scores):
         out = np.array([fold_of(d) for d in s.set.english_docs]) == (-1 if without is None else without)
         rows = [r for r in one_partner_each(s.candidates, p) if not out[s.candidates.english[r]]]

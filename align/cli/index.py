@@ -129,8 +129,14 @@ def _fill(
     from align.read.posts import read_posts
     from align.settings import ReadSettings
 
-    fields = dict(zip(("text_field", "id_field", "date_field"), names, strict=True))
-    settings = replace(ReadSettings(), **{key: value for key, value in fields.items() if value})
+    known = ReadSettings()
+    text, own_id, date = names
+    settings = replace(
+        known,
+        text_field=text or known.text_field,
+        id_field=own_id or known.id_field,
+        date_field=date or known.date_field,
+    )
 
     def say(line: str) -> None:
         if not quiet and not json_output:

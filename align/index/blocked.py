@@ -6,7 +6,7 @@ cosines gives each row's and each column's best before it is thrown away; memory
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 _ROWS, _COLUMNS = 2048, 4096
 
 
+class Rows(Protocol):
+    """Unit rows that can be had by slices: a matrix, or a file that is centred as it is read."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, rows: slice, /) -> Matrix:
+        """The rows of a slice, (n, dim)."""
+        ...
+
+
 class Neighbours(NamedTuple):
     """The best of the other side, best first, each (n, k); -1 and -inf where fewer than k exist."""
 
@@ -27,7 +36,7 @@ class Neighbours(NamedTuple):
     rows: NDArray[np.int64]
 
 
-def neighbours_both_ways(english: Matrix, arabic: Matrix, k: int) -> tuple[Neighbours, Neighbours]:
+def neighbours_both_ways(english: Rows, arabic: Rows, k: int) -> tuple[Neighbours, Neighbours]:
     """For each English row its k best Arabic rows, and the reverse; unit rows of one dimension, maybe memory-mapped."""
     import torch
 
@@ -42,7 +51,7 @@ def neighbours_both_ways(english: Matrix, arabic: Matrix, k: int) -> tuple[Neigh
     return forward.neighbours(), backward.neighbours()
 
 
-def neighbours_of(queries: Matrix, base: Matrix, k: int) -> Neighbours:
+def neighbours_of(queries: Rows, base: Rows, k: int) -> Neighbours:
     """For each query its k best rows of `base`, which may be memory-mapped: it is read once for 2,048 queries."""
     import torch
 

@@ -55,7 +55,7 @@ class IndexFolder:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise IndexError_(f"cannot write into {path}: {error.strerror}; choose another with --out") from error
-        empty = {"sentences": 0, "mean": None, "sha256": None, "search": None, "lists": []}
+        empty: dict[str, Any] = {"sentences": 0, "mean": None, "sha256": None, "search": None, "lists": []}
         manifest = {
             "format": FORMAT,
             "model": encoder.name,

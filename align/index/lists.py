@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.files import atomic_path
-from align.index.blocked import Neighbours
-from align.protocols import Matrix
+from align.index.blocked import Neighbours, Rows
 
 _TRAINING = 64  # vectors a list to place the lists by; FAISS asks for 39 at least, and 256 gave the same recall
 _CHUNK = 1 << 18  # rows added or copied at once
@@ -30,11 +29,11 @@ class ListIndex:
         return sum(int(shard.ntotal) for shard in self._shards)
 
     @classmethod
-    def train(cls, base: Matrix, lists: int, *, seed: int = 0) -> ListIndex:
+    def train(cls, base: Rows, lists: int, *, seed: int = 0) -> ListIndex:
         """Place `lists` centres by a sample of `base`; the index is still empty."""
         import faiss
 
-        dim = base[:1].shape[1]
+        dim = int(base[:1].shape[1])
         index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dim), dim, lists, faiss.METRIC_INNER_PRODUCT)
         index.cp.spherical, index.cp.seed, index.cp.min_points_per_centroid = True, seed + 1, 1
         index.cp.max_points_per_centroid = _TRAINING
@@ -44,18 +43,18 @@ class ListIndex:
         index.train(sample)
         return cls([index])
 
-    def add(self, base: Matrix) -> None:
+    def add(self, base: Rows) -> None:
         """Add all rows to the last file's lists, some at a time."""
         for start in range(0, len(base), _CHUNK):
             self._shards[-1].add(np.ascontiguousarray(base[start : start + _CHUNK], np.float32))
 
-    def search_top_k(self, queries: Matrix, k: int, *, probes: int) -> Neighbours:
+    def search_top_k(self, queries: Rows, k: int, *, probes: int) -> Neighbours:
         """The nearest rows of each query in the `probes` lists it is nearest to."""
         parts = [self._search(np.ascontiguousarray(queries[n : n + _CHUNK], np.float32), k, probes)
                  for n in range(0, len(queries), _CHUNK)]  # fmt: skip
         return Neighbours(np.concatenate([p.cosines for p in parts]), np.concatenate([p.rows for p in parts]))
 
-    def _search(self, queries: Matrix, k: int, probes: int) -> Neighbours:
+    def _search(self, queries: Rows, k: int, probes: int) -> Neighbours:
         cosines, rows, begin = [], [], 0
         for shard in self._shards:
             shard.nprobe = probes
@@ -68,11 +67,11 @@ class ListIndex:
         return Neighbours(np.take_along_axis(joined, best, 1), np.take_along_axis(places, best, 1))
 
     @classmethod
-    def write_shards(cls, base: Matrix, folder: Path, lists: int) -> list[str]:
+    def write_shards(cls, base: Rows, folder: Path, lists: int) -> list[str]:
         """Index all rows into files of `folder`; at most _SHARD rows are held at once. Returns the files' names."""
         return cls.train(base, lists).write_more(base, folder, 0)
 
-    def write_more(self, base: Matrix, folder: Path, first: int) -> list[str]:
+    def write_more(self, base: Rows, folder: Path, first: int) -> list[str]:
         """Rows into new files with this index's centres, the files numbered from `first` on; returns their names."""
         import faiss
 
@@ -104,13 +103,10 @@ class ListIndex:
         return cls([faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY) for path in paths])
 
 
-def _block(base: Matrix, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Some rows of what may only be sliced: the slice that holds them, then those."""
-    if isinstance(base, np.ndarray):
-        return np.ascontiguousarray(base[rows], np.float32)
-    first = int(rows[0])
+def _block(base: Rows, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Some rows, which rise, of what can only be sliced."""
     parts = []
-    for start in range(first, int(rows[-1]) + 1, _CHUNK):
+    for start in range(int(rows[0]), int(rows[-1]) + 1, _CHUNK):
         inside = rows[(rows >= start) & (rows < start + _CHUNK)] - start
         parts.append(base[start : start + _CHUNK][inside])
     return np.ascontiguousarray(np.concatenate(parts), np.float32)
