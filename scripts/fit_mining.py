@@ -39,7 +39,7 @@ class CachedEncoder:
     """The bundled encoder, each text once; loaded when a text is missing from the cache."""
 
     def __init__(self, path):
-        self.path, self._encoder = path, None
+        self.path, self._encoder, self.is_changed = path, None, False
         kept = pickle.loads(path.read_bytes()) if path and path.exists() else {}
         self.known = {kind: kept.get(kind, {}) for kind in ("encode", "encode_words")}
         self.identity = kept.get("identity") or (self.encoder.name, self.encoder.revision)
@@ -56,8 +56,7 @@ class CachedEncoder:
         for start in range(0, len(new), 512):
             part = new[start : start + 512]
             known.update(zip(part, getattr(self.encoder, kind)(part)))
-        if new:
-            self.save()
+        self.is_changed |= bool(new)
         return [known[text] for text in texts]
 
     def encode(self, texts):
@@ -67,7 +66,7 @@ class CachedEncoder:
         return self._get("encode_words", texts)
 
     def save(self):
-        if self.path:
+        if self.path and self.is_changed:
             self.path.write_bytes(pickle.dumps({"identity": self.identity, **self.known}, protocol=4))
 
 
@@ -207,6 +206,7 @@ def main():
     encoder, calibration = open_cache(args.cache)
     sets = [hidden_set(args.shared, s) for s in HIDDEN_SEEDS] + [comparable_set(args.shared, s) for s in FIT_SEEDS]
     first, scored = read_sets(sets, encoder, calibration)
+    encoder.save()
     scores = [out_of_fold(s, fold_models(scored)) for s in scored]
     threshold, reached = best_threshold(scored, scores)
     names = VECTOR_FEATURES + WORD_FEATURES

@@ -130,7 +130,8 @@ def collection(path, pairs, created="2022-03-20T10:00:00Z"):
 def test_search_finds_the_tweet_of_an_arabic_text_with_its_date(tmp_path, align):
     pairs = glossary_sentences(30)
     code, out, err = align("index", "build", collection(tmp_path / "t.jsonl", pairs), "--out", tmp_path / "i")
-    assert code == 0 and "30 tweets" in out and "expected recall@1" in err
+    assert code == 0, err
+    assert "30 tweets" in out and "expected recall@1" in err
     code, out, _ = align("search", pairs[7][1], "--index", tmp_path / "i", "--json")
     hits = json.loads(out)
     assert code == 0 and hits[0]["post_id"] == "907" and hits[0]["created_at"] == "2022-03-20T10:00:00Z"

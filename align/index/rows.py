@@ -69,7 +69,7 @@ class Shelf:
     def rows(self, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
         """What is known of these rows, in the order asked for."""
         try:
-            places = np.fromfile(self.folder / _PLACES, np.int64, count=self.count)
+            places = np.memmap(self.folder / _PLACES, np.int64, "r", shape=(self.count,))
             with (self.folder / _ROWS).open("rb") as stream:
                 for number in numbers:
                     stream.seek(int(places[number]))
@@ -79,7 +79,7 @@ class Shelf:
 
     def all_rows(self) -> Iterator[dict[str, Any]]:
         """Every row in order, streamed."""
-        return self.rows(range(self.count))
+        return self.rows(range(self.count)) if self.count else iter(())
 
     def append(self, rows: Iterable[dict[str, Any]], vectors: Matrix) -> None:
         """Add rows and their vectors; they count once the caller's manifest says so."""
