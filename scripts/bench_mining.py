@@ -6,8 +6,8 @@ Three tasks over ../shared/data (scripts/mining_data.py): retrieval over the new
 among 6,000 sentences a side; 150 of them among sentences of the same documents. Baselines: plain cosine with one
 threshold, and the margin recipe of the sentence-transformers documentation (ratio, k=4, both directions, greedy); each
 has the best threshold on the very set, which flatters it. Ours is scored out of fold by document (fit_mining.py), the
-threshold chosen on the other folds: on sets of other seeds for the same documents; for the hidden pairs the first set
-is the one that the weights and thresholds of the other folds come from. Intervals: 95 %,
+threshold chosen on the other folds: on sets of other seeds for the same documents; for the hidden pairs the sets are
+those that the weights and thresholds of the other folds come from. Intervals: 95 %,
 bootstrap over gold pairs and found pairs.
 """
 
@@ -107,6 +107,8 @@ def mine_task(title, sets, models, thresholds, first, encoder, calibration):
             print(f"{title} | set {number} | {name:6} | F1 {results[name][-1]:.4f} [{low:.4f}, {high:.4f}] | "
                   f"P {hits / max(1, len(pairs)):.4f} R {hits / len(mining_set.gold):.4f}", flush=True)  # fmt: skip
     for name, values in results.items():
+        if not values:
+            continue
         print(f"{title} | mean of {len(values)} | {name:6} | F1 {np.mean(values):.4f} "
               f"(least {min(values):.4f}, most {max(values):.4f})", flush=True)  # fmt: skip
     return results
@@ -156,7 +158,7 @@ def best_of(own, other, scores, count):
 def bench(shared, cache=None, seeds=5, hidden_seeds=1):
     """All three tasks; returns their figures by name."""
     encoder, calibration = open_cache(cache)
-    fitted = [hidden_set(shared, 0)] + [comparable_set(shared, s) for s in FIT_SEEDS]
+    fitted = [hidden_set(shared, s) for s in range(hidden_seeds)] + [comparable_set(shared, s) for s in FIT_SEEDS]
     first, scored = read_sets(fitted, encoder, calibration)
     encoder.save()
     models = fold_models(scored)
@@ -179,7 +181,7 @@ def main():
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--hidden-seeds", type=int, default=1)
+    parser.add_argument("--hidden-seeds", type=int, default=1, help="0: leave these sets out, of the fit too")
     args = parser.parse_args()
     bench(args.shared, args.cache, args.seeds, args.hidden_seeds)
 

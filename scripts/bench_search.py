@@ -18,7 +18,7 @@ import torch
 
 from align.index.blocked import neighbours_both_ways, neighbours_of
 from align.index.lists import ListIndex
-from align.index.plan import plan_search
+from align.index.plan import lists_for
 
 PROBES = (4, 8, 16, 32, 64, 128)
 NOISE = 0.35  # length of the noise against that of a vector: a copy's cosine with its original is about 0.94
@@ -63,9 +63,9 @@ def bench_exact(english, arabic, rounds, k=4):
 
 def bench_lists(english, arabic, sample, rounds):
     n = len(english)
-    plan = plan_search(n, n, english.shape[1])
+    lists = lists_for(n)
     begin = time.perf_counter()
-    index = ListIndex.train(arabic, plan.lists)
+    index = ListIndex.train(arabic, lists)
     index.add(arabic)
     built = time.perf_counter() - begin
     chosen = np.random.default_rng(0).choice(n, sample, replace=False)
@@ -75,7 +75,7 @@ def bench_lists(english, arabic, sample, rounds):
     flat.add(arabic)
     flat_time, _ = seconds(lambda: flat.search(queries, 1), rounds)
     is_true = found.rows[:, 0] == chosen
-    print(f"lists {n:,} x {n:,}: {plan.lists} lists built in {built:.0f} s; exact, {sample} queries: "
+    print(f"lists {n:,} x {n:,}: {lists} lists built in {built:.0f} s; exact, {sample} queries: "
           f"blocks {exact:.1f} s, IndexFlatIP {flat_time:.1f} s; true pairs nearest {is_true.mean():.3f}")  # fmt: skip
     for probes in PROBES:
         took, near = seconds(lambda probes=probes: index.search_top_k(queries, 1, probes=probes), rounds)

@@ -1,6 +1,6 @@
 """Fit the mining models on ntrex_dev, tico19 and Tatoeba; write data/models/mining.json.
 
-usage: python scripts/fit_mining.py [--shared ../shared] [--cache FILE]
+usage: python scripts/fit_mining.py [--shared ../shared] [--cache FILE] [--hidden-seeds N]
 
 Two logistic regressions (align/mine/weights.py) over the candidates of made mining sets (scripts/mining_data.py): the
 hidden set and several sets made of the same documents. The threshold is the one of the best mean F1 of both kinds and
@@ -30,7 +30,6 @@ from align.settings import EmbedSettings
 
 FOLDS, K = 5, 4
 FIT_SEEDS = range(100, 110)  # of the comparable sets; the benchmark draws others
-HIDDEN_SEEDS = (0,)
 THRESHOLDS = np.arange(0.05, 0.96, 0.01)
 TARGET = Path(__file__).parents[1] / "data" / "models" / "mining.json"
 
@@ -202,9 +201,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--cache", type=Path)
+    parser.add_argument("--hidden-seeds", type=int, default=1, help="0: only sets made of the same documents")
     args = parser.parse_args()
     encoder, calibration = open_cache(args.cache)
-    sets = [hidden_set(args.shared, s) for s in HIDDEN_SEEDS] + [comparable_set(args.shared, s) for s in FIT_SEEDS]
+    sets = [hidden_set(args.shared, s) for s in range(args.hidden_seeds)]
+    sets += [comparable_set(args.shared, s) for s in FIT_SEEDS]
     first, scored = read_sets(sets, encoder, calibration)
     encoder.save()
     scores = [out_of_fold(s, fold_models(scored)) for s in scored]
@@ -215,7 +216,7 @@ def main():
     data = sha256_text("".join(sha256_file(args.shared / "data" / p) for p in ("ntrex_dev/ntrex.tsv",
                        "tico19/tico19.all.tsv", "tatoeba/tatoeba.en", "tatoeba/tatoeba.ar")))[:8]  # fmt: skip
     record = {
-        "signature": f"mining1|model:{encoder.revision}|data:{data}|k:{K}|v:{__version__}",
+        "signature": f"mining1|model:{encoder.revision}|data:{data}|hidden:{args.hidden_seeds}|k:{K}|v:{__version__}",
         "threshold": round(threshold, 2),
         "f1_out_of_fold": round(reached, 4),
         "precision": precision_table(scored, scores),

@@ -57,13 +57,13 @@ class GlossaryEncoder(HashEncoder):
     """A HashEncoder for which an Arabic word of its glossary is the English word beside it."""
 
     glossary = dict(
-        zip(
+        zip(  # noqa: B905
             "جسر مدرسة نهر حديقة مطار سوق مكتبة ميناء قطار مصنع متحف ملعب مدينة قرية سفينة جامعة".split(),
             "bridge school river garden airport market library harbour train factory museum stadium city village ship "
             "university".split(),
         )
     ) | dict(
-        zip(
+        zip(  # noqa: B905
             "يفتح يغلق يكبر يصغر قديم جديد بعيد قريب غدا اليوم كبير صغير جميل شمالا جنوبا شرقا".split(),
             "opens closes grows shrinks old new far near tomorrow today large small beautiful north south east".split(),
         )

@@ -72,7 +72,7 @@ def test_index_lists_grow_by_a_file_and_number_rows_on(tmp_path):
 
 def test_index_plan_is_exact_for_small_and_lists_for_large():
     assert plan_search(500, 500, 384).method is Method.FLAT
-    assert plan_search(20_000, 20_000, 384).method is Method.BLOCKED
+    assert plan_search(20_000, 20_000, 384).method is Method.FLAT
     large = plan_search(1_000_000, 1_000_000, 384)
     assert large.method is Method.LISTS and large.expected_recall < 1 and large.probes < large.lists
     assert plan_search(1_000_000, 1_000_000, 384, exact=True).method is Method.BLOCKED
