@@ -101,7 +101,7 @@ def _best_of_tile(tile: torch.Tensor, k: int) -> tuple[torch.Tensor, torch.Tenso
     short = -tile.shape[1] % _GROUP
     if short:
         tile = torch.nn.functional.pad(tile, (0, short), value=-torch.inf)
-    maxima = tile.unflatten(1, (_GROUP, -1)).amax(1)  # groups of every n-th column: a maximum of whole rows is fast
+    maxima = tile.reshape(len(tile), _GROUP, -1).amax(1)  # groups of every n-th column: a maximum of whole rows is fast
     groups = maxima.topk(min(k, maxima.shape[1]), dim=1, sorted=False).indices
     columns = (groups[:, :, None] + torch.arange(_GROUP) * maxima.shape[1]).flatten(1)
     cosines, place = tile.gather(1, columns).topk(min(k, columns.shape[1]), dim=1)

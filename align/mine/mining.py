@@ -16,7 +16,7 @@ from align.mine.candidates import Candidates, Floats, Ints, candidates_of, with_
 from align.mine.weights import MiningWeights, probabilities
 from align.protocols import Encoder, Matrix
 
-DEPTH = 4  # neighbours that become candidates in each direction; at 8 no more pairs were found
+DEPTH = 4  # neighbours that become candidates in each direction; 8 gave F1 .9474 for .9475 (same documents, 5 sets)
 # A corpus smaller than this has no mean of its own worth the name: the stored one of the calibration stands in.
 _OWN_MEAN = 200
 WORTH_WORDS = 0.01  # probability before the word features below which none has been a pair
