@@ -29,6 +29,8 @@ def judge_inputs(inputs: Sequence[str], settings: Settings, open_matcher: OpenMa
             raise RunError(
                 f"expected a run directory with pairs.jsonl, found none in {paths[0]}; make it with align run"
             )
+        if not (paths[0] / "documents.jsonl").is_file():  # of `align mine`: bare pairs that nothing has judged yet
+            return check_pairs(read_pairs(paths[0] / "pairs.jsonl", settings.read), open_matcher(), settings.check)
         return _judgements_of_run(paths[0], settings.check)
     if len(paths) == 2 and not any(holds_pairs(path) for path in paths):
         return check_pairs(read_two_files(paths[0], paths[1], settings.read), open_matcher(), settings.check)

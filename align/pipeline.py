@@ -15,6 +15,7 @@ from typing import TypeVar
 from align.checker import Matcher, check_article, with_own_evidence
 from align.errors import ReadError
 from align.extract import extract_article
+from align.lookup import TweetLookup, with_tweets
 from align.match import MatchResult, match_article
 from align.match.calibration import Calibration
 from align.protocols import Encoder
@@ -65,10 +66,13 @@ class StageClock:
 class Aligner:
     """The stages from a Document to its pairs, with one encoder and one calibration."""
 
-    def __init__(self, encoder: Encoder, calibration: Calibration, settings: Settings) -> None:
+    def __init__(
+        self, encoder: Encoder, calibration: Calibration, settings: Settings, lookup: TweetLookup | None = None
+    ) -> None:
         self.encoder = encoder
         self.calibration = calibration
         self.settings = settings
+        self.lookup = lookup  # tweets that articles may render without embedding them
         self.clock = StageClock()
 
     @property
@@ -92,6 +96,9 @@ class Aligner:
         timed = self.clock.timed
         article = timed("extract", lambda: self._extract(document), lambda a: len(a.tweets))
         segments = timed("segment", lambda: segment_article(article), len)
+        if self.lookup:
+            found = timed("lookup", lambda: self._look_up(article, segments), lambda a: len(a.tweets))
+            article = found
         result = timed("match", lambda: self._match(article, segments), lambda r: len(r.pairs))
         matcher = Matcher(self.encoder, self.calibration)
         linked = timed("link", lambda: with_own_evidence(result.pairs, matcher), len)
@@ -103,6 +110,17 @@ class Aligner:
             raise ReadError("empty", "expected an article, found no text; leave this input out")
         article = extract_article(document, self.settings.read)
         return replace(article, tweets=tuple(with_sentences(tweet) for tweet in article.tweets))
+
+    def _look_up(self, article: Article, segments: tuple[Segment, ...]) -> Article:
+        """The article with the tweets of the collection that it renders, by a first matching, behind its text."""
+        assert self.lookup is not None
+        rows = self.lookup.find(article, segments)
+        if not rows:
+            return article
+        tried = with_tweets(article, rows, with_sentences)
+        rendered = {pair.tweet for pair in self._match(tried, segments).pairs}
+        first = len(article.tweets)
+        return with_tweets(article, [r for n, r in enumerate(rows, first) if n in rendered], with_sentences)
 
     def _match(self, article: Article, segments: tuple[Segment, ...]) -> MatchResult:
         return match_article(article, segments, self.encoder, self.calibration, self.threshold)

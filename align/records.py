@@ -118,6 +118,7 @@ class Tweet:
     url: str | None = None
     sentences: tuple[Span, ...] = ()  # into the article's text
     findings: tuple[Finding, ...] = ()
+    found_in: str | None = None  # the collection's place of a tweet that the article does not embed
 
 
 @dataclass(frozen=True, slots=True)

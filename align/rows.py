@@ -51,6 +51,7 @@ def _tweet_row(aligned: AlignedArticle, index: int) -> dict[str, Any]:
         "created_at": tweet.created_at,
         "tweet_id": tweet.tweet_id,
         "url": tweet.url,
+        **({"found_in": tweet.found_in} if tweet.found_in else {}),
         "status": aligned.status(tweet).value,
         "sentences": [
             {"start": s.start, "end": s.end, "covered": c} for s, c in zip(tweet.sentences, covered, strict=True)

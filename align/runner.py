@@ -12,11 +12,13 @@ from time import perf_counter
 from typing import Any
 
 from align import __version__
+from align.checker import Matcher
 from align.errors import AlignError, ReadError
+from align.lookup import TweetLookup, Window
 from align.pipeline import AlignedArticle, Aligner, document_hash
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
-from align.settings import Settings
+from align.settings import EmbedSettings, Settings
 
 _MOVING_PARTS = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "numpy")  # a score may hang on these
 MOST_SHOWN = 30  # articles whose rows a result carries: a table of more is no summary, and the files hold all
@@ -51,6 +53,30 @@ def open_aligner(settings: Settings) -> Aligner:
 
     encoder = load_encoder(settings.embed)
     return Aligner(encoder, calibration.load(encoder.name, encoder.revision, settings.match.weights), settings)
+
+
+def open_matcher(settings: EmbedSettings) -> Matcher:
+    """Load an encoder and the calibration that ships for it.
+
+    Raises ModelError when the model cannot be had.
+    """
+    from align.embed import load_encoder
+    from align.match import calibration
+
+    encoder = load_encoder(settings)
+    return Matcher(encoder, calibration.load(encoder.name, encoder.revision))
+
+
+def with_lookup(aligner: Aligner, tweets: Path, window: Window) -> Aligner:
+    """The aligner, which also looks tweets up in the index at `tweets`.
+
+    Raises IndexError_ when there is none or it was built with another model.
+    """
+    from align.index.folder import IndexFolder
+
+    folder = IndexFolder.open(tweets, aligner.encoder)
+    aligner.lookup = TweetLookup(folder, Matcher(aligner.encoder, aligner.calibration), window)
+    return aligner
 
 
 def run_articles(
@@ -179,5 +205,6 @@ def signature_of(aligner: Aligner) -> str:
     encoder, calibration, settings = aligner.encoder, aligner.calibration, aligner.settings
     return (
         f"model:{encoder.name}@{encoder.revision[:12]}|weights:{calibration.signature}|thr:{aligner.threshold:.3f}"
-        f"|check:{','.join(settings.check.only) or 'all'}-{','.join(settings.check.skip) or 'none'}|v:{__version__}"
+        f"|check:{','.join(settings.check.only) or 'all'}-{','.join(settings.check.skip) or 'none'}"
+        f"{'|' + aligner.lookup.signature if aligner.lookup else ''}|v:{__version__}"
     )

@@ -4,8 +4,8 @@ usage: python scripts/calibrate.py [--shared ../shared] [--cache FILE] [--crossv
 
 Four linear models, each fitted on what the one before gives (align/match): words, edges, pairs, context (on pairs that
 inner folds judge, so that it sees them as they are on articles nobody fitted). The threshold is the middle of the best
-ones by mean macro F1 of both sets, and the precision table is read off, both out of fold: five folds by source document,
-and no model that scores an article saw it or its document at any of the four steps. The weights written are
+ones by mean macro F1 of both sets, and the precision table is read off, both out of fold: five folds by document, and
+no model that scores an article saw it or its document at any of the four steps. The weights written are
 fitted on all. --crossval DIR writes DIR/dev and DIR/natural_dev as run directories, scored out of fold, for
 score_bench.py. --cache keeps the encoder's vectors between runs.
 """

@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 
+from align.checker import Matcher
 from align.match import calibration
 from align.pipeline import Aligner
 from align.protocols import WordVectors
@@ -50,3 +51,46 @@ def main_with_hash_encoder(delay):
 
     runner.open_aligner = lambda settings: open_hash_aligner(settings, delay)
     cli.main()
+
+
+class GlossaryEncoder(HashEncoder):
+    """A HashEncoder for which an Arabic word of its glossary is the English word beside it."""
+
+    glossary = dict(
+        zip(  # noqa: B905
+            "جسر مدرسة نهر حديقة مطار سوق مكتبة ميناء قطار مصنع متحف ملعب مدينة قرية سفينة جامعة".split(),
+            "bridge school river garden airport market library harbour train factory museum stadium city village ship "
+            "university".split(),
+        )
+    ) | dict(
+        zip(  # noqa: B905
+            "يفتح يغلق يكبر يصغر قديم جديد بعيد قريب غدا اليوم كبير صغير جميل شمالا جنوبا شرقا".split(),
+            "opens closes grows shrinks old new far near tomorrow today large small beautiful north south east".split(),
+        )
+    )
+
+    def encode_words(self, texts):
+        out = []
+        for text in texts:
+            spans = words(text)
+            known = [self.glossary.get(span.cut(text), span.cut(text).lower()) for span in spans]
+            vectors = np.array([hashed_vector(word, self.dim) for word in known], np.float32).reshape(-1, self.dim)
+            out.append(WordVectors(spans, vectors, vectors))
+        return out
+
+
+def glossary_sentences(count, seed=0):
+    """Pairs (English, Arabic) of four words each, no two alike."""
+    rng, terms = np.random.default_rng(seed), list(GlossaryEncoder.glossary.items())
+    rows = {tuple(sorted(rng.choice(len(terms), 4, replace=False).tolist())) for _ in range(3 * count)}
+    return [tuple(" ".join(terms[n][side] for n in row) for side in (1, 0)) for row in sorted(rows)[:count]]
+
+
+def open_glossary_aligner(settings):
+    encoder = GlossaryEncoder()
+    return Aligner(encoder, calibration.load(encoder.name, encoder.revision), settings)
+
+
+def open_glossary_matcher(settings):
+    aligner = open_glossary_aligner(None)
+    return Matcher(aligner.encoder, aligner.calibration)

@@ -12,7 +12,21 @@ FLOORS = [
     {"records", "protocols", "settings", "errors"},
     {"text", "files"},
     {"read", "extract", "segment", "embed", "index", "match", "check", "export", "report", "store"},
-    {"checker", "judgements", "pipeline", "rows", "rundir", "runner", "scale", "mine", "gold", "evaluate", "corpus"},
+    {
+        "checker",
+        "judgements",
+        "pipeline",
+        "rows",
+        "rundir",
+        "runner",
+        "scale",
+        "mine",
+        "lookup",
+        "collection",
+        "gold",
+        "evaluate",
+        "corpus",
+    },
     {"cli", "review"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -66,7 +80,16 @@ def test_layers_a_wrong_arrow_is_named(tmp_path, monkeypatch):
     assert list(wrong_arrows(bad)) == ["align/text/bad.py:2: text must not import match"]
 
 
-_HELP = [["--help"], ["run", "--help"], ["check", "--help"], ["report", "--help"], ["--version"]]
+_HELP = [
+    ["--help"],
+    ["run", "--help"],
+    ["mine", "--help"],
+    ["index", "--help"],
+    ["search", "--help"],
+    ["check", "--help"],
+    ["report", "--help"],
+    ["--version"],
+]
 
 
 @pytest.mark.parametrize("arguments", _HELP)

@@ -12,6 +12,8 @@ from align.cli.corpus import corpus
 from align.cli.evaluate import evaluate
 from align.cli.export import export
 from align.cli.importing import import_pairs
+from align.cli.index import index, search
+from align.cli.mine import mine
 from align.cli.models import models
 from align.cli.report import report
 from align.cli.review import review
@@ -33,6 +35,9 @@ app.command()(evaluate)
 app.command()(models)
 app.add_typer(review, name="review")
 app.command()(export)
+app.command()(mine)
+app.add_typer(index, name="index")
+app.command()(search)
 app.command("import")(import_pairs)
 app.add_typer(corpus, name="corpus")
 

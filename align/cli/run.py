@@ -7,12 +7,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from align.cli.terminal import printable
 from align.settings import Settings
+
+if TYPE_CHECKING:
+    from align.pipeline import Aligner
 
 _LOADING = "loading the encoder"
 
@@ -23,6 +26,9 @@ def run(
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
     precision: float | None = typer.Option(None, min=0, max=1, help="Instead: the threshold that held this precision."),
+    tweets: Path | None = typer.Option(None, metavar="DIR", help="An index of tweets to match as well."),
+    days_before: int | None = typer.Option(None, min=0, help="How many days before the article they may be."),
+    days_after: int | None = typer.Option(None, min=0, help="How many days after it."),
     limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
     text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
     html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
@@ -40,6 +46,8 @@ def run(
     """
     if threshold is not None and precision is not None:
         raise typer.BadParameter("give --threshold or --precision, not both")
+    if tweets is None and (days_before is not None or days_after is not None):
+        raise typer.BadParameter("--days-before and --days-after need --tweets")
     settings = _settings(
         config,
         embed={"model": model},
@@ -47,12 +55,12 @@ def run(
         read={"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field},
     )
     from align.rundir import RunDirectory
-    from align.runner import open_aligner, run_articles
+    from align.runner import run_articles
 
     with _progress(quiet or json_output) as advance:
         result = run_articles(
             inputs,
-            lambda: open_aligner(settings),
+            lambda: _open_stages(settings, tweets, days_before, days_after),
             lambda signature: RunDirectory(out, signature, redo=redo),
             settings,
             limit=limit,
@@ -70,6 +78,14 @@ def run(
     if not result.usable:
         typer.echo(f"align: nothing usable in any input; the reasons are in {out / 'rejected.jsonl'}", err=True)
         raise typer.Exit(1)
+
+
+def _open_stages(settings: Settings, tweets: Path | None, days_before: int | None, days_after: int | None) -> Aligner:
+    from align.lookup import Window
+    from align.runner import open_aligner, with_lookup
+
+    aligner = open_aligner(settings)
+    return with_lookup(aligner, tweets, Window(days_before, days_after)) if tweets else aligner
 
 
 def _settings(config: Path | None, **groups: dict[str, Any]) -> Settings:

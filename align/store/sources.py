@@ -63,6 +63,8 @@ def open_source(path: Path) -> Source:
 
     Raises StoreError when it is neither a run directory nor a file of pairs.
     """
+    if path.is_dir() and (path / "pairs.jsonl").is_file() and not (path / "documents.jsonl").is_file():
+        return Source(path / "pairs.jsonl", sha256_file(path / "pairs.jsonl"), _signature(path / "run.json"))
     if path.is_dir():
         missing = [name for name in ("documents.jsonl", "pairs.jsonl") if not (path / name).is_file()]
         if missing:

@@ -1,0 +1,171 @@
+"""Pairs worth a look, with their features: neighbours in either direction, margins, then likeness word by word.
+
+Ratio margin: cos(x, y) over the mean of (mean of cos(x, its k nearest) and mean of cos(y, its k nearest)); distance
+margin: cos(x, y) less that mean (Artetxe and Schwenk 2019). Both after each side was centred on its own mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.index.blocked import Neighbours
+from align.match.anchors import numbers_of
+from align.match.bare import FEATURES, bare_row
+from align.match.calibration import Calibration
+from align.match.links import WordLinks, link_words
+from align.protocols import Encoder, WordVectors
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+_WORD_BATCH = 512  # sentences whose word vectors are asked for at once
+
+VECTOR_FEATURES = (
+    "cosine", "margin", "distance", "lead_en", "lead_ar", "is_best_en", "is_best_ar", "letters",
+    "numbers_shared", "numbers_foreign",
+)  # fmt: skip
+WORD_FEATURES = (*FEATURES[1:], "words", "words_lead_en", "words_lead_ar")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of rows and what speaks for them; n of them, no pair twice."""
+
+    english: Ints  # (n,)
+    arabic: Ints
+    is_forward: NDArray[np.bool_]  # the Arabic row is among the nearest of the English one
+    is_backward: NDArray[np.bool_]
+    features: Mapping[str, Floats]
+
+    def __len__(self) -> int:
+        return len(self.english)
+
+    def only(self, rows: Ints) -> Candidates:
+        """These rows of it."""
+        features = {name: values[rows] for name, values in self.features.items()}
+        return Candidates(
+            self.english[rows], self.arabic[rows], self.is_forward[rows], self.is_backward[rows], features
+        )
+
+
+def candidates_of(
+    texts: tuple[Sequence[str], Sequence[str]], forward: Neighbours, backward: Neighbours, *, depth: int, k: int
+) -> Candidates:
+    """Every pair that stands among the `depth` nearest in one direction or the other, with the vector features.
+
+    The margin takes the mean of the `k` nearest; both are at most the number of neighbours that were searched.
+    """
+    n_ar = len(texts[1])
+    pairs = [
+        _flat(forward.rows[:, :depth], forward.cosines, lambda own, other: own * n_ar + other),
+        _flat(backward.rows[:, :depth], backward.cosines, lambda own, other: other * n_ar + own),
+    ]
+    keys, first = np.unique(np.concatenate([p[0] for p in pairs]), return_index=True)
+    cosines = np.concatenate([p[1] for p in pairs])[first].astype(np.float64)
+    english, arabic = np.divmod(keys, n_ar) if len(keys) else (keys, keys)
+    mean_en, mean_ar = (_mean_of(side.cosines[:, :k]) for side in (forward, backward))
+    around = np.maximum(0.05, (mean_en[english] + mean_ar[arabic]) / 2)
+    numbers = _numbers(texts, english, arabic)
+    lead_en, lead_ar = _lead(cosines, forward, english, arabic), _lead(cosines, backward, arabic, english)
+    features = {
+        "cosine": cosines,
+        "margin": cosines / around,
+        "distance": cosines - around,
+        "lead_en": lead_en,
+        "lead_ar": lead_ar,
+        "is_best_en": (lead_en >= 0).astype(np.float64),
+        "is_best_ar": (lead_ar >= 0).astype(np.float64),
+        "letters": np.array(
+            [
+                abs(np.log((len(texts[1][j]) + 10) / (len(texts[0][i]) + 10)))
+                for i, j in zip(english, arabic, strict=True)
+            ],
+            np.float64,
+        ),
+        "numbers_shared": numbers[0],
+        "numbers_foreign": numbers[1],
+    }
+    return Candidates(english, arabic, np.isin(keys, pairs[0][0]), np.isin(keys, pairs[1][0]), features)
+
+
+def _flat(rows: Ints, cosines: NDArray[np.float32], key: object) -> tuple[Ints, NDArray[np.float32]]:
+    own, place = np.nonzero(rows >= 0)
+    other = rows[own, place]
+    return key(own, other), cosines[own, place]  # type: ignore[operator]
+
+
+def _mean_of(cosines: NDArray[np.float32]) -> Floats:
+    """Mean of each row's neighbours that exist."""
+    there = np.isfinite(cosines)
+    return np.asarray(np.where(there, cosines, 0).sum(1) / np.maximum(1, there.sum(1)), np.float64)
+
+
+def _lead(cosines: Floats, side: Neighbours, own: Ints, other: Ints) -> Floats:
+    """By how much a pair beats the best of the row's other neighbours; below 0 where another is nearer."""
+    second = side.cosines[:, 1] if side.cosines.shape[1] > 1 else np.zeros(len(side.cosines), np.float32)
+    rival = np.where(side.rows[own, 0] == other, np.where(np.isfinite(second), second, 0)[own], side.cosines[own, 0])
+    return np.asarray(cosines - rival, np.float64)
+
+
+def _numbers(texts: tuple[Sequence[str], Sequence[str]], english: Ints, arabic: Ints) -> tuple[Floats, Floats]:
+    """How many numbers both sides hold, in figures or in words, and how many only one does, at most 3 each."""
+    held = [
+        {row: [values for _, values in numbers_of(side[row], arabic=is_arabic)] for row in set(rows.tolist())}
+        for side, rows, is_arabic in zip(texts, (english, arabic), (False, True), strict=True)
+    ]
+    shared, alone = np.zeros(len(english)), np.zeros(len(english))
+    for place, (i, j) in enumerate(zip(english.tolist(), arabic.tolist(), strict=True)):
+        left, right = held[0][i], held[1][j]
+        shared[place] = sum(any(a & b for b in right) for a in left)
+        alone[place] = len(left) - shared[place] + sum(not any(a & b for a in left) for b in right)
+    return np.minimum(shared, 3), np.minimum(alone, 3)
+
+
+def with_words(
+    candidates: Candidates, texts: tuple[Sequence[str], Sequence[str]], encoder: Encoder, calibration: Calibration
+) -> Candidates:
+    """The candidates with the word features: links in both directions from contextual word vectors."""
+    rows = np.zeros((len(candidates), len(FEATURES)))
+    for number, links in _links(candidates, texts, encoder, calibration):
+        rows[number] = bare_row(0.0, links)
+    found = {name: rows[:, place] for place, name in enumerate(FEATURES) if name != "cosine"}
+    words = (found["best_en"] + found["best_ar"] + found["linked_en"] + found["linked_ar"]) / 4
+    found["words"] = words
+    found["words_lead_en"] = _lead_of_groups(words, candidates.english)
+    found["words_lead_ar"] = _lead_of_groups(words, candidates.arabic)
+    features = {**candidates.features, **found}
+    return Candidates(candidates.english, candidates.arabic, candidates.is_forward, candidates.is_backward, features)
+
+
+def _links(
+    candidates: Candidates, texts: tuple[Sequence[str], Sequence[str]], encoder: Encoder, calibration: Calibration
+) -> Iterator[tuple[int, WordLinks]]:
+    """Word links of every candidate; the word vectors of one batch of English rows and their partners are held."""
+    order = np.argsort(candidates.english, kind="stable")
+    for start in range(0, len(order), _WORD_BATCH):
+        part = order[start : start + _WORD_BATCH].tolist()
+        english = _vectors({int(candidates.english[n]) for n in part}, texts[0], encoder)
+        arabic = _vectors({int(candidates.arabic[n]) for n in part}, texts[1], encoder)
+        for n in part:
+            yield n, link_words(english[int(candidates.english[n])], arabic[int(candidates.arabic[n])], calibration)
+
+
+def _vectors(rows: set[int], texts: Sequence[str], encoder: Encoder) -> dict[int, WordVectors]:
+    ordered = sorted(rows)
+    return dict(zip(ordered, encoder.encode_words([texts[row] for row in ordered]), strict=True))
+
+
+def _lead_of_groups(values: Floats, groups: Ints) -> Floats:
+    """Each value less the best other value of its group; less 0 where it is alone."""
+    lead = np.array(values)
+    order = np.lexsort((-values, groups))
+    starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0]) if len(order) else order
+    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        group = order[start:end]
+        if len(group) > 1:
+            lead[group] = values[group] - values[group[0]]
+            lead[group[0]] = values[group[0]] - values[group[1]]
+    return lead
