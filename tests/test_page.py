@@ -170,3 +170,13 @@ def test_entities_are_not_expanded_and_files_not_read() -> None:
         '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + zoo.page("<p>&x; قال الوزير كلاماً كثيراً هنا</p>")
     )
     assert "root:" not in article.text
+
+
+@pytest.mark.parametrize("control", ["&#1;", "&#x1f;", "&#X0B", "\x01", "￾", "&#65535;"])
+def test_controls_that_no_element_may_hold_are_dropped(control: str) -> None:
+    figure = f"<figure><figcaption>صورة الجسر</figcaption>{control}بعد الصورة</figure>"
+    article = extract(
+        f"<html><body><article><p>{zoo.BEFORE}</p>{figure}<p>{zoo.AFTER} &#100;&#x61;</p></article></body></html>"
+    )
+    assert "صورة الجسر" in article.text
+    assert f"{zoo.AFTER} da" in article.text

@@ -23,6 +23,12 @@ _HIDDEN_POST = regex.compile(
     rf"<\s*(?:blockquote|iframe|amp-twitter)\b[^>]{{0,2000}}(?:{_PLACES})|<blockquote\b(?s:.){{0,20000}}?status/\d",
     regex.I,
 )
+# Characters that no element may hold, raw or as references: the parser lets them in, moving a text then raises.
+_NOT_XML = regex.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
+    r"|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
+    regex.I,
+)
 _MARKS = ("lockquote", "iframe", "amp-twitter", "PGJsb2NrcXVvdGU", "PGlmcmFtZ", "PGRpd")
 _ATTRIBUTES = "//@*[" + " or ".join(f"contains(., '{mark}')" for mark in _MARKS) + "]"
 _TEXTS = "//text()[" + " or ".join(f"contains(., '{mark}')" for mark in _MARKS) + "]"
@@ -39,6 +45,11 @@ def quiet_parser(encoding: str | None = None) -> lxml.html.HTMLParser:
     return lxml.html.HTMLParser(
         encoding=encoding, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
     )
+
+
+def without_controls(markup: str) -> str:
+    """The markup without what XML cannot hold."""
+    return _NOT_XML.sub("", markup)
 
 
 def reveal_posts(root: HtmlElement) -> None:
@@ -77,7 +88,7 @@ def _reveal(element: HtmlElement, value: str, slot: str) -> None:
     if form is None:
         return
     try:
-        wrapper = lxml.html.fragment_fromstring(form, create_parent="div", parser=quiet_parser())
+        wrapper = lxml.html.fragment_fromstring(without_controls(form), create_parent="div", parser=quiet_parser())
     except (LxmlError, ValueError, AssertionError):
         return
     if slot == "text" and element.tag != "script":

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from align.errors import ReadError
 from align.extract.body import find_body
 from align.extract.embeds import TOKEN, lift_embeds
-from align.extract.hidden import quiet_parser
+from align.extract.hidden import quiet_parser, without_controls
 from align.extract.plain import date_findings, language, text_findings
 from align.extract.posts import Embed, text_of
 from align.extract.quotes import find_frames
@@ -68,7 +68,7 @@ def read_page(document: Document, settings: ReadSettings) -> Article:
 
 
 def _parse(content: str, max_depth: int) -> HtmlElement:
-    data = content.replace("\0", "").encode("utf-8", "replace")
+    data = without_controls(content).encode("utf-8", "replace")
     try:
         root = lxml.html.document_fromstring(data, parser=quiet_parser("utf-8"))
     except (LxmlError, ValueError, AssertionError) as error:
