@@ -23,8 +23,9 @@ from align.embed import load_encoder
 from align.files import sha256_file, sha256_text, write_atomic
 from align.match import calibration as calibrations
 from align.match.fitting import design, fit_logistic
+from align.match.links import centred
 from align.mine.candidates import VECTOR_FEATURES, WORD_FEATURES, Candidates, with_words
-from align.mine.mining import centred_side, find_candidates, one_partner_each, worth_words
+from align.mine.mining import find_candidates, one_partner_each, worth_words
 from align.mine.weights import probabilities
 from align.settings import EmbedSettings
 
@@ -123,7 +124,7 @@ def prepare(mining_set, encoder, calibration):
     """All candidates with vector features, and the texts."""
     texts = mining_set.english, mining_set.arabic
     vectors = [encoder.encode(side) for side in texts]
-    sides = [centred_side(v, mean) for v, mean in zip(vectors, (calibration.mean_en, calibration.mean_ar))]
+    sides = [centred(v, mean) for v, mean in zip(vectors, (calibration.mean_en, calibration.mean_ar))]
     before = find_candidates(texts, *sides, k=K)
     return before, texts
 

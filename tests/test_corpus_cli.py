@@ -218,3 +218,10 @@ def test_corpus_cli_the_card_says_how_to_make_the_dataset_again(run, tmp_path):
     assert str(tmp_path) not in card
     run_command("corpus", "filter", run, "-f", "dataset", "-o", tmp_path / "kept", "--overwrite")
     assert "## Filters\n\nNone." in (tmp_path / "kept" / "README.md").read_text(encoding="utf-8")
+
+
+def test_corpus_cli_says_when_the_disk_refuses(run, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    result = CliRunner().invoke(app, ["export", str(run), "--format", "tsv", "--out", str(tmp_path / "file" / "x.tsv")])
+    assert isinstance(result.exception, AlignError)
+    assert "choose another with --out" in str(result.exception)

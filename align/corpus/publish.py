@@ -17,7 +17,7 @@ from align.corpus.hydrate import dehydrate as without_texts
 from align.corpus.hydrate import without_words
 from align.corpus.sources import iter_pairs
 from align.corpus.stats import CorpusStats
-from align.errors import ExportError
+from align.errors import ExportError, WriteError
 from align.export.formats import ExportFormat, write_pairs
 from align.export.row import PairRow
 from align.files import atomic_writer, dump_json
@@ -84,13 +84,14 @@ def publish(
 ) -> Exported:
     """Filter, count and write; what was refused goes to PATH.rejected.jsonl with its reason, never into the corpus.
 
-    Raises ExportError when the target cannot take the rows, SettingsError when the filters cannot be used.
+    Raises ExportError when the target cannot take the rows, SettingsError when the filters cannot be used, WriteError
+    when the disk refuses.
     """
     if str(target.path) == "-" and target.form is not ExportFormat.JSONL:
         raise ExportError(f"standard output takes jsonl only, not {target.form}; name a file or folder with --out")
     filters, leftover = Filters(settings or FilterSettings()), Filters(FilterSettings())
     beside = None if str(target.path) == "-" else target.path.with_name(f"{target.path.name}.rejected.jsonl")
-    with _rejected(beside) as write:
+    with _writable(target.path), _rejected(beside) as write:
 
         def keep(row: dict[str, Any]) -> None:
             write(without_words(row) if dehydrate else row)
@@ -101,6 +102,16 @@ def publish(
         written = export_pairs(kept, target, filters.refused)
     refused = dict(sorted((filters.refused + leftover.refused).items()))
     return replace(written, refused=refused)
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:  # the reader of standard output has had enough
+        raise
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {error}; choose another with --out, or make room") from error
 
 
 @contextmanager

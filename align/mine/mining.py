@@ -17,8 +17,6 @@ from align.mine.weights import MiningWeights, probabilities
 from align.protocols import Encoder, Matrix
 
 DEPTH = 4  # neighbours that become candidates in each direction; 8 gave F1 .9474 for .9475 (same documents, 5 sets)
-# A corpus smaller than this has no mean of its own worth the name: the stored one of the calibration stands in.
-_OWN_MEAN = 200
 WORTH_WORDS = 0.01  # probability before the word features below which none has been a pair
 
 
@@ -53,8 +51,8 @@ class Miner:
     def mine(self, texts: tuple[Sequence[str], Sequence[str]], say: Callable[[str], None]) -> list[Mined]:
         """Every mutual best pair with its probability, best first."""
         vectors = tuple(self.encoder.encode(side) for side in texts)
-        english = centred_side(vectors[0], self.calibration.mean_en)
-        arabic = centred_side(vectors[1], self.calibration.mean_ar)
+        english = centred(vectors[0], self.calibration.mean_en)
+        arabic = centred(vectors[1], self.calibration.mean_ar)
         candidates = find_candidates(texts, english, arabic, k=self.k, say=say)
         candidates = candidates.only(np.flatnonzero(_wanted(candidates, self.direction)))
         first = probabilities(candidates, self.weights.first)
@@ -71,12 +69,6 @@ def mine_texts(
 ) -> list[Mined]:
     """The pairs of two lists of sentences, each sentence in one pair at most, best first."""
     return miner.mine((english, arabic), say) if english and arabic else []
-
-
-def centred_side(vectors: Matrix, stored: Floats | Matrix) -> Matrix:
-    """The vectors less their own mean, or less the stored one where they are few; unit rows."""
-    own = np.zeros(0, np.float32)
-    return centred(vectors, np.asarray(stored, np.float32) if len(vectors) < _OWN_MEAN else own)
 
 
 def find_candidates(
