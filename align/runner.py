@@ -6,20 +6,22 @@ import platform
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 from align import __version__
 from align.checker import Matcher
 from align.errors import AlignError, ReadError
 from align.lookup import TweetLookup, Window
-from align.pipeline import AlignedArticle, Aligner, document_hash
+from align.pipeline import AlignedArticle, Aligner, StageClock, document_hash
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
 from align.settings import EmbedSettings, Settings
 
+Work = Callable[[Document], AlignedArticle | Rejection]  # a fault that one article brings to light is a Rejection
 _MOVING_PARTS = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "numpy")  # a score may hang on these
 MOST_SHOWN = 30  # articles whose rows a result carries: a table of more is no summary, and the files hold all
 
@@ -32,6 +34,88 @@ class RunResult:
     was_interrupted: bool
     summary: dict[str, Any]
     entries: tuple[dict[str, Any], ...]  # rows of the first MOST_SHOWN of them
+
+
+class NamedEncoder(Protocol):
+    """What run.json says of an encoder."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        ...
+
+    @property
+    def revision(self) -> str:
+        """Its revision."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """The length of its vectors."""
+        ...
+
+
+class Stages(Protocol):
+    """The stages as a run sees them, in this process (`Here`) or spread over others (`align.scale`)."""
+
+    @property
+    def encoder(self) -> NamedEncoder:
+        """The model, named."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """What they were opened with."""
+        ...
+
+    @property
+    def clock(self) -> StageClock:
+        """What they have taken so far."""
+        ...
+
+    @property
+    def signature(self) -> str:
+        """One line that names all that moves a score."""
+        ...
+
+    def work_on(
+        self, items: Iterator[Document | Rejection], directory: RunDirectory
+    ) -> Iterator[tuple[Document | Rejection, Work]]:
+        """Every item in order, with what aligns it under the id that the directory gives it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The stages in this process, one article after the other."""
+
+    aligner: Aligner
+
+    @property
+    def encoder(self) -> NamedEncoder:
+        """The aligner's."""
+        return self.aligner.encoder
+
+    @property
+    def settings(self) -> Settings:
+        """The aligner's."""
+        return self.aligner.settings
+
+    @property
+    def clock(self) -> StageClock:
+        """The aligner's."""
+        return self.aligner.clock
+
+    @property
+    def signature(self) -> str:
+        """One line that names all that moves a score."""
+        return signature_of(self.aligner)
+
+    def work_on(
+        self, items: Iterator[Document | Rejection], directory: RunDirectory
+    ) -> Iterator[tuple[Document | Rejection, Work]]:
+        """Every item, to be aligned when its turn comes."""
+        return ((item, partial(aligned_or_refused, self.aligner)) for item in items)
 
 
 @dataclass(slots=True)
@@ -53,6 +137,15 @@ def open_aligner(settings: Settings) -> Aligner:
 
     encoder = load_encoder(settings.embed)
     return Aligner(encoder, calibration.load(encoder.name, encoder.revision, settings.match.weights), settings)
+
+
+def open_stages(settings: Settings, tweets: Path | None, window: Window) -> Aligner:
+    """The aligner that the settings describe, with a look-up in the index at `tweets` if one is named.
+
+    Raises ModelError when the model cannot be had, IndexError_ when the index does not fit it.
+    """
+    aligner = open_aligner(settings)
+    return with_lookup(aligner, tweets, window) if tweets else aligner
 
 
 def open_matcher(settings: EmbedSettings) -> Matcher:
@@ -81,7 +174,7 @@ def with_lookup(aligner: Aligner, tweets: Path, window: Window) -> Aligner:
 
 def run_articles(
     inputs: Sequence[str],
-    open_stages: Callable[[], Aligner],
+    open_stages: Callable[[], Aligner | Stages],
     open_directory: Callable[[str], RunDirectory],
     settings: Settings,
     *,
@@ -95,22 +188,24 @@ def run_articles(
     """
     from align.read import read_inputs
 
-    aligner = open_stages()
-    directory = open_directory(signature_of(aligner))
+    opened = open_stages()
+    stages: Stages = Here(opened) if isinstance(opened, Aligner) else opened
+    directory = open_directory(stages.signature)
     tally, interrupted, begin = _Tally(), False, perf_counter()
 
     def facts() -> dict[str, Any]:
-        return _facts(aligner, tally, inputs, perf_counter() - begin)
+        return _facts(stages, tally, inputs, perf_counter() - begin)
 
     try:
         if directory.is_behind:
             directory.finish(facts())
         try:
-            for item in _up_to(read_inputs(inputs, settings.read), limit):
+            given = _up_to(read_inputs(inputs, settings.read), limit)
+            for item, work in stages.work_on(given, directory):
                 if isinstance(item, Rejection):
                     _refuse(directory, tally, item, advance)
                 else:
-                    _take(directory, aligner, tally, item, advance)
+                    _take(directory, work, tally, item, advance)
                 if directory.is_refresh_due():
                     directory.finish(facts())
         except KeyboardInterrupt:
@@ -135,14 +230,14 @@ def _up_to(items: Iterator[Document | Rejection], limit: int | None) -> Iterator
         yield item
 
 
-def _facts(aligner: Aligner, tally: _Tally, inputs: Sequence[str], seconds: float) -> dict[str, Any]:
+def _facts(stages: Stages, tally: _Tally, inputs: Sequence[str], seconds: float) -> dict[str, Any]:
     """What run.json says of a run, besides the counts of what the directory holds."""
-    encoder, clock = aligner.encoder, aligner.clock
+    encoder, clock = stages.encoder, stages.clock
     return {
         "version": __version__,
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _MOVING_PARTS}},
         "model": {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dim},
-        "settings": aligner.settings.as_dict(),
+        "settings": stages.settings.as_dict(),
         "inputs": list(inputs),
         "this_run": {"given": tally.given, "aligned": tally.done, "unchanged": tally.skipped, "refused": tally.refused},
         "seconds": {"total": seconds, **clock.seconds},
@@ -157,7 +252,7 @@ def _refuse(directory: RunDirectory, tally: _Tally, item: Rejection, advance: Ca
 
 
 def _take(
-    directory: RunDirectory, aligner: Aligner, tally: _Tally, document: Document, advance: Callable[[str], None]
+    directory: RunDirectory, work: Work, tally: _Tally, document: Document, advance: Callable[[str], None]
 ) -> None:
     """Align one document, skip it because it is done, or refuse it."""
     tally.given += 1
@@ -168,7 +263,7 @@ def _take(
         tally.skipped += 1
         said = "unchanged"
     else:
-        aligned = _aligned(aligner, document)
+        aligned = work(document)
         if isinstance(aligned, Rejection):
             _refuse(directory, tally, aligned, advance)
             return
@@ -180,7 +275,7 @@ def _take(
     advance(f"{document.doc_id}: {said}")
 
 
-def _aligned(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:
+def aligned_or_refused(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:
     """The aligned article, or why there is none: even a bug that one article brings to light stops no others."""
     try:
         return aligner.align(document)

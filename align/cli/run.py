@@ -80,14 +80,6 @@ def run(
         raise typer.Exit(1)
 
 
-def _open_stages(settings: Settings, tweets: Path | None, days_before: int | None, days_after: int | None) -> Aligner:
-    from align.lookup import Window
-    from align.runner import open_aligner, with_lookup
-
-    aligner = open_aligner(settings)
-    return with_lookup(aligner, tweets, Window(days_before, days_after)) if tweets else aligner
-
-
 def _settings(config: Path | None, **groups: dict[str, Any]) -> Settings:
     """The settings of the file, with the flags that were given over them, group by group."""
     from dataclasses import replace
