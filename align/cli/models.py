@@ -9,6 +9,9 @@ from pathlib import Path
 
 import typer
 
+from align.protocols import Engine
+from align.settings import EmbedSettings
+
 
 def models(json_output: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """List the encoders known by name.
@@ -22,7 +25,8 @@ def models(json_output: bool = typer.Option(False, "--json", help="Print JSON.")
         for name, preset in PRESETS.items()
     ]
     if json_output:
-        typer.echo(json.dumps(rows, indent=1))
+        here = _engine()._asdict()
+        typer.echo(json.dumps([{**row, "engine": here if row["is_bundled"] else None} for row in rows], indent=1))
         return
     from rich.console import Console
     from rich.table import Table
@@ -36,7 +40,15 @@ def models(json_output: bool = typer.Option(False, "--json", help="Print JSON.")
         facts = [str(row[key]) for key in ("hub_name", "licence", "megabytes", "languages", "dim")]
         table.add_row(name, *facts, repr(row["prefix"]) if row["prefix"] else "none", str(row["pooling"]), here)
     Console(highlight=False).print(table)
+    engine = _engine()
+    typer.echo(f"Engine of the default here: {engine.name} in {engine.precision} ({engine.reason})")
     typer.echo("Any other sentence-transformers model: --model NAME_OR_PATH")
+
+
+def _engine() -> Engine:
+    from align.embed.machine import choose
+
+    return choose(EmbedSettings(), is_bundled=True)
 
 
 def _is_cached(hub_name: str) -> bool:

@@ -21,6 +21,7 @@ def run(
     inputs: list[str] = typer.Argument(..., metavar="INPUT", help="Files, folders or globs; - for standard input."),
     out: Path = typer.Option(..., "--out", "-o", metavar="DIR", help="Where the results go; made when missing."),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
+    engine: str | None = typer.Option(None, metavar="NAME", help="auto, torch, onnx or openvino; see `align models`."),
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
     precision: float | None = typer.Option(None, min=0, max=1, help="Instead: the threshold that held this precision."),
     limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
@@ -42,7 +43,7 @@ def run(
         raise typer.BadParameter("give --threshold or --precision, not both")
     settings = _settings(
         config,
-        embed={"model": model},
+        embed={"model": model, "engine": engine},
         match={"threshold": threshold, "precision": precision},
         read={"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field},
     )

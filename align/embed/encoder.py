@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from align.embed.machine import Choice
 from align.embed.network import Network, Pieces, States
-from align.protocols import Matrix, WordVectors
+from align.protocols import Engine, Matrix, WordVectors
 from align.records import Span
 from align.text.words import words
 
@@ -23,7 +22,7 @@ class SentenceEncoder:
         name: str,
         revision: str,
         dim: int,
-        engine: Choice | None = None,
+        engine: Engine | None = None,
         prefix: str = "",
         batch_tokens: int = 0,
     ) -> None:

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from align.embed.bundled import SPECIALS, bundled_model_path
 from align.embed.graph import OUTPUTS, build_graph
-from align.embed.machine import Choice, threads
+from align.embed.machine import threads
 from align.embed.network import Ids, Pieces, States, middle_layers
 from align.errors import ModelError
-from align.files import sha256_file, write_atomic, atomic_path
+from align.files import atomic_path, sha256_file, write_atomic
+from align.protocols import Engine
 
 Feed = dict[str, NDArray[Any]]
 Session = Callable[[Feed], tuple[NDArray[np.float32], NDArray[np.float32]]]  # top, middle
@@ -77,14 +78,14 @@ class FastNetwork:
         }
 
 
-def open_fast(choice: Choice) -> FastNetwork:
+def open_fast(choice: Engine) -> FastNetwork:
     """The bundled model on ONNX Runtime or OpenVINO; its graph is built on first use, and again when it is damaged.
 
     Raises ModelError when it cannot be unpacked.
     """
     model = bundled_model_path()
     graph = _graph_file(model)
-    session = _onnx_session(graph) if choice.engine == "onnx" else _openvino_session(graph, choice.precision)
+    session = _onnx_session(graph) if choice.name == "onnx" else _openvino_session(graph, choice.precision)
     return FastNetwork(model, session, _BATCH_TOKENS[choice.precision])
 
 

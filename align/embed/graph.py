@@ -50,7 +50,12 @@ class _Graph:
     def norm(self, data: str, name: str, tensors: Mapping[str, NDArray[Any]], epsilon: float) -> str:
         scale = self.weight(f"{name}.w", tensors[f"{name}.weight"])
         return self.add(
-            "LayerNormalization", data, scale, self.weight(f"{name}.b", tensors[f"{name}.bias"]), axis=-1, epsilon=epsilon
+            "LayerNormalization",
+            data,
+            scale,
+            self.weight(f"{name}.b", tensors[f"{name}.bias"]),
+            axis=-1,
+            epsilon=epsilon,
         )
 
 
@@ -92,7 +97,9 @@ def _layer(graph: _Graph, state: str, name: str, tensors: Mapping[str, NDArray[A
     mixed = linear(_attention(graph, state, name, tensors, config), "attention.output.dense")
     state = graph.norm(graph.add("Add", mixed, state), f"{name}.attention.output.LayerNorm", tensors, epsilon)
     wide = graph.add("Gelu", linear(state, "intermediate.dense"))
-    return graph.norm(graph.add("Add", linear(wide, "output.dense"), state), f"{name}.output.LayerNorm", tensors, epsilon)
+    return graph.norm(
+        graph.add("Add", linear(wide, "output.dense"), state), f"{name}.output.LayerNorm", tensors, epsilon
+    )
 
 
 def _attention(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib.util
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from align.errors import SettingsError
+from align.protocols import Engine
 from align.settings import EmbedSettings
 
 ENGINES = ("auto", "torch", "onnx", "openvino")
@@ -16,20 +16,7 @@ _BF16 = ("amx_bf16", "avx512_bf16")  # without one of them bf16 is slower than f
 _GPU_NODES = ("/dev/nvidia0", "/dev/kfd")  # asked before torch is imported, which takes seconds
 
 
-class Choice(NamedTuple):
-    """An engine, the numbers it computes in, and the reason in words."""
-
-    engine: str
-    precision: str
-    reason: str
-
-    @property
-    def label(self) -> str:
-        """Engine and precision in one word, as manifests and cache keys have it."""
-        return f"{self.engine}-{self.precision}"
-
-
-def choose(settings: EmbedSettings, *, is_bundled: bool) -> Choice:
+def choose(settings: EmbedSettings, *, is_bundled: bool) -> Engine:
     """The engine for these settings on this machine; only the bundled model can run on another one than torch.
 
     Raises SettingsError when an engine is asked for that cannot run here.
@@ -39,23 +26,23 @@ def choose(settings: EmbedSettings, *, is_bundled: bool) -> Choice:
         raise SettingsError(f"expected an engine out of {', '.join(ENGINES)}, found {engine!r}")
     if engine != "auto":
         _require(engine, is_bundled=is_bundled)
-        return Choice(engine, _precision(engine, settings.device), "as asked for")
+        return Engine(engine, _precision(engine, settings.device), "as asked for")
     if not is_bundled:
-        return Choice("torch", _precision("torch", settings.device), "other models than the bundled one run on torch")
+        return Engine("torch", _precision("torch", settings.device), "other models than the bundled one run on torch")
     if settings.device not in ("auto", "cpu") or has_gpu():
-        return Choice("torch", _precision("torch", settings.device), "a GPU is there or was asked for")
+        return Engine("torch", _precision("torch", settings.device), "a GPU is there or was asked for")
     return _fastest()
 
 
-def _fastest() -> Choice:
+def _fastest() -> Engine:
     """Measured order: with bf16 OpenVINO, then torch; without it ONNX Runtime, then OpenVINO, then torch."""
     if flag := bf16_flag():
         engine = "openvino" if is_installed("openvino") else "torch"
-        return Choice(engine, "bf16", f"the processor has {flag}" + _hint(engine, "openvino"))
+        return Engine(engine, "bf16", f"the processor has {flag}" + _hint(engine, "openvino"))
     for engine in ("onnx", "openvino"):
         if is_installed(engine):
-            return Choice(engine, "fp32", "fastest exact engine on a processor without bf16")
-    return Choice("torch", "fp32", "the processor has no bf16" + _hint("torch", "onnx"))
+            return Engine(engine, "fp32", "fastest exact engine on a processor without bf16")
+    return Engine("torch", "fp32", "the processor has no bf16" + _hint("torch", "onnx"))
 
 
 def _hint(chosen: str, better: str) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from align.embed.bundled import bundled_model_path, bundled_revision
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from align.embed.bundled import bundled_model_path, bundled_revision, cache_directory
 from align.embed.encoder import SentenceEncoder
-from align.embed.machine import Choice, choose
+from align.embed.machine import choose
 from align.embed.network import Network
 from align.embed.presets import PRESETS
-from align.protocols import Encoder
+from align.protocols import Encoder, Engine
 from align.settings import EmbedSettings
+
+if TYPE_CHECKING:
+    from align.embed.cache import VectorCache
 
 
 def open_encoder(settings: EmbedSettings) -> Encoder:
@@ -16,6 +22,23 @@ def open_encoder(settings: EmbedSettings) -> Encoder:
 
     Raises ModelError when it cannot be had, SettingsError when its engine cannot run here.
     """
+    encoder = _plain(settings)
+    if not settings.cache:
+        return encoder
+    from align.embed.cache import CachedEncoder
+
+    return CachedEncoder(encoder, open_cache(settings))
+
+
+def open_cache(settings: EmbedSettings) -> VectorCache:
+    """The vector cache that the settings name."""
+    from align.embed.cache import VectorCache
+
+    directory = Path(settings.cache_dir) if settings.cache_dir else cache_directory() / "vectors"
+    return VectorCache(directory, int(settings.cache_gb * 1e9))
+
+
+def _plain(settings: EmbedSettings) -> SentenceEncoder:
     preset = PRESETS.get(settings.model)
     if preset and preset.is_bundled:
         choice = choose(settings, is_bundled=True)
@@ -44,8 +67,8 @@ def open_encoder(settings: EmbedSettings) -> Encoder:
     )
 
 
-def _open_bundled(choice: Choice, settings: EmbedSettings) -> Network:
-    if choice.engine != "torch":
+def _open_bundled(choice: Engine, settings: EmbedSettings) -> Network:
+    if choice.name != "torch":
         from align.embed.fast_network import open_fast
 
         return open_fast(choice)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from align.embed.machine import Choice
 from align.embed.network import Ids, Pieces, States, middle_layers
 from align.errors import ModelError
 from align.files import sha256_text
+from align.protocols import Engine
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -86,7 +86,7 @@ class TorchNetwork:
         return sha256_text(repr(facts))
 
 
-def open_torch(where: str, choice: Choice, device: str, model_options: dict[str, Any] | None = None) -> TorchNetwork:
+def open_torch(where: str, choice: Engine, device: str, model_options: dict[str, Any] | None = None) -> TorchNetwork:
     """Load a model by path or hub name.
 
     Raises ModelError when it cannot be had.
