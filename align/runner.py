@@ -124,12 +124,7 @@ def _facts(aligner: Aligner, tally: _Tally, inputs: Sequence[str], seconds: floa
     return {
         "version": __version__,
         "versions": {"python": platform.python_version(), **_versions()},
-        "model": {
-            "name": encoder.name,
-            "revision": encoder.revision,
-            "dim": encoder.dim,
-            "engine": _engine_facts(encoder),
-        },
+        "model": _model_facts(encoder),
         "settings": aligner.settings.as_dict(),
         "inputs": list(inputs),
         "this_run": {"given": tally.given, "aligned": tally.done, "unchanged": tally.skipped, "refused": tally.refused},
@@ -142,8 +137,9 @@ def _versions() -> dict[str, str]:
     return {name: version(name) for name in _MOVING_PARTS if any(True for _ in distributions(name=name))}
 
 
-def _engine_facts(encoder: Encoder) -> dict[str, str] | None:
-    return encoder.engine._asdict() if encoder.engine else None
+def _model_facts(encoder: Encoder) -> dict[str, Any]:
+    engine = encoder.engine._asdict() if encoder.engine else None
+    return {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dim, "engine": engine}
 
 
 def _refuse(directory: RunDirectory, tally: _Tally, item: Rejection, advance: Callable[[str], None]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -96,9 +96,7 @@ def _matcher(settings: Settings) -> Matcher:
     return Matcher(encoder, calibration.load(encoder.name, encoder.revision))
 
 
-def _settings(
-    config: Path | None, embed: dict[str, str | None], only: list[str] | None, skip: list[str] | None
-) -> Settings:
+def _settings(config: Path | None, embed: dict[str, Any], only: list[str] | None, skip: list[str] | None) -> Settings:
     settings = Settings.load(config) if config else Settings()
     chosen = replace(settings.check, only=tuple(only or settings.check.only), skip=tuple(skip or settings.check.skip))
     flags = {name: value for name, value in embed.items() if value is not None}

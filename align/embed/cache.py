@@ -1,7 +1,7 @@
 """Vectors on disk: a SQLite file that several processes may use at once, bounded, every entry with its checksum.
 
 An entry is keyed by model revision, engine, precision, kind and text. What cannot be read, or reads wrong, is computed
-again; a cache that cannot be written is done without. It is never the source of an answer that the encoder would not give.
+again; a cache that cannot be written is done without. No answer comes from it that the encoder would not give.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -83,7 +83,7 @@ class VectorCache:
     def put(self, space: str, entries: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep entries; a full cache gives up what was not used today, and takes nothing more when that is not enough.
 
-        (Throwing out the oldest would leave a run that is larger than the cache with no hit at all when it is repeated.)
+        (Throwing out the oldest would leave a run larger than the cache with no hit at all when it is repeated.)
         """
         rows = [(key, space, _today(), len(data), _check_sum(key, data), data) for key, data in entries]
         size = sum(len(row[-1]) for row in rows)
@@ -145,7 +145,7 @@ class VectorCache:
         return self._connection
 
     @contextlib.contextmanager
-    def _tolerant(self) -> Iterable[None]:  # type: ignore[misc]
+    def _tolerant(self) -> Iterator[None]:
         """A cache that fails is a cache that holds nothing; a file that is no database is begun anew."""
         try:
             yield

@@ -1,4 +1,4 @@
-"""The bundled encoder without torch: tokenizers, an embedding table on disk, and a graph on ONNX Runtime or OpenVINO."""
+"""The bundled encoder without torch: tokenizers, an embedding table on disk, a graph on ONNX Runtime or OpenVINO."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BATCH_TOKENS = {"fp32": 768, "bf16": 2048}
 class FastNetwork:
     """The bundled model over a session."""
 
-    specials = SPECIALS
+    specials: tuple[str, ...] = SPECIALS
 
     def __init__(self, model: Path, session: Session, batch_tokens: int) -> None:
         """Open the tokenizer and the embedding tables of an unpacked model."""

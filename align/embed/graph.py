@@ -62,10 +62,10 @@ class _Graph:
 def build_graph(tensors: Mapping[str, NDArray[np.float32]], config: Mapping[str, Any], middle: range) -> bytes:
     """The serialised ONNX model of a BERT encoder above its embedding table.
 
-    Inputs: `rows` (pieces, hidden), the sums of word, position and type embeddings; `places` (texts, longest), the piece
-    at each place (any piece where there is none); `origin` (pieces,), the place of each piece, counted row by row;
-    `mask` (texts, 1, 1, longest), 0 or far below. Outputs: the last hidden state and the mean of the hidden states whose
-    numbers are in `middle` (0 is the embedding's), each (pieces, hidden).
+    Inputs: `rows` (pieces, hidden), the sums of word, position and type embeddings; `places` (texts, longest), the
+    piece at each place (any piece where there is none); `origin` (pieces,), the place of each piece, counted row by
+    row; `mask` (texts, 1, 1, longest), 0 or far below. Outputs: the last hidden state, and the mean of the hidden
+    states whose numbers are in `middle` (0 is the embedding's), each (pieces, hidden).
     """
     graph = _Graph()
     helper = graph._helper
