@@ -90,17 +90,18 @@ class VectorCache:
         with self._tolerant():
             connection = self._open()
             if size > self._room:
-                self._room = self._make_room(connection)
+                self._room = self._make_room(connection, size)
             if size <= self._room:
                 with connection:
                     connection.executemany("INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?)", rows)
                 self._room -= size
 
-    def _make_room(self, connection: sqlite3.Connection) -> int:
-        """Bytes to be written before the next look: a part of what is free, as other processes write too."""
+    def _make_room(self, connection: sqlite3.Connection, size: int) -> int:
+        """Bytes to be written before the next look: a quarter of what is free, as other processes write too."""
         held = _held(connection)
-        if held >= self._limit * _SLACK:
-            held -= self._drop(connection, held - int(self._limit * _SLACK), before=_today())
+        if self._limit - held < 4 * size:
+            target = min(int(self._limit * _SLACK), self._limit - 4 * size)
+            held -= self._drop(connection, held - target, before=_today())
         return max(0, self._limit - held) // 4
 
     def prune(self, target_bytes: int) -> int:
