@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +34,21 @@ class FastNetwork:
 
     specials: tuple[str, ...] = SPECIALS
 
-    def __init__(self, model: Path, session: Session, batch_tokens: int) -> None:
-        """Open the tokenizer and the embedding tables of an unpacked model."""
+    def __init__(self, model: Path, open_session: Callable[[], Session], batch_tokens: int) -> None:
+        """Open the tokenizer and the embedding tables of an unpacked model, and the session beside them."""
         from tokenizers import Tokenizer
 
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        with ThreadPoolExecutor(1) as pool:
+            session = pool.submit(open_session)  # a third of a second that the tokenizer's second hides
+            self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+            tensors = open_tensors(model / "model.safetensors")
+            positions = tensors["embeddings.position_embeddings.weight"].astype(np.float32)
+            self._tokenizer.enable_truncation(len(positions))
+            self._words = tensors["embeddings.word_embeddings.weight"]
+            self._places = positions + tensors["embeddings.token_type_embeddings.weight"][0].astype(np.float32)
+            self._session = session.result()
         self.batch_tokens = batch_tokens
-        tensors = open_tensors(model / "model.safetensors")
-        self._words = tensors["embeddings.word_embeddings.weight"]
-        positions = tensors["embeddings.position_embeddings.weight"].astype(np.float32)
-        self._places = positions + tensors["embeddings.token_type_embeddings.weight"][0].astype(np.float32)
-        self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
-        self._tokenizer.enable_truncation(len(positions))
-        self._session = session
 
     def tokenise(self, texts: Sequence[str]) -> list[Pieces]:
         """The pieces of each text, cut at the model's length."""
@@ -84,9 +87,12 @@ def open_fast(choice: Engine) -> FastNetwork:
     Raises ModelError when it cannot be unpacked.
     """
     model = bundled_model_path()
-    graph = _graph_file(model)
-    session = _onnx_session(graph) if choice.name == "onnx" else _openvino_session(graph, choice.precision)
-    return FastNetwork(model, session, _BATCH_TOKENS[choice.precision])
+
+    def open_session() -> Session:
+        graph = _graph_file(model)
+        return _onnx_session(graph) if choice.name == "onnx" else _openvino_session(graph, choice.precision)
+
+    return FastNetwork(model, open_session, _BATCH_TOKENS[choice.precision])
 
 
 def open_tensors(path: Path) -> Mapping[str, NDArray[Any]]:
