@@ -26,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -43,22 +44,22 @@ SHORT = (
 )
 NEWS = (
     (
-        "{name}, who has run the harbour authority for {n} months, said on Tuesday that the new quay would be finished "
-        "before the winter storms and that no fisherman would lose his berth while the work went on.",
-        "وقال {ar_name} الذي يدير هيئة الميناء منذ {n} شهرا يوم الثلاثاء إن الرصيف الجديد سيكتمل قبل عواصف الشتاء وإن أي "
-        "صياد لن يفقد مرساه أثناء استمرار الأعمال.",
+        "{name}, who has run the harbour authority for {n} months, said on Tuesday that the new quay would be "
+        "finished before the winter storms and that no fisherman would lose his berth while the work went on.",
+        "وقال {ar_name} الذي يدير هيئة الميناء منذ {n} شهرا يوم الثلاثاء إن الرصيف الجديد سيكتمل قبل عواصف الشتاء "
+        "وإن أي صياد لن يفقد مرساه أثناء استمرار الأعمال.",
     ),
     (
         "The committee led by {name} counted {n} broken pumps in the valley and warned the council that another dry "
         "summer would leave the upper villages without drinking water.",
-        "وأحصت اللجنة التي يرأسها {ar_name} {n} مضخة معطلة في الوادي وحذرت المجلس من أن صيفا جافا آخر سيترك القرى العليا "
-        "بلا مياه للشرب.",
+        "وأحصت اللجنة التي يرأسها {ar_name} {n} مضخة معطلة في الوادي وحذرت المجلس من أن صيفا جافا آخر سيترك القرى "
+        "العليا بلا مياه للشرب.",
     ),
     (
         "According to {name} the museum sold {n} tickets in its first week, far more than anyone in the small town had "
         "dared to hope when the old station was closed.",
-        "وبحسب {ar_name} باع المتحف {n} تذكرة في أسبوعه الأول، وهو عدد يفوق كثيرا ما تجرأ أحد في البلدة الصغيرة على تمنيه "
-        "حين أغلقت المحطة القديمة.",
+        "وبحسب {ar_name} باع المتحف {n} تذكرة في أسبوعه الأول، وهو عدد يفوق كثيرا ما تجرأ أحد في البلدة الصغيرة "
+        "على تمنيه حين أغلقت المحطة القديمة.",
     ),
 )
 FIRST = (("Salma", "سلمى"), ("Karim", "كريم"), ("Dana", "دانا"), ("Yusuf", "يوسف"), ("Layal", "ليال"), ("Omar", "عمر"))
@@ -125,7 +126,7 @@ def encoder_of(engine, **options):
 
 
 def gemm_peak():
-    """Most fp32 FLOP/s of a product of the encoder's own shapes, on the threads that the engines have."""
+    """Most fp32 FLOP/s of a product in the encoder's own shapes, on the threads that the engines have."""
     import torch
 
     torch.set_num_threads(threads())
@@ -165,16 +166,17 @@ def bench_engines(rounds, pairs_file):
     reference = baseline_encode()
     encoders = {engine: encoder_of(engine) for engine in engines_here()}
     ways = {"SentenceTransformer.encode": reference} | {name: e.encode for name, e in encoders.items()}
-    peak, rows = gemm_peak(), []
+    rows = []
     for kind, templates, count in (("short", SHORT, 512), ("news", NEWS, 256)):
         given = texts(templates, count)
         wanted = reference(given)
         lengths = [len(p.ids) for p in encoders["torch"]._loaded().tokenise(given)]
         vectors = {name: encode(given) for name, encode in ways.items()}  # warms up, too
-        times = {name: [] for name in ways}
+        times, peaks = {name: [] for name in ways}, []
         for _ in range(rounds):
+            peaks.append(gemm_peak())  # in every round: a shared machine is not equally fast all the time
             for name, encode in ways.items():
-                times[name].append(seconds(lambda encode=encode: encode(given)))
+                times[name].append(seconds(partial(encode, given)))
         base = times["SentenceTransformer.encode"]
         for name, taken in times.items():
             cosines = (vectors[name] * wanted).sum(1)
@@ -185,14 +187,15 @@ def bench_engines(rounds, pairs_file):
                     "precision": encoders[name].engine.precision if name in encoders else "fp32",
                     "texts_a_second": len(given) / statistics.median(taken),
                     "ratio": statistics.median(b / t for b, t in zip(base, taken)),
-                    "share_of_fp32_gemm_peak": flops(lengths) / statistics.median(taken) / peak,
+                    "share_of_fp32_gemm_peak": statistics.median(flops(lengths) / t / p for t, p in zip(taken, peaks)),
                     "mean_cosine": float(cosines.mean()),
                     "least_cosine": float(cosines.min()),
                     "pieces_a_text": statistics.mean(lengths),
+                    "gemm_gflops": statistics.median(peaks) / 1e9,
                 }
             )
             print(json.dumps(rows[-1]), flush=True)
-    found = {"rows": rows, "gemm_gflops": peak / 1e9}
+    found = {"rows": rows}
     if pairs_file and pairs_file.is_file():
         with pairs_file.open(encoding="utf-8", newline="") as stream:
             pairs = list(csv.DictReader(stream, delimiter="\t"))

@@ -1,11 +1,14 @@
 """The vector cache gives what the encoder would give, or nothing."""
 
+import json
 import multiprocessing
 import sqlite3
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from align.cli.app import app
 from align.embed import cache as module
 from align.embed.cache import CachedEncoder, VectorCache
 from tests.fakes import HashEncoder
@@ -76,6 +79,9 @@ def test_cache_a_file_that_is_no_database_is_begun_anew(tmp_path, damage):
     encoder, _ = cached(tmp_path)
     vectors = encoder.encode(TEXTS)
     encoder._cache.close()
+    for path in tmp_path.iterdir():
+        path.write_bytes(damage)
+    assert VectorCache(tmp_path, 10**9).info().entries == 0
     for path in tmp_path.iterdir():
         path.write_bytes(damage)
     again, _ = cached(tmp_path)
@@ -158,3 +164,32 @@ def test_cache_several_processes_write_at_once(tmp_path):
         worker.join()
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
     assert VectorCache(tmp_path, 10**9).info().entries == 121
+
+
+@pytest.fixture
+def align_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("ALIGN_CACHE", str(tmp_path))
+
+    def run(*arguments):
+        result = CliRunner().invoke(app, ["cache", *arguments])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return run
+
+
+def test_cache_info_and_prune_say_what_is_held_and_dropped(tmp_path, align_cache):
+    path = tmp_path / "vectors" / "vectors-v1.sqlite"
+    assert align_cache("info") == f"{path}: 0 entries, 0.0 MB on disk\n"
+    assert align_cache("prune") == "dropped 0.0 MB\n"
+    encoder, _ = cached(tmp_path / "vectors")
+    encoder.encode(["one", "two"])
+    encoder._cache.close()
+    facts = json.loads(align_cache("info", "--json"))
+    assert facts["path"] == str(path)
+    assert facts["models"] == {"hash@1 ": {"entries": 2, "bytes": 256}}
+    assert "hash@1 : 2 entries" in align_cache("info")
+    align_cache("prune", "--keep-gb", "1")
+    assert json.loads(align_cache("info", "--json"))["entries"] == 2
+    align_cache("prune")
+    assert json.loads(align_cache("info", "--json"))["entries"] == 0

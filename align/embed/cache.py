@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -54,6 +55,7 @@ class VectorCache:
         self.path = directory / _FILE
         self._limit = limit_bytes
         self._room = 0  # bytes that may be written before the size is asked for again
+        self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
@@ -106,13 +108,14 @@ class VectorCache:
 
     def prune(self, target_bytes: int) -> int:
         """Drop the entries that were unused for longest until `target_bytes` are left; returns the bytes dropped."""
-        if not self.path.exists():
-            return 0
-        connection = self._open()
-        dropped = self._drop(connection, _held(connection) - target_bytes, before=_today() + 1)
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._room = 0
+        dropped = 0
+        with self._tolerant():
+            if self.path.exists():
+                connection = self._open()
+                dropped = self._drop(connection, _held(connection) - target_bytes, before=_today() + 1)
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._room = 0
         return dropped
 
     def _drop(self, connection: sqlite3.Connection, wanted: int, *, before: int) -> int:
@@ -130,11 +133,13 @@ class VectorCache:
 
     def info(self) -> CacheInfo:
         """What is held, by model and engine."""
-        if not self.path.exists():
-            return CacheInfo(self.path, 0, 0, {})
-        rows = self._open().execute("SELECT space, count(*), sum(size) FROM entries GROUP BY space").fetchall()
-        by_space = {space: (count, size) for space, count, size in rows}
-        return CacheInfo(self.path, self.path.stat().st_size, sum(c for c, _ in by_space.values()), by_space)
+        by_space: dict[str, tuple[int, int]] = {}
+        with self._tolerant():
+            if self.path.exists():
+                rows = self._open().execute("SELECT space, count(*), sum(size) FROM entries GROUP BY space")
+                by_space = {space: (count, size) for space, count, size in rows}
+        size = self.path.stat().st_size if self.path.exists() else 0
+        return CacheInfo(self.path, size, sum(count for count, _ in by_space.values()), by_space)
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -149,7 +154,8 @@ class VectorCache:
     def _tolerant(self) -> Iterator[None]:
         """A cache that fails is a cache that holds nothing; a file that is no database is begun anew."""
         try:
-            yield
+            with self._lock:
+                yield
         except sqlite3.OperationalError as error:  # locked, read-only, full: others may go on with it
             _LOG.warning("the vector cache %s cannot be used: %s", self.path, error)
         except (sqlite3.DatabaseError, OSError) as error:
