@@ -81,7 +81,9 @@ def test_cache_a_file_that_is_no_database_is_begun_anew(tmp_path, damage):
     encoder._cache.close()
     for path in tmp_path.iterdir():
         path.write_bytes(damage)
-    assert VectorCache(tmp_path, 10**9).info().entries == 0
+    looking = VectorCache(tmp_path, 10**9)
+    assert looking.info().entries == 0
+    looking.close()
     for path in tmp_path.iterdir():
         path.write_bytes(damage)
     again, _ = cached(tmp_path)

@@ -145,7 +145,7 @@ class VectorCache:
         if self._connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(self.path, timeout=5.0, check_same_thread=False)
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "mmap_size=1073741824"):
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):  # no mmap_size: a file cut short would kill us
                 self._connection.execute(f"PRAGMA {pragma}")
             self._connection.executescript(_SCHEMA)
         return self._connection
