@@ -273,18 +273,17 @@ def bench_run(count, sizes):
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        for name, changed in (("articles.jsonl", 0), ("warm/articles.jsonl", 0)):
-            (place / name).parent.mkdir(exist_ok=True)
-            write_articles(place / name, count, changed)
         source, cache = place / "articles.jsonl", {"cache_dir": str(place / "cache")}
+        write_articles(source, count)
+        filling = in_process(source, place / "filling", **cache)
+        warm = in_process(source, place / "warm", **cache)
         first = in_process(source, place / "out", cache=False)
         again = in_process(source, place / "out", cache=False)
         write_articles(source, count, changed=3)
         one_in_100 = in_process(source, place / "out", cache=False)
-        filling = in_process(place / "warm" / "articles.jsonl", place / "filling", **cache)
-        warm = in_process(place / "warm" / "articles.jsonl", place / "warm-out", **cache)
         found = {
             "first": first,
+            "warm": warm,
             "articles_a_second": first["articles"] / first["seconds"],
             "nothing_changed_ratio": first["wall"] / again["wall"],
             "one_in_100_changed_ratio": first["wall"] / one_in_100["wall"],
