@@ -6,7 +6,7 @@ import platform
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -16,11 +16,20 @@ from align.checker import Matcher
 from align.errors import AlignError, ReadError
 from align.lookup import TweetLookup, Window
 from align.pipeline import AlignedArticle, Aligner, document_hash
+from align.protocols import Encoder
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
 from align.settings import EmbedSettings, Settings
 
-_MOVING_PARTS = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "numpy")  # a score may hang on these
+_MOVING_PARTS = (
+    "torch",
+    "transformers",
+    "sentence-transformers",
+    "faiss-cpu",
+    "numpy",
+    "onnxruntime",
+    "openvino",
+)  # a score may hang on these
 MOST_SHOWN = 30  # articles whose rows a result carries: a table of more is no summary, and the files hold all
 
 
@@ -140,14 +149,23 @@ def _facts(aligner: Aligner, tally: _Tally, inputs: Sequence[str], seconds: floa
     encoder, clock = aligner.encoder, aligner.clock
     return {
         "version": __version__,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _MOVING_PARTS}},
-        "model": {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dim},
+        "versions": {"python": platform.python_version(), **_versions()},
+        "model": _model_facts(encoder),
         "settings": aligner.settings.as_dict(),
         "inputs": list(inputs),
         "this_run": {"given": tally.given, "aligned": tally.done, "unchanged": tally.skipped, "refused": tally.refused},
         "seconds": {"total": seconds, **clock.seconds},
         "items": dict(clock.items),
     }
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in _MOVING_PARTS if any(True for _ in distributions(name=name))}
+
+
+def _model_facts(encoder: Encoder) -> dict[str, Any]:
+    engine = encoder.engine._asdict() if encoder.engine else None
+    return {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dim, "engine": engine}
 
 
 def _refuse(directory: RunDirectory, tally: _Tally, item: Rejection, advance: Callable[[str], None]) -> None:
@@ -203,8 +221,10 @@ def _aligned(aligner: Aligner, document: Document) -> AlignedArticle | Rejection
 def signature_of(aligner: Aligner) -> str:
     """One line that names all that moves a score."""
     encoder, calibration, settings = aligner.encoder, aligner.calibration, aligner.settings
+    precision = encoder.engine.precision if encoder.engine else "fp32"  # engines of one precision agree to rounding
+    rounded = "" if precision == "fp32" else f"+{precision}"
     return (
-        f"model:{encoder.name}@{encoder.revision[:12]}|weights:{calibration.signature}|thr:{aligner.threshold:.3f}"
+        f"model:{encoder.name}@{encoder.revision[:12]}{rounded}|weights:{calibration.signature}|thr:{aligner.threshold:.3f}"
         f"|check:{','.join(settings.check.only) or 'all'}-{','.join(settings.check.skip) or 'none'}"
         f"{'|' + aligner.lookup.signature if aligner.lookup else ''}|v:{__version__}"
     )

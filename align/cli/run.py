@@ -24,6 +24,7 @@ def run(
     inputs: list[str] = typer.Argument(..., metavar="INPUT", help="Files, folders or globs; - for standard input."),
     out: Path = typer.Option(..., "--out", "-o", metavar="DIR", help="Where the results go; made when missing."),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
+    engine: str | None = typer.Option(None, metavar="NAME", help="auto, torch, onnx or openvino; see `align models`."),
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
     precision: float | None = typer.Option(None, min=0, max=1, help="Instead: the threshold that held this precision."),
     tweets: Path | None = typer.Option(None, metavar="DIR", help="An index of tweets to match as well."),
@@ -50,7 +51,7 @@ def run(
         raise typer.BadParameter("--days-before and --days-after need --tweets")
     settings = _settings(
         config,
-        embed={"model": model},
+        embed={"model": model, "engine": engine},
         match={"threshold": threshold, "precision": precision},
         read={"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field},
     )

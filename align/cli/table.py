@@ -44,6 +44,8 @@ def print_run(out: Path, result: RunResult) -> None:
         f"{printable(str(out))} holds {held}",
         soft_wrap=True,
     )
+    if engine := result.summary["model"]["engine"]:
+        console.print(f"encoder on {engine['name']} in {engine['precision']}: {engine['reason']}", soft_wrap=True)
     if this["refused"]:
         console.print(f"the reasons are in {printable(str(out / 'rejected.jsonl'))}", soft_wrap=True)
 

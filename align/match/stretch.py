@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ def prefix(values: NDArray[Any]) -> Floats:
     return np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
 
 
+@lru_cache(maxsize=65_536)  # an article asks for each of its words and authors, many times over: 8 % of matching
 def names_author(author: str | None, word: str) -> bool:
     """Whether an Arabic word, a clitic in front or not, spells a part of the author's name."""
     form = normal_form(word)
