@@ -119,7 +119,7 @@ def print_codes(lang: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     for info in CODES:
         severity = _SEVERITY_AR[info.severity.value] if lang == "ar" else info.severity.value
         console.print(Text(info.code, style="bold"), Text(severity, style="dim"))

@@ -43,7 +43,7 @@ def models(json_output: bool = typer.Option(False, "--json", help="Print JSON.")
         place = "bundled" if row["is_bundled"] else "yes" if row["here"] else "no"
         facts = [str(row[key]) for key in ("hub_name", "licence", "megabytes", "languages", "dim")]
         table.add_row(name, *facts, repr(row["prefix"]) if row["prefix"] else "none", str(row["pooling"]), place)
-    Console(highlight=False).print(table)
+    Console(highlight=False, markup=False).print(table)
     engine = _engine()
     typer.echo(f"Engine of the default here: {engine.name} in {engine.precision} ({engine.reason})")
     typer.echo("Any other sentence-transformers model: --model NAME_OR_PATH")
