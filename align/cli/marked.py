@@ -53,7 +53,7 @@ def print_judgement(judgement: Judgement, lang: str) -> None:
         head.append(f"  {words['probability']} {judgement.evidence.probability:.2f}", style="dim")
     if judgement.coverage_en is not None and judgement.coverage_ar is not None:
         head.append(f"  {words['coverage']} {judgement.coverage_en:.2f} / {judgement.coverage_ar:.2f}", style="dim")
-    console.print(head)
+    console.print(head, soft_wrap=True)
     width = max(24, console.width - len(_INDENT) - 1)
     for text, spans, mark in (
         (judgement.pair.en, [(f.en, f) for f in findings], _MARK_EN),
