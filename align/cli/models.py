@@ -32,18 +32,12 @@ def models(json_output: bool = typer.Option(False, "--json", help="Print JSON.")
         shown = [{**row, "engine": here if row["is_bundled"] else None} for row in rows]
         typer.echo(json.dumps(shown, indent=1))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for title in ("name", "model", "licence", "MB", "languages", "dim", "prefix", "pooling", "here"):
-        table.add_column(title, overflow="fold")
     for row in rows:
-        name = f"{row['name']} (default)" if row["default"] else str(row["name"])
-        place = "bundled" if row["is_bundled"] else "yes" if row["here"] else "no"
-        facts = [str(row[key]) for key in ("hub_name", "licence", "megabytes", "languages", "dim")]
-        table.add_row(name, *facts, repr(row["prefix"]) if row["prefix"] else "none", str(row["pooling"]), place)
-    Console(highlight=False, markup=False).print(table)
+        place = "bundled" if row["is_bundled"] else "downloaded" if row["here"] else "not on this machine"
+        typer.echo(f"{row['name']}{' (default)' if row['default'] else ''}: {place}")
+        typer.echo(f"  {row['hub_name']}, {row['licence']}, {row['megabytes']} MB, {row['languages']} languages")
+        prefix = repr(row["prefix"]) if row["prefix"] else "none"
+        typer.echo(f"  {row['dim']} dimensions, pooling {row['pooling']}, prefix {prefix}")
     engine = _engine()
     typer.echo(f"Engine of the default here: {engine.name} in {engine.precision} ({engine.reason})")
     typer.echo("Any other sentence-transformers model: --model NAME_OR_PATH")
