@@ -78,7 +78,8 @@ def _evidence(pairs: Sequence[TextPair], matcher: Matcher) -> list[Evidence]:
     if not pairs:
         return []
     texts = [p.en for p in pairs] + [p.ar for p in pairs]
-    vectors, words = encoder.encode(texts), encoder.encode_words(texts)
+    words = encoder.encode_words(texts)
+    vectors = encoder.encode(texts)  # after the words, whose pass gives them too
     count = len(pairs)
     english = centred(vectors[:count], calibration.mean_en)
     arabic = centred(vectors[count:], calibration.mean_ar)

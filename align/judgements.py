@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from align.check.registry import is_wanted
+from align.check.tweets import sentence_finding
 from align.checker import Evidence, Judgement, Matcher, check_pairs
 from align.errors import ReadError, RunError, SettingsError
 from align.files import read_jsonl
 from align.read.pairs import TextPair, holds_pairs, pair_of_texts, read_pairs, read_two_files
-from align.records import Finding, Pair, Rejection, Severity, Span, Verdict
-from align.rows import finding_row
+from align.records import Finding, Pair, Rejection, Severity, Span, Status, Verdict
+from align.rows import article_rows, finding_row
 from align.settings import CheckSettings, Settings
 
 OpenMatcher = Callable[[], Matcher | None]
@@ -45,9 +47,7 @@ def judge_texts(en: str, ar: str, settings: Settings, open_matcher: OpenMatcher)
 
 
 def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgement]:
-    """The pairs of a run as it judged them, in the context of their articles; nothing is judged again."""
-    from align.check.registry import is_wanted
-
+    """The pairs of a run as it judged them, in the context of their articles, then what its tweets lack."""
     for row in read_jsonl(path / "pairs.jsonl"):
         findings = tuple(_finding_of(f, row["en_start"], row["ar_start"]) for f in row["findings"])
         yield Judgement(
@@ -59,6 +59,24 @@ def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgemen
             Verdict(row["verdict"]),
             doc_id=row["doc_id"],
         )
+    for row in read_jsonl(path / "tweets.jsonl"):
+        yield from _judgements_of_tweet(row, settings)
+
+
+def _judgements_of_tweet(row: dict[str, Any], settings: CheckSettings) -> Iterator[Judgement]:
+    """What is wrong with a tweet itself, and each of its sentences that nothing renders; neither has a verdict."""
+    tweet_id = f"{row['doc_id']}:{row['tweet']}"
+    text = row["text"] or ""
+    own = tuple(f for f in (_finding_of(f, 0, 0) for f in row["findings"]) if is_wanted(f.code, settings))
+    if own:
+        yield Judgement(TextPair(tweet_id, text or row["url"] or "", ""), findings=own, doc_id=row["doc_id"])
+    if row["lang"] != "en" or not is_wanted("omission.sentence", settings):
+        return
+    for number, sentence in enumerate(row["sentences"]):
+        if not sentence["covered"]:
+            words = text[sentence["start"] - row["start"] : sentence["end"] - row["start"]]
+            finding = sentence_finding(words, Status(row["status"]))
+            yield Judgement(TextPair(f"{tweet_id}.{number}", words, ""), findings=(finding,), doc_id=row["doc_id"])
 
 
 def _finding_of(row: dict[str, Any], en_base: int, ar_base: int) -> Finding:
@@ -84,14 +102,19 @@ def _judgements_of_articles(
     from align.pipeline import Aligner
     from align.read import read_inputs
 
-    matcher = open_matcher()
-    if matcher is None:
-        raise SettingsError("an article needs the encoder to find its pairs; leave --no-encoder out, or give pairs")
-    aligner = Aligner(matcher.encoder, matcher.calibration, settings)
+    aligner: Aligner | None = None
     for item in read_inputs(inputs, settings.read):
         if isinstance(item, Rejection):
             yield Judgement(TextPair(item.source or "", "", ""), error=item.detail)
             continue
+        if aligner is None:
+            matcher = open_matcher()
+            if matcher is None:
+                raise SettingsError(
+                    f"expected pairs beside --no-encoder, found an article in {item.source}, whose pairs only the "
+                    "encoder finds; leave --no-encoder out, or give pairs"
+                )
+            aligner = Aligner(matcher.encoder, matcher.calibration, settings)
         try:
             aligned = aligner.align(item)
         except ReadError as error:
@@ -99,6 +122,8 @@ def _judgements_of_articles(
             continue
         for pair in aligned.pairs:
             yield _judgement_of(pair)
+        for row in article_rows(aligned)["tweets"]:
+            yield from _judgements_of_tweet(row, settings.check)
 
 
 def _judgement_of(pair: Pair) -> Judgement:

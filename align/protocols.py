@@ -21,12 +21,26 @@ class WordVectors(NamedTuple):
     sums: NDArray[np.float32]  # (len(words), dim), the last layer summed over the word's pieces
 
 
+class Engine(NamedTuple):
+    """What an encoder runs on, the numbers it computes in, and why it was chosen."""
+
+    name: str
+    precision: str  # fp32, bf16, fp16
+    reason: str
+
+    @property
+    def label(self) -> str:
+        """Engine and precision in one word, as cache keys have it."""
+        return f"{self.name}-{self.precision}"
+
+
 class Encoder(Protocol):
     """Turns texts into vectors; the same text gives the same vector whatever it is batched with (to rounding)."""
 
     name: str
     revision: str
     dim: int
+    engine: Engine | None  # None for a double, which runs on nothing
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Sentence vectors, (len(texts), dim), unit rows, not centred."""

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import platform
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from importlib.metadata import version
-from pathlib import Path
+from importlib.metadata import distributions, version
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 from align import __version__
-from align.checker import Matcher
-from align.errors import AlignError, ReadError
-from align.lookup import TweetLookup, Window
-from align.pipeline import AlignedArticle, Aligner, StageClock, document_hash
+from align.pipeline import document_hash
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
-from align.settings import EmbedSettings, Settings
+from align.settings import Settings
+from align.stages import NamedEncoder, Stages, Work
 
-Work = Callable[[Document], AlignedArticle | Rejection]  # a fault that one article brings to light is a Rejection
-_MOVING_PARTS = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "numpy")  # a score may hang on these
+_MOVING_PARTS = (
+    "torch",
+    "transformers",
+    "sentence-transformers",
+    "faiss-cpu",
+    "numpy",
+    "onnxruntime",
+    "openvino",
+)  # a score may hang on these
 MOST_SHOWN = 30  # articles whose rows a result carries: a table of more is no summary, and the files hold all
 
 
@@ -36,88 +38,6 @@ class RunResult:
     entries: tuple[dict[str, Any], ...]  # rows of the first MOST_SHOWN of them
 
 
-class NamedEncoder(Protocol):
-    """What run.json says of an encoder."""
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        ...
-
-    @property
-    def revision(self) -> str:
-        """Its revision."""
-        ...
-
-    @property
-    def dim(self) -> int:
-        """The length of its vectors."""
-        ...
-
-
-class Stages(Protocol):
-    """The stages as a run sees them, in this process (`Here`) or spread over others (`align.scale`)."""
-
-    @property
-    def encoder(self) -> NamedEncoder:
-        """The model, named."""
-        ...
-
-    @property
-    def settings(self) -> Settings:
-        """What they were opened with."""
-        ...
-
-    @property
-    def clock(self) -> StageClock:
-        """What they have taken so far."""
-        ...
-
-    @property
-    def signature(self) -> str:
-        """One line that names all that moves a score."""
-        ...
-
-    def work_on(
-        self, items: Iterator[Document | Rejection], directory: RunDirectory
-    ) -> Iterator[tuple[Document | Rejection, Work]]:
-        """Every item in order, with what aligns it under the id that the directory gives it."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """The stages in this process, one article after the other."""
-
-    aligner: Aligner
-
-    @property
-    def encoder(self) -> NamedEncoder:
-        """The aligner's."""
-        return self.aligner.encoder
-
-    @property
-    def settings(self) -> Settings:
-        """The aligner's."""
-        return self.aligner.settings
-
-    @property
-    def clock(self) -> StageClock:
-        """The aligner's."""
-        return self.aligner.clock
-
-    @property
-    def signature(self) -> str:
-        """One line that names all that moves a score."""
-        return signature_of(self.aligner)
-
-    def work_on(
-        self, items: Iterator[Document | Rejection], directory: RunDirectory
-    ) -> Iterator[tuple[Document | Rejection, Work]]:
-        """Every item, to be aligned when its turn comes."""
-        return ((item, partial(aligned_or_refused, self.aligner)) for item in items)
-
-
 @dataclass(slots=True)
 class _Tally:
     given: int = 0
@@ -127,54 +47,9 @@ class _Tally:
     shown: list[str] = field(default_factory=list)  # ids of the first articles that the directory holds
 
 
-def open_aligner(settings: Settings) -> Aligner:
-    """Load the encoder and its calibration.
-
-    Raises ModelError when the model cannot be had.
-    """
-    from align.embed import load_encoder
-    from align.match import calibration
-
-    encoder = load_encoder(settings.embed)
-    return Aligner(encoder, calibration.load(encoder.name, encoder.revision, settings.match.weights), settings)
-
-
-def open_stages(settings: Settings, tweets: Path | None, window: Window) -> Aligner:
-    """The aligner that the settings describe, with a look-up in the index at `tweets` if one is named.
-
-    Raises ModelError when the model cannot be had, IndexError_ when the index does not fit it.
-    """
-    aligner = open_aligner(settings)
-    return with_lookup(aligner, tweets, window) if tweets else aligner
-
-
-def open_matcher(settings: EmbedSettings) -> Matcher:
-    """Load an encoder and the calibration that ships for it.
-
-    Raises ModelError when the model cannot be had.
-    """
-    from align.embed import load_encoder
-    from align.match import calibration
-
-    encoder = load_encoder(settings)
-    return Matcher(encoder, calibration.load(encoder.name, encoder.revision))
-
-
-def with_lookup(aligner: Aligner, tweets: Path, window: Window) -> Aligner:
-    """The aligner, which also looks tweets up in the index at `tweets`.
-
-    Raises IndexError_ when there is none or it was built with another model.
-    """
-    from align.index.folder import IndexFolder
-
-    folder = IndexFolder.open(tweets, aligner.encoder)
-    aligner.lookup = TweetLookup(folder, Matcher(aligner.encoder, aligner.calibration), window)
-    return aligner
-
-
 def run_articles(
     inputs: Sequence[str],
-    open_stages: Callable[[], Aligner | Stages],
+    open_stages: Callable[[], Stages],
     open_directory: Callable[[str], RunDirectory],
     settings: Settings,
     *,
@@ -188,8 +63,7 @@ def run_articles(
     """
     from align.read import read_inputs
 
-    opened = open_stages()
-    stages: Stages = Here(opened) if isinstance(opened, Aligner) else opened
+    stages = open_stages()
     directory = open_directory(stages.signature)
     tally, interrupted, begin = _Tally(), False, perf_counter()
 
@@ -235,14 +109,23 @@ def _facts(stages: Stages, tally: _Tally, inputs: Sequence[str], seconds: float)
     encoder, clock = stages.encoder, stages.clock
     return {
         "version": __version__,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _MOVING_PARTS}},
-        "model": {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dim},
+        "versions": {"python": platform.python_version(), **_versions()},
+        "model": _model_facts(encoder),
         "settings": stages.settings.as_dict(),
         "inputs": list(inputs),
         "this_run": {"given": tally.given, "aligned": tally.done, "unchanged": tally.skipped, "refused": tally.refused},
         "seconds": {"total": seconds, **clock.seconds},
         "items": dict(clock.items),
     }
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in _MOVING_PARTS if any(True for _ in distributions(name=name))}
+
+
+def _model_facts(encoder: NamedEncoder) -> dict[str, Any]:
+    engine = encoder.engine._asdict() if encoder.engine else None
+    return {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dim, "engine": engine}
 
 
 def _refuse(directory: RunDirectory, tally: _Tally, item: Rejection, advance: Callable[[str], None]) -> None:
@@ -273,33 +156,3 @@ def _take(
     if len(tally.shown) < MOST_SHOWN:
         tally.shown.append(document.doc_id)
     advance(f"{document.doc_id}: {said}")
-
-
-def aligned_or_refused(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:
-    """The aligned article, or why there is none: even a bug that one article brings to light stops no others."""
-    try:
-        return aligner.align(document)
-    except ReadError as error:
-        return Rejection("extract", error.reason, error.detail, source=document.source)
-    except AlignError:
-        raise  # the model or the settings: no article would fare better
-    except Exception as error:
-        said = " ".join(str(error).split())
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return Rejection(
-            "align",
-            "failed",
-            f"expected to align the article, found a fault of the program: {type(error).__name__}: {said}; report it",
-            source=document.source,
-            extra={"where": f"{Path(place.filename).name}:{place.lineno}"},
-        )
-
-
-def signature_of(aligner: Aligner) -> str:
-    """One line that names all that moves a score."""
-    encoder, calibration, settings = aligner.encoder, aligner.calibration, aligner.settings
-    return (
-        f"model:{encoder.name}@{encoder.revision[:12]}|weights:{calibration.signature}|thr:{aligner.threshold:.3f}"
-        f"|check:{','.join(settings.check.only) or 'all'}-{','.join(settings.check.skip) or 'none'}"
-        f"{'|' + aligner.lookup.signature if aligner.lookup else ''}|v:{__version__}"
-    )

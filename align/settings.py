@@ -34,7 +34,11 @@ class EmbedSettings:
 
     model: str = "e5-small"  # a preset of `align models`, a hub name, or a path
     device: str = "auto"
-    batch_tokens: int = 2048  # padded tokens a batch
+    engine: str = "auto"  # auto, torch, onnx, openvino
+    batch_tokens: int = 0  # padded tokens a batch; 0: as many as the engine is fastest with
+    cache: bool = True  # keep vectors on disk
+    cache_dir: str = ""  # where; empty: $ALIGN_CACHE, else the user's cache
+    cache_gb: float = 2.0  # the most that they may take
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,7 @@ def macro_f1(examples, chosen, threshold, least=0.5):
     return float(np.mean([2 * t / (p + n) if n else clean / count for t, p, n, clean, count in per.values()]))
 
 
-def best_threshold(examples, chosen, slack=0.005):
+def best_threshold(examples, chosen, slack=0.002):
     """The middle of the thresholds within `slack` of the best macro F1 over all scenarios: the curve is ragged."""
     tries = np.arange(0.2, 0.8, 0.02)
     scores = np.array([macro_f1(examples, chosen, t) for t in tries])

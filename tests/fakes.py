@@ -20,7 +20,7 @@ def hashed_vector(word, dim):
 class HashEncoder:
     """A word is a random vector that its letters decide, a sentence the sum of its words."""
 
-    name, revision, dim = "hash", "1", 32
+    name, revision, dim, engine = "hash", "1", 32, None
 
     def __init__(self, delay=0.0):
         self.delay = delay  # seconds a call, for tests that need to come in between
@@ -47,9 +47,9 @@ def open_hash_aligner(settings, delay=0.0):
 
 def main_with_hash_encoder(delay):
     """The program's main, to be run in a process of its own."""
-    from align import cli, runner
+    from align import cli, stages
 
-    runner.open_aligner = lambda settings: open_hash_aligner(settings, delay)
+    stages.open_aligner = lambda settings: open_hash_aligner(settings, delay)
     cli.main()
 
 

@@ -71,6 +71,9 @@ def test_two_sources_that_changed_places_are_found_by_their_words() -> None:
         ("سامي العابد", "Lena Marsh", True),
         ("الوزير توماش كوفاتش", "Tomas Kovac", False),
         ("نورا", "Dana Ruiz", True),
+        ("المرصد", "Amsel Observatory", False),
+        ("الوزيرة السابقة", "Lena Marsh", False),
+        ("الرئيس سامي العابد", "Lena Marsh", True),
     ],
 )
 def test_the_frames_speaker_is_compared_with_the_author(speaker: str, author: str, is_noted: bool) -> None:

@@ -283,7 +283,8 @@ def run_directory(path):
         documents.append({"doc_id": name, "text": text, "title": f"عنوان {name}", "url": None, "blocks": []})
         tweets.append(
             {
-                "doc_id": name, "tweet": 0, "start": 0, "end": len(EN), "text": EN, "author": "Salma <Nawar>",
+                "doc_id": name, "tweet": 0, "start": 0, "end": len(EN), "text": EN, "lang": "en",
+                "author": "Salma <Nawar>",
                 "handle": "salma_nawar_x", "created_at": "2022-03-03", "tweet_id": "1499000000000000000",
                 "status": "full", "findings": [], "sentences": [{"start": 0, "end": len(EN), "covered": True}],
             }
@@ -307,6 +308,26 @@ def test_check_a_run_directory_gives_its_findings_in_local_offsets(run, tmp_path
     rows = [json.loads(line) for line in out.splitlines()]
     assert code == 3
     assert rows[1]["en"][rows[1]["findings"][0]["en_start"] : rows[1]["findings"][0]["en_end"]].startswith("and entry")
+
+
+def test_check_a_run_tells_of_sentences_that_nothing_renders(run, tmp_path):
+    run_directory(tmp_path / "r")
+    path = tmp_path / "r" / "tweets.jsonl"
+    tweets = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    tweets[0] |= {"status": "partial", "text": "Hello all. " + EN}
+    tweets[0]["sentences"] = [
+        {"start": 0, "end": 10, "covered": False}, {"start": 11, "end": 11 + len(EN), "covered": True},
+    ]  # fmt: skip
+    tweets[1] |= {"status": "none", "sentences": [{"start": 0, "end": len(EN), "covered": False}]}
+    path.write_text("".join(json.dumps(row) + "\n" for row in tweets), encoding="utf-8")
+    code, out, _ = run("check", tmp_path / "r", "-f", "jsonl", "--only", "omission.sentence", "--fail-on", "warning")
+    rows = [json.loads(line) for line in out.splitlines()][2:]
+    assert [row["en"] for row in rows] == ["Hello all.", EN]
+    assert [row["findings"][0]["severity"] for row in rows] == ["warning", "note"]
+    assert [row["verdict"] for row in rows] == [None, None]
+    assert code == 3
+    assert run("check", tmp_path / "r", "--skip", "omission")[1].count("omission.sentence") == 0
+    assert "faithful 1 · partial 1" in run("check", tmp_path / "r")[1].splitlines()[-1]
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

@@ -10,7 +10,7 @@ from align.errors import ModelError
 from align.extract import extract_article
 from align.match import calibration
 from align.match.anchors import names_of, numbers_of, spells
-from align.match.assign import with_renderings, without_overlaps
+from align.match.assign import Chosen, with_additions, with_renderings, without_overlaps
 from align.match.context import context_features
 from align.match.fitting import fit_choice, fit_logistic
 from align.match.links import links_of, mutual_best
@@ -135,6 +135,33 @@ def candidate(tweet, en_start, ar, block):
 def test_overlapping_spans_leave_the_best_one():
     found = [candidate(0, 0, (10, 20), 0), candidate(0, 0, (15, 30), 0), candidate(0, 9, (30, 40), 0)]
     assert without_overlaps(found, np.array([0.1, 2.0, -1.0])) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("quote", "rendered", "expected"),
+    [
+        ("سيفتح الجسر غدا، بحضور الوزير", "سيفتح الجسر غدا", "سيفتح الجسر غدا، بحضور الوزير"),
+        ("هل يفتح الجسر غدا؟، بلا شروط", "هل يفتح الجسر غدا", "هل يفتح الجسر غدا؟، بلا شروط"),
+        ("سيفتح الجسر غدا. بحضور الوزير", "سيفتح الجسر غدا", "سيفتح الجسر غدا"),  # a sentence of its own
+        ("سيفتح الجسر، وقد حضر الوزير والناس", "سيفتح الجسر", "سيفتح الجسر"),  # longer than what is rendered
+        ("قال سامي، سيفتح الجسر غدا، بلا شروط", "سيفتح الجسر غدا", "سيفتح الجسر غدا"),  # does not open the quotation
+    ],
+)
+def test_assign_counts_in_the_tail_of_a_quotation(quote, rendered, expected):
+    text = f'وكتب سامي: "{quote}."'
+    start = text.index(rendered)
+    found = replace(
+        candidate(0, 90, (start, start + len(rendered)), 0), segment=Segment(0, len(text), (), BlockKind.PARAGRAPH)
+    )
+    article = Article("a", "a", text, (), ())
+    (sure,) = with_additions(article, [Chosen(found, 0.9)], 0.5)
+    assert sure.candidate.ar_span.cut(text) == expected
+    (unsure,) = with_additions(article, [Chosen(found, 0.4)], 0.5)
+    assert unsure.candidate.ar_span.cut(text) == rendered
+    if expected != rendered:
+        end = start + len(expected)
+        tail = replace(found, ar_span=Span(end - 4, end))
+        assert with_additions(article, [Chosen(found, 0.9), Chosen(tail, 0.8)], 0.5)[0].candidate == found
 
 
 def test_context_tells_a_second_rendering_and_a_sure_neighbour():

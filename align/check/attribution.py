@@ -13,7 +13,7 @@ import regex
 from align.check.codes import CodeInfo
 from align.check.equal import pair_numerals
 from align.check.known_names import organisations
-from align.check.lexicon import find_mentions
+from align.check.lexicon import find_mentions, read_list
 from align.check.linked import Linked, linked_words
 from align.check.opposites import find_clashes
 from align.check.reading import Token, read_words
@@ -206,7 +206,12 @@ def _source_added(subject: Subject) -> list[Finding]:
 
 def _author(subject: Subject) -> list[Finding]:
     """The Arabic frame names another speaker than the tweet's author."""
-    if not subject.speaker or not subject.author or is_mostly_arabic(subject.author):
+    if (
+        not subject.speaker
+        or not subject.author
+        or is_mostly_arabic(subject.author)
+        or _is_description(subject.speaker)
+    ):
         return []
     given = [normal_form(subject.author[s.start : s.end]) for s in words(subject.author)]
     given += [subject.handle] if subject.handle else []
@@ -223,6 +228,13 @@ def _author(subject: Subject) -> list[Finding]:
             detail={"speaker": subject.speaker, "author": subject.author, "likeness": round(likeness, 2)},
         )
     ]
+
+
+def _is_description(speaker: str) -> bool:
+    """Whether the frame only describes its speaker ("the minister", "the observatory"): that contradicts no name."""
+    described = {at for m in find_mentions("roles.tsv", speaker, is_arabic=True) for at in range(m.first, m.last + 1)}
+    tokens = read_words(speaker, is_arabic=True)
+    return all(at in described or token.norm in read_list("bodies") for at, token in enumerate(tokens))
 
 
 def _frame_day(subject: Subject) -> list[Finding]:

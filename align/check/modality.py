@@ -72,6 +72,8 @@ def _force(text: str, *, is_arabic: bool) -> _Force:
 
 
 _MAY_EN = regex.compile(r"\b(?:may|might|can|could|up to|as much as|as many as)\b", regex.IGNORECASE)
+# A possibility in the past, or "might have" with an object: it accuses nobody of a lost "may", but it is one.
+_PAST_MAY_EN = regex.compile(r"\b(?:might|could)(?: not|n't)? have\b", regex.IGNORECASE)
 # Pasts of the fifth and sixth form, which look like a present in ت: قد تغير is "has changed".
 _PASTS = frozenset(
     "تضاعف تبقي تكيف تحدث تغير تمكن تعرض تسبب تحول توفي تجاوز تراجع تولي تقدم تحقق تعهد توصل تلقي تسلم تبني تزوج تاكد "
@@ -97,7 +99,8 @@ def _possibility(subject: Subject) -> list[Finding]:
             return [_finding(subject, "modality.certain", en.may[0], ar.will[0], is_sure=not subject.is_excerpt)]
         if not ar.loose and not is_part and "?" not in subject.en:
             return [_finding(subject, "modality.certain", en.may[0], None, is_sure=False)]
-    if len(ar.sure) > len(en.may) + en.loose or (ar.may and not en.may and len(en.will) > len(ar.will)):
+    possible = len(en.may) + en.loose + len(_PAST_MAY_EN.findall(subject.en))
+    if len(ar.sure) > possible or (ar.may and not en.may and len(en.will) > len(ar.will)):
         is_plain = not en.loose or len(en.will) > len(ar.will)
         return [_finding(subject, "modality.possible", en.will[0] if en.will else None, ar.may[0], is_sure=is_plain)]
     if ar.may and not en.may and not en.loose and not _MAY_EN.search(subject.en) and not _is_past(arabic, ar.may[0]):
@@ -235,6 +238,8 @@ def check_modality(subject: Subject) -> list[Finding]:
     """Possibility, obligation, intention, belief and urging that changed their force."""
     findings = _possibility(subject) or _tense(subject)
     for clash in find_clashes(subject, _TABLE):
+        if (clash.group, clash.en_key) == ("force", "may") and _force(subject.ar, is_arabic=True).may:
+            continue  # قد يلزم: the duty is added, the possibility kept
         en, ar = clash.en.cut(subject.en), clash.ar.cut(subject.ar)
         findings.append(
             Finding(

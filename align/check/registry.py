@@ -17,6 +17,7 @@ from align.check import (
     numbers,
     quantities,
     quotation,
+    tweets,
     verbs,
 )
 from align.check.causes import one_per_cause
@@ -46,7 +47,11 @@ CHECKS: tuple[Registered, ...] = (
     Registered(quotation.check_quotation, quotation.CODES),
     Registered(verbs.check_verbs, verbs.CODES),
 )
-CODES: tuple[CodeInfo, ...] = tuple({info.code: info for registered in CHECKS for info in registered.codes}.values())
+CODES: tuple[CodeInfo, ...] = tuple(
+    {
+        info.code: info for codes in (*(registered.codes for registered in CHECKS), tweets.CODES) for info in codes
+    }.values()
+)
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _NOWHERE = (1 << 30,)

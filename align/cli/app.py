@@ -7,6 +7,7 @@ import sys
 import typer
 
 from align import __version__
+from align.cli.cache import cache
 from align.cli.check import check
 from align.cli.corpus import corpus
 from align.cli.evaluate import evaluate
@@ -33,6 +34,7 @@ app.command()(check)
 app.command()(report)
 app.command()(evaluate)
 app.command()(models)
+app.add_typer(cache, name="cache")
 app.add_typer(review, name="review")
 app.command()(export)
 app.command()(mine)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -54,6 +54,7 @@ def check(
     skip: list[str] | None = typer.Option(None, metavar="CODE", help="No findings whose code begins so; repeatable."),
     config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
+    engine: str | None = typer.Option(None, metavar="NAME", help="auto, torch, onnx or openvino; see `align models`."),
     lang: Language = typer.Option(Language.ENGLISH, help="Language of the messages."),
     encoder: bool = typer.Option(True, "--encoder/--no-encoder", help="Without it: rules alone, no omissions."),
     list_codes: bool = typer.Option(False, "--list", help="List the codes with an example each, and stop."),
@@ -64,7 +65,7 @@ def check(
     if list_codes:
         checked.print_codes(lang.value)
         return
-    settings = _settings(config, model, only, skip)
+    settings = _settings(config, {"model": model, "engine": engine}, only, skip)
     write = checked.WRITERS[form.value]
     worst = write(_judgements(inputs or [], en, ar, settings, has_encoder=encoder), lang.value, ", ".join(inputs or []))
     if fail_on and worst and worst <= checked.RANK[fail_on.value]:
@@ -95,8 +96,8 @@ def _matcher(settings: Settings) -> Matcher:
     return Matcher(encoder, calibration.load(encoder.name, encoder.revision, settings.match.weights))
 
 
-def _settings(config: Path | None, model: str | None, only: list[str] | None, skip: list[str] | None) -> Settings:
+def _settings(config: Path | None, embed: dict[str, Any], only: list[str] | None, skip: list[str] | None) -> Settings:
     settings = Settings.load(config) if config else Settings()
     chosen = replace(settings.check, only=tuple(only or settings.check.only), skip=tuple(skip or settings.check.skip))
-    embed = replace(settings.embed, model=model) if model else settings.embed
-    return replace(settings, check=chosen, embed=embed)
+    flags = {name: value for name, value in embed.items() if value is not None}
+    return replace(settings, check=chosen, embed=replace(settings.embed, **flags))

@@ -33,7 +33,8 @@ class _Watch:
 
     def __iter__(self) -> Iterator[Judgement]:
         for judgement in self._judgements:
-            self.verdicts[judgement.verdict.value if judgement.verdict else "not judged"] += 1
+            if judgement.verdict or judgement.error:  # what is said of a tweet itself has neither
+                self.verdicts[judgement.verdict.value if judgement.verdict else "not judged"] += 1
             for finding in judgement.findings:
                 self.severities[finding.severity.value] += 1
                 rank = RANK[finding.severity.value]
@@ -119,7 +120,7 @@ def print_codes(lang: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     for info in CODES:
         severity = _SEVERITY_AR[info.severity.value] if lang == "ar" else info.severity.value
         console.print(Text(info.code, style="bold"), Text(severity, style="dim"))

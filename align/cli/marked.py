@@ -41,7 +41,7 @@ _WORDS = {
 
 def print_judgement(judgement: Judgement, lang: str) -> None:
     """Print one pair and what is said of it."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     words, findings = _WORDS[lang], judgement.findings
     head = Text(printable(judgement.pair.pair_id), style="bold")
     if judgement.doc_id:
@@ -53,7 +53,7 @@ def print_judgement(judgement: Judgement, lang: str) -> None:
         head.append(f"  {words['probability']} {judgement.evidence.probability:.2f}", style="dim")
     if judgement.coverage_en is not None and judgement.coverage_ar is not None:
         head.append(f"  {words['coverage']} {judgement.coverage_en:.2f} / {judgement.coverage_ar:.2f}", style="dim")
-    console.print(head)
+    console.print(head, soft_wrap=True)
     width = max(24, console.width - len(_INDENT) - 1)
     for text, spans, mark in (
         (judgement.pair.en, [(f.en, f) for f in findings], _MARK_EN),
@@ -79,7 +79,7 @@ def print_summary(verdicts: Counter[str], severities: Counter[str], lang: str) -
     parts = [f"{words.get(name, name)} {count}" for name, count in verdicts.most_common()]
     found = [f"{words.get(name, name)} {severities[name]}" for name in _STYLES if severities[name]]
     typed = " · ".join((*parts, *found)) if found else " · ".join((*parts, words["none"]))
-    Console(highlight=False).print(Text(typed), soft_wrap=True)
+    Console(highlight=False, markup=False).print(Text(typed), soft_wrap=True)
 
 
 def _marked_lines(text: str, spans: Sequence[tuple[Span | None, Finding]], mark: str, width: int) -> Iterator[Text]:

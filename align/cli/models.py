@@ -6,8 +6,14 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
+
+from align.settings import EmbedSettings
+
+if TYPE_CHECKING:
+    from align.protocols import Engine
 
 
 def models(json_output: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
@@ -22,21 +28,25 @@ def models(json_output: bool = typer.Option(False, "--json", help="Print JSON.")
         for name, preset in PRESETS.items()
     ]
     if json_output:
-        typer.echo(json.dumps(rows, indent=1))
+        here = _engine()._asdict()
+        shown = [{**row, "engine": here if row["is_bundled"] else None} for row in rows]
+        typer.echo(json.dumps(shown, indent=1))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for title in ("name", "model", "licence", "MB", "languages", "dim", "prefix", "pooling", "here"):
-        table.add_column(title, overflow="fold")
     for row in rows:
-        name = f"{row['name']} (default)" if row["default"] else str(row["name"])
-        here = "bundled" if row["is_bundled"] else "yes" if row["here"] else "no"
-        facts = [str(row[key]) for key in ("hub_name", "licence", "megabytes", "languages", "dim")]
-        table.add_row(name, *facts, repr(row["prefix"]) if row["prefix"] else "none", str(row["pooling"]), here)
-    Console(highlight=False).print(table)
+        place = "bundled" if row["is_bundled"] else "downloaded" if row["here"] else "not on this machine"
+        typer.echo(f"{row['name']}{' (default)' if row['default'] else ''}: {place}")
+        typer.echo(f"  {row['hub_name']}, {row['licence']}, {row['megabytes']} MB, {row['languages']} languages")
+        prefix = repr(row["prefix"]) if row["prefix"] else "none"
+        typer.echo(f"  {row['dim']} dimensions, pooling {row['pooling']}, prefix {prefix}")
+    engine = _engine()
+    typer.echo(f"Engine of the default here: {engine.name} in {engine.precision} ({engine.reason})")
     typer.echo("Any other sentence-transformers model: --model NAME_OR_PATH")
+
+
+def _engine() -> Engine:
+    from align.embed.machine import choose
+
+    return choose(EmbedSettings(), is_bundled=True)
 
 
 def _is_cached(hub_name: str) -> bool:

@@ -23,7 +23,7 @@ _NO_TERMINAL = 120  # columns of a file or a pipe
 
 def print_run(out: Path, result: RunResult) -> None:
     """Print what a run found to standard output."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     has_width = sys.stdout.isatty() or "COLUMNS" in os.environ
     console.width = min(_WIDEST, console.width if has_width else _NO_TERMINAL)
     for entry in result.entries:
@@ -44,6 +44,8 @@ def print_run(out: Path, result: RunResult) -> None:
         f"{printable(str(out))} holds {held}",
         soft_wrap=True,
     )
+    if engine := result.summary["model"]["engine"]:
+        console.print(f"encoder on {engine['name']} in {engine['precision']}: {engine['reason']}", soft_wrap=True)
     if this["refused"]:
         console.print(f"the reasons are in {printable(str(out / 'rejected.jsonl'))}", soft_wrap=True)
 

@@ -7,10 +7,10 @@ from align.settings import EmbedSettings
 
 
 def load_encoder(settings: EmbedSettings) -> Encoder:
-    """The encoder that the settings name.
+    """The encoder that the settings name, on the engine that they name or that is fastest here.
 
-    Raises ModelError when it cannot be had.
+    Raises ModelError when it cannot be had, SettingsError when the engine cannot run here.
     """
-    from align.embed.encoder import SentenceEncoder
+    from align.embed.opening import open_encoder
 
-    return SentenceEncoder.load(settings)
+    return open_encoder(settings)

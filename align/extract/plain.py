@@ -98,7 +98,8 @@ def text_findings(text: str | None, *, is_gone: bool = False) -> tuple[Finding, 
     if text is not None:
         return ()
     found = "the page says that the post is gone" if is_gone else "the article gives only a link to the post"
-    return (Finding("omission.no_text", Severity.NOTE, f"no text to compare: {found}"),)
+    arabic = "تذكر الصفحة أن المنشور حُذف" if is_gone else "لا يورد المقال إلا رابط المنشور"
+    return (Finding("omission.no_text", Severity.NOTE, f"no text to compare: {found}", f"لا نص يُقارن: {arabic}"),)
 
 
 def date_findings(date: str | None, tweet_id: str | None) -> tuple[Finding, ...]:
@@ -109,7 +110,8 @@ def date_findings(date: str | None, tweet_id: str | None) -> tuple[Finding, ...]
     if date is None or moment is None or abs((day.fromisoformat(date) - moment.date()).days) <= 1:
         return ()
     message = f"the printed date {date} contradicts the tweet's id ({moment.date().isoformat()})"
-    return (Finding("date.id", Severity.WARNING, message, detail={"printed": date, "id": tweet_id}),)
+    arabic = f"التاريخ المكتوب {date} يخالف رقم التغريدة ({moment.date().isoformat()})"
+    return (Finding("date.id", Severity.WARNING, message, arabic, detail={"printed": date, "id": tweet_id}),)
 
 
 def _make_tweet(text: str, index: int, block: Span, parts: Attribution) -> Tweet:

@@ -17,6 +17,7 @@ from align.extract.speakers import SOURCE, VERB, is_participle, speaker_after, s
 from align.records import Block, BlockKind, Frame, Span
 from align.text.normal import NormalForm, normal_form, normal_form_with_map
 from align.text.quotation import MARKS, PAIRS, quoted_spans
+from align.text.words import has_arabic
 
 # إنّ، أنّ، بأنّ، وأنّ with their pronouns; what follows is the reported clause.
 COMPLEMENT = regex.compile(r"(?<!\p{L})(?:[وف]?[بل]?ان)(?:ه|ها|هم|هما|هن|نا|ني|ي)?(?!\p{L})\s+(?=\S)")
@@ -75,6 +76,9 @@ def find_frames(text: str, blocks: Sequence[Block]) -> tuple[Frame, ...]:
                 frames.append(Frame((Span(following.start, following.end),), True, *names))
             continue
         is_going_on = before is not None and before.is_open and bool(frames) and frames[-1].is_direct
+        if not is_going_on and not has_arabic(text[block.start : block.end]):
+            before = None  # every verb of speech and particle looked for is Arabic
+            continue
         paragraph, rest = _read_paragraph(text, block, is_going_on)
         if rest is not None:
             frames[-1] = replace(frames[-1], speech=(*frames[-1].speech, rest))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import regex
 
 from align.files import sha256_text
 from align.match.calibration import Calibration
@@ -20,6 +21,8 @@ _RUNNERS_UP = 3  # refused candidates kept a sentence
 # Two spans of one block are pieces of one rendering where each covers words of the sentence that the other does not:
 # by at least this share of the words that either covers.
 _NEW_SHARE = 0.25
+# What follows a rendering in its quotation, behind a comma and in the same sentence.
+_TAIL = regex.compile(r"[؟?!]?\s*[،,]\s*(?P<words>[^.؟?!\n]+?)[.؟?!\s]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ def match_article(
 ) -> MatchResult:
     """Pair each tweet sentence with every span of at least this probability; a sentence may stay without one."""
     chosen = choose(find_candidates(article, segments, encoder, calibration), calibration)
+    chosen = with_additions(article, chosen, least)
     return MatchResult(
         with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= least]),
         _runners_up(article, chosen, least),
@@ -83,6 +87,34 @@ def without_overlaps(candidates: Sequence[Candidate], logits: Floats) -> list[in
         if all(other.end <= span.start or span.end <= other.start for other in others):
             kept.append(number)
     return kept
+
+
+def with_additions(article: Article, chosen: Sequence[Chosen], least: float) -> list[Chosen]:
+    """Accepted renderings that open a quotation, with the shorter tail that nothing in the tweet answers to.
+
+    The marks put the tail in the author's mouth too, so it belongs to what is checked: an addition, most likely.
+    (Out of fold, strict macro F1 on `dev` is .961 without this and .976 with it; on `natural_dev` .765 both ways.)
+    """
+    taken = [c.candidate.ar_span for c in chosen if c.probability >= least]
+    out = []
+    for item in chosen:
+        span = item.candidate.ar_span
+        end = _end_of_quotation(article.text, item.candidate) if item.probability >= least else span.end
+        if end > span.end and not any(span.end <= other.start < end for other in taken):
+            item = replace(item, candidate=replace(item.candidate, ar_span=Span(span.start, end)))
+        out.append(item)
+    return out
+
+
+def _end_of_quotation(text: str, candidate: Candidate) -> int:
+    """Where the rendering ends once its quotation's tail is counted in; its own end where there is no such tail."""
+    span, segment = candidate.ar_span, candidate.segment
+    for quote in quoted_spans(text, segment.start, segment.end):
+        if quote.start <= span.start and span.end <= quote.end and not text[quote.start : span.start].strip():
+            tail = _TAIL.fullmatch(text, span.end, quote.end)
+            if tail and len(tail["words"].split()) <= len(span.cut(text).split()):
+                return tail.end("words")
+    return span.end
 
 
 def pair_of(article: Article, chosen: Chosen) -> Pair:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from align.match.anchors import numbers_of
 from align.match.calibration import Calibration
 from align.match.links import centred
 from align.protocols import Matrix, WordVectors
-from align.records import Article, Segment, Span, Tweet
+from align.records import Article, Segment, Span
 from align.text.normal import normal_form
 from align.text.quotation import MARKS, quoted_spans
 from align.text.transliteration import name_likeness
@@ -40,6 +40,7 @@ def prefix(values: NDArray[Any]) -> Floats:
     return np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
 
 
+@lru_cache(maxsize=65_536)  # an article asks for each of its words and authors, many times over: 8 % of matching
 def names_author(author: str | None, word: str) -> bool:
     """Whether an Arabic word, a clitic in front or not, spells a part of the author's name."""
     form = normal_form(word)
@@ -192,9 +193,17 @@ def stretch_of(article: Article, segment: Segment, words: WordVectors, calibrati
     spans = tuple(Span(w.start + segment.start, w.end + segment.start) for w in words.words)
     ends = np.array([sentence.end for sentence in segment.sentences])
     starts = np.array([span.start for span in spans], np.int64)
-    verbs = {frame.verb.start for frame in article.frames if frame.verb}
-    near = [frame for frame in article.frames if frame.speech[-1].end > segment.start]
-    speech = [part for frame in near if frame.speech[0].start < segment.end for part in frame.speech]
+    last = np.array([span.end for span in spans], np.int64)
+    verbs = [f.verb.start for f in article.frames if f.verb and segment.start <= f.verb.start < segment.end]
+    near = [f for f in article.frames if f.speech[0].start < segment.end and segment.start < f.speech[-1].end]
+    spoken = [_inside(frame.speech, starts, last) for frame in near]
+    named = [
+        (frame.speaker.cut(article.text), words) for frame, words in zip(near, spoken, strict=True) if frame.speaker
+    ]
+    printed = [span.cut(article.text) for span in spans]
+    authors = {tweet.author for tweet in article.tweets}
+    names = {author: np.array([names_author(author, word) for word in printed], bool) for author in authors}
+    speech = {author: _speech(author, named, len(spans)) for author in authors}
     return Stretch(
         article.text,
         segment,
@@ -203,20 +212,20 @@ def stretch_of(article: Article, segment: Segment, words: WordVectors, calibrati
         np.concatenate([np.zeros((1, words.sums.shape[1]), np.float32), np.cumsum(words.sums, 0)]),
         np.searchsorted(ends, starts, "right"),
         np.array([any(span.start <= verb < span.end for verb in verbs) for span in spans], bool),
-        np.array([any(part.start <= w.start and w.end <= part.end for part in speech) for w in spans], bool),
-        {t.index: np.array([names_author(t.author, w.cut(article.text)) for w in spans], bool) for t in article.tweets},
-        {t.index: _speech(article, t, spans) for t in article.tweets},
+        np.any(spoken, axis=0) if spoken else np.zeros(len(spans), bool),
+        {tweet.index: names[tweet.author] for tweet in article.tweets},
+        {tweet.index: speech[tweet.author] for tweet in article.tweets},
     )
 
 
-def _speech(article: Article, tweet: Tweet, spans: Sequence[Span]) -> NDArray[np.int8]:
-    out = np.zeros(len(spans), np.int8)
-    for frame in article.frames:
-        if frame.speaker is None or not spans or frame.speech[-1].end <= spans[0].start:
-            continue
-        speaker = frame.speaker.cut(article.text)
-        is_author = any(names_author(tweet.author, word) for word in speaker.split())
-        for number, word in enumerate(spans):
-            if any(part.start <= word.start and word.end <= part.end for part in frame.speech):
-                out[number] = 1 if is_author else -1
+def _inside(parts: Sequence[Span], starts: Ints, ends: Ints) -> NDArray[np.bool_]:
+    """Which words, given by their offsets, lie within one of `parts`."""
+    return np.asarray(np.any([(part.start <= starts) & (ends <= part.end) for part in parts], axis=0))
+
+
+def _speech(author: str | None, named: Sequence[tuple[str, NDArray[np.bool_]]], size: int) -> NDArray[np.int8]:
+    """What `in_speech` holds for an author; `named` are speakers and the words that each speaks, later ones on top."""
+    out = np.zeros(size, np.int8)
+    for speaker, spoken in named:
+        out[spoken] = 1 if any(names_author(author, word) for word in speaker.split()) else -1
     return out

@@ -31,6 +31,7 @@ _DECLARED = regex.compile(
 # What browsers do with these names (WHATWG encoding standard), where Python's codec is stricter.
 _ALIASES = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
 _MOJIBAKE = regex.compile(r"(?:[ØÙÚÛ][\x80-\xff€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸŽž¡-¿]\s?){6}")
+_LEADS = "ØÙÚÛ"  # with which it begins; most pages hold none of them
 _OLD_CODE_PAGES = ("cp1256", "iso8859_6")
 _COMMON_WORD = regex.compile(r"\b(?:ال\p{L}{2,}|من|في|على|إلى|عن|أن|إن|التي|الذي|هذا|هذه|ما|لا|و)\b")
 _WORD = regex.compile(r"\b\p{L}+\b")
@@ -48,7 +49,7 @@ def decode(data: bytes, charset: str | None = None) -> str:
 
 def _mend(text: str) -> str:
     """UTF-8 that somebody read as a western code page and saved so ("Ø§Ù„") as what it was."""
-    if not _MOJIBAKE.search(text):
+    if not any(lead in text for lead in _LEADS) or not _MOJIBAKE.search(text):
         return text
     import ftfy
 

@@ -61,7 +61,7 @@ def _render(view: RunView, lang: str) -> str:
         t=labels,
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
         script=Markup((_TEMPLATES / "report.js").read_text(encoding="utf-8")),
-        verdicts=Counter(row["verdict"] or "not_judged" for row in view.pairs),
+        verdicts=Counter(row["verdict"] or "not_judged" for row in view.pairs if row["verdict"] or "error" in row),
         severities=Counter(f["severity"] for row in view.pairs for f in row["findings"]),
         codes=sorted({f["code"] for row in view.pairs for f in row["findings"]}),
         outlets=outlets,

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from align.errors import AlignError, RunError, SettingsError
 from align.records import Document
-from align.scale.worker import Described, Opening, ShardResult, align_shard, describe
+from align.scale.worker import Described, ShardResult, align_shard, describe
+from align.stages import Opening
 
 if TYPE_CHECKING:
     from align.scale.shards import SpreadStages

@@ -16,10 +16,10 @@ from typing import Any
 from align.pipeline import AlignedArticle, StageClock, document_hash
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
-from align.runner import Work
 from align.scale.cluster import Cluster
 from align.scale.worker import EncoderFacts, ShardResult
 from align.settings import Settings
+from align.stages import Work
 
 _MOST_DOCUMENTS = 16  # a shard takes seconds: far above Dask's millisecond a task, far below what hurts when it is lost
 _MOST_CHARACTERS = 2_000_000  # some long pages make a shard

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import socket
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from align import runner
 from align.errors import RunError
-from align.lookup import Window
 from align.pipeline import AlignedArticle, Aligner, StageClock
 from align.records import Document, Rejection
-from align.settings import Settings
+from align.stages import Opening, aligned_or_refused, signature_of
 
 _ONE_AT_A_TIME = Lock()  # a worker may have several threads, an aligner has one clock
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What the stages are opened from; a worker opens them once for each."""
-
-    settings: Settings
-    tweets: Path | None = None
-    window: Window = Window()
 
 
 class EncoderFacts(NamedTuple):
@@ -57,7 +46,7 @@ class ShardResult(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _opened(opening: Opening) -> Aligner:
-    return runner.open_stages(opening.settings, opening.tweets, opening.window)
+    return opening.aligner()
 
 
 def describe(opening: Opening) -> Described:
@@ -69,7 +58,7 @@ def describe(opening: Opening) -> Described:
         aligner = _opened(opening)
         encoder = aligner.encoder
         facts = EncoderFacts(encoder.name, encoder.revision, encoder.dim, getattr(encoder, "engine", None))
-        return Described(runner.signature_of(aligner), facts)
+        return Described(signature_of(aligner), facts)
 
 
 def align_shard(opening: Opening, signature: str, documents: list[Document]) -> ShardResult:
@@ -77,18 +66,15 @@ def align_shard(opening: Opening, signature: str, documents: list[Document]) -> 
 
     Raises RunError when this worker would score otherwise than the one that described the stages.
     """
-    import os
-    import socket
-
     with _ONE_AT_A_TIME:
         aligner = _opened(opening)
         here = f"{socket.gethostname()}:{os.getpid()}"
-        if (own := runner.signature_of(aligner)) != signature:
+        if (own := signature_of(aligner)) != signature:
             raise RunError(
                 f"expected every worker to align as {signature}, found {own} on {here}; install one version and one "
                 "model on all of them"
             )
         aligner.clock = StageClock()
-        outcomes = [runner.aligned_or_refused(aligner, document) for document in documents]
+        outcomes = [aligned_or_refused(aligner, document) for document in documents]
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
         return ShardResult(outcomes, dict(aligner.clock.seconds), aligner.clock.items, here, peak)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from align.records import Span
 
 PAIRS: dict[str, str] = {"«": "»", "“": "”", "”": "“", "„": "“", "‹": "›", '"': '"', "»": "«", "＂": "＂"}
+_OPENING = re.compile(f"[{''.join(PAIRS)}]")
 MARKS = frozenset(PAIRS) | frozenset(PAIRS.values())
 
 
@@ -18,8 +21,9 @@ def quoted_spans(text: str, start: int = 0, end: int | None = None) -> tuple[Spa
     end = len(text) if end is None else end
     spans: list[Span] = []
     at = start
-    while at < end:
-        if text[at] not in PAIRS or _is_inner(text, at):
+    while (mark := _OPENING.search(text, at, end)) is not None:
+        at = mark.start()
+        if _is_inner(text, at):
             at += 1
             continue
         line_end = text.find("\n", at, end)

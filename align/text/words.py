@@ -25,6 +25,11 @@ def count_arabic(text: str) -> int:
     return len(_ARABIC_LETTER.findall(text))
 
 
+def has_arabic(text: str) -> bool:
+    """Whether `text` holds an Arabic letter."""
+    return _ARABIC_LETTER.search(text) is not None
+
+
 def count_latin(text: str) -> int:
     """How many Latin letters `text` holds."""
     return len(_LATIN_LETTER.findall(text))

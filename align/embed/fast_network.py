@@ -1,0 +1,165 @@
+"""The bundled encoder without torch: tokenizers, an embedding table on disk, a graph on ONNX Runtime or OpenVINO."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.embed.bundled import SPECIALS, bundled_model_path
+from align.embed.graph import OUTPUTS, build_graph
+from align.embed.machine import threads
+from align.embed.network import Ids, Pieces, States, middle_layers
+from align.errors import ModelError
+from align.files import atomic_path, sha256_file, write_atomic
+from align.protocols import Engine
+
+Feed = dict[str, NDArray[Any]]
+Session = Callable[[Feed], tuple[NDArray[np.float32], NDArray[np.float32]]]  # top, middle
+
+_LAYOUT = 1  # raised whenever the graph changes, so that an older copy in a cache is not taken
+_FAR = np.float32(-1e9)  # added to the score of a place that holds no piece
+# Pieces a batch: the products are at full speed from some 500 on, and the states of more leave the second-level cache.
+_BATCH_TOKENS = {"fp32": 768, "bf16": 2048}
+
+
+class FastNetwork:
+    """The bundled model over a session."""
+
+    specials: tuple[str, ...] = SPECIALS
+
+    def __init__(self, model: Path, open_session: Callable[[], Session], batch_tokens: int) -> None:
+        """Open the tokenizer and the embedding tables of an unpacked model, and the session beside them."""
+        from tokenizers import Tokenizer
+
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        with ThreadPoolExecutor(1) as pool:
+            session = pool.submit(open_session)  # a third of a second that the tokenizer's second hides
+            self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+            tensors = open_tensors(model / "model.safetensors")
+            positions = tensors["embeddings.position_embeddings.weight"].astype(np.float32)
+            self._tokenizer.enable_truncation(len(positions))
+            self._words = tensors["embeddings.word_embeddings.weight"]
+            self._places = positions + tensors["embeddings.token_type_embeddings.weight"][0].astype(np.float32)
+            self._session = session.result()
+        self.batch_tokens = batch_tokens
+
+    def tokenise(self, texts: Sequence[str]) -> list[Pieces]:
+        """The pieces of each text, cut at the model's length."""
+        found = []
+        for encoding in self._tokenizer.encode_batch(list(texts)):
+            offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
+            found.append(Pieces(np.array(encoding.ids, np.int64), offsets[:, 0], offsets[:, 1]))
+        return found
+
+    def run(self, batch: Sequence[Ids], *, with_words: bool) -> States:
+        """One forward pass; the texts lie end to end, so there is no padding but in attention."""
+        top, middle = self._session(self._feed(batch))
+        firsts = np.cumsum([0, *(len(ids) for ids in batch[:-1])])
+        sums = np.add.reduceat(top, firsts, axis=0)
+        pooled = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+        return States(pooled, middle, top)
+
+    def _feed(self, batch: Sequence[Ids]) -> Feed:
+        sizes = np.array([len(ids) for ids in batch])
+        at = np.arange(sizes.max())
+        is_piece = at < sizes[:, None]  # (texts, longest)
+        places = np.zeros(is_piece.shape, np.int64)
+        places[is_piece] = np.arange(sizes.sum())
+        own_place = np.broadcast_to(at, is_piece.shape)[is_piece]
+        return {
+            "rows": self._words[np.concatenate(batch)].astype(np.float32) + self._places[own_place],
+            "places": places,
+            "origin": np.flatnonzero(is_piece),
+            "mask": np.where(is_piece, np.float32(0), _FAR)[:, None, None, :],
+        }
+
+
+def open_fast(choice: Engine) -> FastNetwork:
+    """The bundled model on ONNX Runtime or OpenVINO; its graph is built on first use, and again when it is damaged.
+
+    Raises ModelError when it cannot be unpacked.
+    """
+    model = bundled_model_path()
+
+    def open_session() -> Session:
+        graph = _graph_file(model)
+        return _onnx_session(graph) if choice.name == "onnx" else _openvino_session(graph, choice.precision)
+
+    return FastNetwork(model, open_session, _BATCH_TOKENS[choice.precision])
+
+
+def open_tensors(path: Path) -> Mapping[str, NDArray[Any]]:
+    """The fp16 tensors of a safetensors file, memory-mapped: of 192 MB of embeddings a run reads the rows it needs."""
+    with path.open("rb") as stream:
+        size = int.from_bytes(stream.read(8), "little")
+        header = json.loads(stream.read(size))
+    data = np.memmap(path, np.float16, "r", offset=8 + size)
+    tensors = {}
+    for name, facts in header.items():
+        if name != "__metadata__":
+            first, end = (offset // data.itemsize for offset in facts["data_offsets"])
+            tensors[name] = data[first:end].reshape(facts["shape"])
+    return tensors
+
+
+def _graph_file(model: Path) -> Path:
+    """The graph beside the model, with its checksum; written whole or not at all, by whoever comes first."""
+    path = model.parent / f"{model.name}-graph-v{_LAYOUT}.onnx"
+    checksum = path.with_suffix(".sha256")
+    try:
+        if checksum.read_text(encoding="ascii") == sha256_file(path):
+            return path
+    except (OSError, UnicodeDecodeError):
+        pass  # not there yet, or damaged
+    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    tensors = open_tensors(model / "model.safetensors")
+    body = {n: t.astype(np.float32) for n, t in tensors.items() if not n.endswith("_embeddings.weight")}
+    try:
+        with atomic_path(path) as temporary:
+            temporary.write_bytes(build_graph(body, config, middle_layers(config["num_hidden_layers"])))
+        write_atomic(checksum, sha256_file(path))
+    except OSError as error:
+        raise ModelError(f"cannot write the encoder's graph {path}: {error}; is the disk full?") from error
+    return path
+
+
+def _onnx_session(graph: Path) -> Session:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads()
+    options.log_severity_level = 3  # errors
+    session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+
+    def run(feed: Feed) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        top, middle = session.run(list(OUTPUTS), feed)
+        return top, middle
+
+    return run
+
+
+def _openvino_session(graph: Path, precision: str) -> Session:
+    import openvino
+
+    options = {
+        "PERFORMANCE_HINT": "LATENCY",  # all processors work on one batch
+        "INFERENCE_NUM_THREADS": threads(),
+        "INFERENCE_PRECISION_HINT": {"fp32": "f32", "bf16": "bf16"}[precision],
+        "CACHE_DIR": str(graph.with_suffix(".openvino")),  # compiling takes longer than all else of a cold start
+    }
+    core = openvino.Core()
+    request = core.compile_model(str(graph), "CPU", options).create_infer_request()
+
+    def run(feed: Feed) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        found = request.infer(feed)
+        top, middle = (found[name].copy() for name in OUTPUTS)  # the request's own memory is used again
+        return top, middle
+
+    return run
