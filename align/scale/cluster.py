@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -68,9 +68,9 @@ class Cluster:
 
     def settle(self, futures: list[Any]) -> None:
         """Wait until nothing of this is being worked on."""
-        from distributed import wait
-
-        wait(futures)
+        for future in futures:
+            with suppress(CancelledError):  # told when its turn comes
+                future.exception()
 
     def _wait(self, future: Any) -> Any:
         from distributed.scheduler import KilledWorker
