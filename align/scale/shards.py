@@ -21,7 +21,7 @@ from align.scale.worker import EncoderFacts, ShardResult
 from align.settings import Settings
 from align.stages import Work
 
-_MOST_DOCUMENTS = 16  # a shard takes seconds: far above Dask's millisecond a task, far below what hurts when it is lost
+MOST_DOCUMENTS = 16  # a shard takes seconds: far above Dask's millisecond a task, far below what hurts when it is lost
 _MOST_CHARACTERS = 2_000_000  # some long pages make a shard
 _AHEAD = 3  # shards on their way for each worker: one in hand, one beside it, one against a slow neighbour
 _MOST_WAITING = 64  # items for each shard on its way that may wait for their turn with nothing left to do
@@ -92,7 +92,7 @@ class SpreadStages:
         shard.documents.append(document)
         place = _Place(item, shard, len(shard.documents) - 1)
         # The first shards are small, so that every worker soon has one and a short input is shared out evenly.
-        if len(shard.documents) >= min(_MOST_DOCUMENTS, 1 + self._sent // self.cluster.workers()) or shard.is_full:
+        if len(shard.documents) >= min(MOST_DOCUMENTS, 1 + self._sent // self.cluster.workers()) or shard.is_full:
             self._send()
         return place
 
