@@ -232,12 +232,13 @@ def one_run(source, out, embed):
     from align.pipeline import Aligner
     from align.rundir import RunDirectory
     from align.runner import run_articles
+    from align.stages import Here
 
     settings = Settings(embed=embed)
     encoder = TimedEncoder(load_encoder(embed))
 
     def stages():
-        return Aligner(encoder, calibration.load(encoder.name, encoder.revision), settings)
+        return Here(Aligner(encoder, calibration.load(encoder.name, encoder.revision), settings))
 
     begin = perf_counter()
     result = run_articles([str(source)], stages, lambda signature: RunDirectory(out, signature), settings)

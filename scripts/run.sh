@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
-setup_venv run "requirements.txt pyproject.toml" -e .
+setup_venv run "requirements.txt pyproject.toml" -e ".[fast]"
 echo "== align run data/samples --out runs/samples"
 exec .venv/bin/align run data/samples --out runs/samples --redo

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Set up align with its dev and review extras in .venv, then lint, types and tests. Extra arguments go to pytest.
+# Set up align with all its extras in .venv, then lint, types and tests. Extra arguments go to pytest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
-setup_venv dev "requirements.txt pyproject.toml" -e ".[dev,review]"
+setup_venv dev "requirements.txt pyproject.toml" -e ".[dev,review,fast,scale]"
 echo "== lint"
 .venv/bin/ruff check align scripts tests
 .venv/bin/ruff format --check align scripts tests

@@ -47,9 +47,9 @@ def open_hash_aligner(settings, delay=0.0):
 
 def main_with_hash_encoder(delay):
     """The program's main, to be run in a process of its own."""
-    from align import cli, runner
+    from align import cli, stages
 
-    runner.open_aligner = lambda settings: open_hash_aligner(settings, delay)
+    stages.open_aligner = lambda settings: open_hash_aligner(settings, delay)
     cli.main()
 
 

@@ -19,6 +19,7 @@ FLOORS = [
         "rows",
         "rundir",
         "runner",
+        "stages",
         "scale",
         "mine",
         "lookup",

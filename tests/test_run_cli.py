@@ -24,7 +24,7 @@ NAMES = {"documents.jsonl", "tweets.jsonl", "pairs.jsonl", "pairs.tsv", "rejecte
 @pytest.fixture
 def align(monkeypatch, capsys):
     """The command line in this process; returns its exit code, standard output and standard error."""
-    monkeypatch.setattr("align.runner.open_aligner", open_hash_aligner)
+    monkeypatch.setattr("align.stages.open_aligner", open_hash_aligner)
 
     def call(*arguments, stdin=b""):
         monkeypatch.setattr(sys, "argv", ["align", *map(str, arguments)])

@@ -158,7 +158,7 @@ def _report(path: Path, added: Added, *, json_output: bool) -> None:
 
 
 def _matcher(model: str | None) -> Matcher:
-    from align.runner import open_matcher
     from align.settings import EmbedSettings
+    from align.stages import open_matcher
 
     return open_matcher(EmbedSettings(model=model) if model else EmbedSettings())

@@ -44,8 +44,8 @@ def mine(
     from align.mine.job import MineSettings, run_job
     from align.mine.mining import Direction
     from align.mine.weights import load_weights
-    from align.runner import open_matcher
     from align.settings import EmbedSettings, ReadSettings
+    from align.stages import open_matcher
 
     def say(line: str) -> None:
         if not quiet and not json_output:

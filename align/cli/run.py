@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from align.cli.terminal import printable
 from align.settings import Settings
 
 if TYPE_CHECKING:
-    from align.pipeline import Aligner
+    from align.stages import Opening, Stages
 
 _LOADING = "loading the encoder"
 
@@ -30,6 +30,10 @@ def run(
     tweets: Path | None = typer.Option(None, metavar="DIR", help="An index of tweets to match as well."),
     days_before: int | None = typer.Option(None, min=0, help="How many days before the article they may be."),
     days_after: int | None = typer.Option(None, min=0, help="How many days after it."),
+    cluster: str | None = typer.Option(
+        None, metavar="local|ADDRESS", help="Spread the work: over processes here, or over a Dask cluster."
+    ),
+    workers: int | None = typer.Option(None, min=1, help="How many processes --cluster local takes; all processors."),
     limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
     text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
     html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
@@ -49,19 +53,24 @@ def run(
         raise typer.BadParameter("give --threshold or --precision, not both")
     if tweets is None and (days_before is not None or days_after is not None):
         raise typer.BadParameter("--days-before and --days-after need --tweets")
+    if workers is not None and cluster != "local":
+        raise typer.BadParameter("--workers needs --cluster local; another cluster has the workers that it has")
     settings = _settings(
         config,
         embed={"model": model, "engine": engine},
         match={"threshold": threshold, "precision": precision},
         read={"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field},
     )
+    from align.lookup import Window
     from align.rundir import RunDirectory
     from align.runner import run_articles
+    from align.stages import Opening
 
-    with _progress(quiet or json_output) as advance:
+    opening = Opening(settings, tweets, Window(days_before, days_after))
+    with _progress(quiet or json_output) as advance, ExitStack() as stack:
         result = run_articles(
             inputs,
-            lambda: _open_stages(settings, tweets, days_before, days_after),
+            lambda: _stages(opening, cluster, workers, stack),
             lambda signature: RunDirectory(out, signature, redo=redo),
             settings,
             limit=limit,
@@ -81,12 +90,12 @@ def run(
         raise typer.Exit(1)
 
 
-def _open_stages(settings: Settings, tweets: Path | None, days_before: int | None, days_after: int | None) -> Aligner:
-    from align.lookup import Window
-    from align.runner import open_aligner, with_lookup
+def _stages(opening: Opening, cluster: str | None, workers: int | None, stack: ExitStack) -> Stages:
+    if cluster is None:
+        return opening.here()
+    from align.scale import on_cluster
 
-    aligner = open_aligner(settings)
-    return with_lookup(aligner, tweets, Window(days_before, days_after)) if tweets else aligner
+    return stack.enter_context(on_cluster(cluster, workers, opening))
 
 
 def _settings(config: Path | None, **groups: dict[str, Any]) -> Settings:

@@ -1,0 +1,157 @@
+"""The connection to Dask: a cluster of this machine's processes, or one that is named by its scheduler's address."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from align.errors import AlignError, RunError, SettingsError
+from align.records import Document
+from align.scale.worker import Described, ShardResult, align_shard, describe
+from align.stages import Opening
+
+if TYPE_CHECKING:
+    from align.scale.shards import SpreadStages
+
+LOCAL = "local"
+_COUNT_SECONDS = 2.0  # how old the number of workers may be; clusters grow and shrink by the minute
+_CONNECT_SECONDS = 20.0
+_DEATHS = 1  # workers that a local shard may cost before its documents are tried one by one
+
+
+class Cluster:
+    """A Dask client that sends shards for one opening of the stages."""
+
+    def __init__(self, client: Any, opening: Opening, address: str) -> None:
+        """Wrap a connected client."""
+        self._client = client
+        self._opening = opening
+        self._address = address
+        self._workers = 1
+        self._count_until = 0.0
+
+    def workers(self) -> int:
+        """How many worker processes there are, at least one."""
+        if monotonic() > self._count_until:
+            self._workers = max(1, len(self._client.nthreads()))
+            self._count_until = monotonic() + _COUNT_SECONDS
+        return self._workers
+
+    def describe(self) -> Described:
+        """The stages as the first worker to answer opened them; waits until there is one.
+
+        Raises what opening them raises there, RunError when the workers cannot do this work or the cluster is gone.
+        """
+        described: Described | None = self._wait(self._client.submit(describe, self._opening, pure=False))
+        if described is None:
+            raise RunError("every worker process died while it loaded the encoder; does it have memory enough?")
+        return described
+
+    def send(self, signature: str, documents: list[Document]) -> Any:
+        """A shard on its way: a future."""
+        return self._client.submit(align_shard, self._opening, signature, documents, pure=False)
+
+    def result(self, future: Any) -> ShardResult | None:
+        """What became of a shard; None when several workers have died over it.
+
+        Raises what the stages raise for every article (AlignError), RunError when the cluster is gone.
+        """
+        result: ShardResult | None = self._wait(future)
+        return result
+
+    def settle(self, futures: list[Any]) -> None:
+        """Wait until nothing of this is being worked on."""
+        for future in futures:
+            with suppress(CancelledError):  # told when its turn comes
+                future.exception()
+
+    def _wait(self, future: Any) -> Any:
+        from distributed.scheduler import KilledWorker
+
+        try:
+            result = future.result()
+        except KilledWorker:
+            return None
+        except AlignError:
+            raise
+        except (CancelledError, OSError, TimeoutError) as error:
+            raise RunError(
+                f"the cluster at {self._address} is gone ({_said(error)}); run the same command again to go on"
+            ) from error
+        except Exception as error:
+            raise RunError(
+                f"the workers at {self._address} cannot do this work ({_said(error)}); install this version of "
+                "quote-align and the pinned packages on all of them"
+            ) from error
+        future.release()
+        return result
+
+
+@contextmanager
+def on_cluster(where: str, workers: int | None, opening: Opening) -> Iterator[SpreadStages]:
+    """The stages on `workers` processes of this machine ("local"), or on the cluster of a scheduler's address.
+
+    Raises SettingsError without Dask, RunError when nothing answers at the address.
+    """
+    try:
+        import dask
+        import distributed
+    except ImportError as error:
+        raise SettingsError(
+            f"--cluster needs Dask, which is not installed ({error}); pip install 'quote-align[scale]'"
+        ) from error
+    from align.scale.shards import SpreadStages
+
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}))
+        logging.getLogger("distributed").setLevel(logging.ERROR)  # restarts are our business and are told in one line
+        if where == LOCAL:
+            address = stack.enter_context(_local(workers or len(os.sched_getaffinity(0)))).scheduler_address
+        else:
+            address = where
+        try:
+            client = stack.enter_context(distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False))
+        except (OSError, ValueError, TimeoutError) as error:
+            raise RunError(
+                f"no Dask scheduler answers at {address} ({_said(error)}); expected an address like "
+                "tcp://10.0.0.5:8786, see docs/scale.md"
+            ) from error
+        cluster = Cluster(client, opening, address)
+        described = cluster.describe()
+        yield SpreadStages(cluster, opening.settings, described.signature, described.encoder)
+
+
+@contextmanager
+def _local(workers: int) -> Iterator[Any]:
+    """Worker processes of this machine, which share its processors; they listen on the loopback address alone."""
+    import dask
+    from distributed import LocalCluster
+
+    threads = str(max(1, len(os.sched_getaffinity(0)) // workers))
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    with (
+        tempfile.TemporaryDirectory(prefix="align-workers-", ignore_cleanup_errors=True) as folder,
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            local_directory=folder,
+            silence_logs=logging.ERROR,
+            scheduler_kwargs={"allowed_failures": _DEATHS},
+            env=dict.fromkeys(names, threads),
+            preload=[*dask.config.get("distributed.worker.preload"), str(Path(__file__).with_name("deaf.py"))],
+        ) as cluster,
+    ):
+        yield cluster
+
+
+def _said(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -1,0 +1,80 @@
+"""What a worker process does: open the stages once, align shards of documents, say what that took."""
+
+from __future__ import annotations
+
+import os
+import resource
+import socket
+from collections import Counter
+from functools import lru_cache
+from threading import Lock
+from typing import Any, NamedTuple
+
+from align.errors import RunError
+from align.pipeline import AlignedArticle, Aligner, StageClock
+from align.records import Document, Rejection
+from align.stages import Opening, aligned_or_refused, signature_of
+
+_ONE_AT_A_TIME = Lock()  # a worker may have several threads, an aligner has one clock
+
+
+class EncoderFacts(NamedTuple):
+    """The workers' encoder as run.json describes it."""
+
+    name: str
+    revision: str
+    dim: int
+    engine: Any  # None where an encoder has no choice of engines
+
+
+class Described(NamedTuple):
+    """What the process that leads the run must know of the stages, which it does not open itself."""
+
+    signature: str
+    encoder: EncoderFacts
+
+
+class ShardResult(NamedTuple):
+    """What became of a shard's documents, in their order, and what it took."""
+
+    outcomes: list[AlignedArticle | Rejection]
+    seconds: dict[str, float]  # by stage
+    items: Counter[str]
+    process: str  # where it was done
+    peak_bytes: int  # of that process so far
+
+
+@lru_cache(maxsize=1)
+def _opened(opening: Opening) -> Aligner:
+    return opening.aligner()
+
+
+def describe(opening: Opening) -> Described:
+    """Open the stages and describe them.
+
+    Raises ModelError when there is no encoder here, IndexError_ when the tweets' index does not fit it.
+    """
+    with _ONE_AT_A_TIME:
+        aligner = _opened(opening)
+        encoder = aligner.encoder
+        facts = EncoderFacts(encoder.name, encoder.revision, encoder.dim, getattr(encoder, "engine", None))
+        return Described(signature_of(aligner), facts)
+
+
+def align_shard(opening: Opening, signature: str, documents: list[Document]) -> ShardResult:
+    """Align every document, each by itself as one process would.
+
+    Raises RunError when this worker would score otherwise than the one that described the stages.
+    """
+    with _ONE_AT_A_TIME:
+        aligner = _opened(opening)
+        here = f"{socket.gethostname()}:{os.getpid()}"
+        if (own := signature_of(aligner)) != signature:
+            raise RunError(
+                f"expected every worker to align as {signature}, found {own} on {here}; install one version and one "
+                "model on all of them"
+            )
+        aligner.clock = StageClock()
+        outcomes = [aligned_or_refused(aligner, document) for document in documents]
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
+        return ShardResult(outcomes, dict(aligner.clock.seconds), aligner.clock.items, here, peak)

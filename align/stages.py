@@ -1,0 +1,198 @@
+"""The stages of a run as the run sees them: opened once, here (`Here`) or spread over processes (`align.scale`)."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from align import __version__
+from align.checker import Matcher
+from align.errors import AlignError, ReadError
+from align.lookup import TweetLookup, Window
+from align.pipeline import AlignedArticle, Aligner, StageClock
+from align.protocols import Engine
+from align.records import Document, Rejection
+from align.rundir import RunDirectory
+from align.settings import EmbedSettings, Settings
+
+Work = Callable[[Document], AlignedArticle | Rejection]  # a fault that one article brings to light is a Rejection
+
+
+class NamedEncoder(Protocol):
+    """What run.json says of an encoder."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        ...
+
+    @property
+    def revision(self) -> str:
+        """Its revision."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """The length of its vectors."""
+        ...
+
+    @property
+    def engine(self) -> Engine | None:
+        """What computes them; None where there is no choice."""
+        ...
+
+
+class Stages(Protocol):
+    """The stages as a run sees them, in this process (`Here`) or spread over others (`align.scale`)."""
+
+    @property
+    def encoder(self) -> NamedEncoder:
+        """The model, named."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """What they were opened with."""
+        ...
+
+    @property
+    def clock(self) -> StageClock:
+        """What they have taken so far."""
+        ...
+
+    @property
+    def signature(self) -> str:
+        """One line that names all that moves a score."""
+        ...
+
+    def work_on(
+        self, items: Iterator[Document | Rejection], directory: RunDirectory
+    ) -> Iterator[tuple[Document | Rejection, Work]]:
+        """Every item in order, with what aligns it under the id that the directory gives it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The stages in this process, one article after the other."""
+
+    aligner: Aligner
+
+    @property
+    def encoder(self) -> NamedEncoder:
+        """The aligner's."""
+        return self.aligner.encoder
+
+    @property
+    def settings(self) -> Settings:
+        """The aligner's."""
+        return self.aligner.settings
+
+    @property
+    def clock(self) -> StageClock:
+        """The aligner's."""
+        return self.aligner.clock
+
+    @property
+    def signature(self) -> str:
+        """One line that names all that moves a score."""
+        return signature_of(self.aligner)
+
+    def work_on(
+        self, items: Iterator[Document | Rejection], directory: RunDirectory
+    ) -> Iterator[tuple[Document | Rejection, Work]]:
+        """Every item, to be aligned when its turn comes."""
+        return ((item, partial(aligned_or_refused, self.aligner)) for item in items)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the stages are opened from; every process that opens it has the same stages."""
+
+    settings: Settings
+    tweets: Path | None = None  # an index of tweets that articles may render without embedding them
+    window: Window = Window()
+
+    def aligner(self) -> Aligner:
+        """The stages in this process, bare.
+
+        Raises ModelError when the model cannot be had, IndexError_ when the index does not fit it.
+        """
+        aligner = open_aligner(self.settings)
+        return with_lookup(aligner, self.tweets, self.window) if self.tweets else aligner
+
+    def here(self) -> Here:
+        """The stages in this process; raises what `aligner` does."""
+        return Here(self.aligner())
+
+
+def open_aligner(settings: Settings) -> Aligner:
+    """Load the encoder and its calibration.
+
+    Raises ModelError when the model cannot be had.
+    """
+    from align.embed import load_encoder
+    from align.match import calibration
+
+    encoder = load_encoder(settings.embed)
+    return Aligner(encoder, calibration.load(encoder.name, encoder.revision, settings.match.weights), settings)
+
+
+def open_matcher(settings: EmbedSettings) -> Matcher:
+    """Load an encoder and the calibration that ships for it.
+
+    Raises ModelError when the model cannot be had.
+    """
+    from align.embed import load_encoder
+    from align.match import calibration
+
+    encoder = load_encoder(settings)
+    return Matcher(encoder, calibration.load(encoder.name, encoder.revision))
+
+
+def with_lookup(aligner: Aligner, tweets: Path, window: Window) -> Aligner:
+    """The aligner, which also looks tweets up in the index at `tweets`.
+
+    Raises IndexError_ when there is none or it was built with another model.
+    """
+    from align.index.folder import IndexFolder
+
+    folder = IndexFolder.open(tweets, aligner.encoder)
+    aligner.lookup = TweetLookup(folder, Matcher(aligner.encoder, aligner.calibration), window)
+    return aligner
+
+
+def aligned_or_refused(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:
+    """The aligned article, or why there is none: even a bug that one article brings to light stops no others."""
+    try:
+        return aligner.align(document)
+    except ReadError as error:
+        return Rejection("extract", error.reason, error.detail, source=document.source)
+    except AlignError:
+        raise  # the model or the settings: no article would fare better
+    except Exception as error:
+        said = " ".join(str(error).split())
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return Rejection(
+            "align",
+            "failed",
+            f"expected to align the article, found a fault of the program: {type(error).__name__}: {said}; report it",
+            source=document.source,
+            extra={"where": f"{Path(place.filename).name}:{place.lineno}"},
+        )
+
+
+def signature_of(aligner: Aligner) -> str:
+    """One line that names all that moves a score."""
+    encoder, calibration, settings = aligner.encoder, aligner.calibration, aligner.settings
+    precision = encoder.engine.precision if encoder.engine else "fp32"  # engines of one precision agree to rounding
+    rounded = "" if precision == "fp32" else f"+{precision}"
+    return (
+        f"model:{encoder.name}@{encoder.revision[:12]}{rounded}|weights:{calibration.signature}|thr:{aligner.threshold:.3f}"
+        f"|check:{','.join(settings.check.only) or 'all'}-{','.join(settings.check.skip) or 'none'}"
+        f"{'|' + aligner.lookup.signature if aligner.lookup else ''}|v:{__version__}"
+    )

@@ -1,0 +1,91 @@
+"""Runs on a local Dask cluster: the same pairs as one process, whatever happens to the workers."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cluster_worker import DEADLY
+from tests.test_run_cli import align, articles, refusals, rows  # noqa: F401  (align is a fixture)
+
+dask = pytest.importorskip("dask", reason="the cluster needs the extra `scale`")
+pytest.importorskip("distributed", reason="the cluster needs the extra `scale`")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets that Dask closes on its own thread, later
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+FILES = ("documents.jsonl", "tweets.jsonl", "pairs.jsonl", "rejected.jsonl")
+
+
+@pytest.fixture
+def frail(monkeypatch, tmp_path):
+    """Workers with the hashing encoder; the folder in which they note that one has died."""
+    folder = tmp_path / "deaths"
+    folder.mkdir()
+    monkeypatch.setenv("ALIGN_TEST_DEATHS", str(folder))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    preload = [str(Path(__file__).with_name("cluster_worker.py"))]
+    with dask.config.set({"distributed.worker.preload": preload}):
+        yield folder
+
+
+def make_inputs(tmp_path):
+    """A dozen articles, one of them deadly, an empty file, and two files that vie for one id."""
+    folder = articles(tmp_path / "in", *(f"n{number:02}" for number in range(12)))
+    deadly = folder / "n05.txt"
+    deadly.write_text(f"عنوان {DEADLY}\n" + deadly.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "void.txt").write_text("", encoding="utf-8")
+    return [folder, articles(tmp_path / "more", "n00")]
+
+
+def same_files(one, two):
+    return [name for name in FILES if sorted(rows(one / name), key=repr) != sorted(rows(two / name), key=repr)]
+
+
+def test_cluster_gives_what_one_process_gives_though_a_worker_is_killed(tmp_path, align, frail):  # noqa: F811
+    inputs = make_inputs(tmp_path)
+    assert align("run", *inputs, "-o", tmp_path / "one", "-q")[0] == 0
+    code, _, err = align("run", *inputs, "-o", tmp_path / "two", "-q", "--cluster", "local", "--workers", "2")
+    assert (code, err) == (0, "")
+    assert (frail / "died").exists()
+    assert same_files(tmp_path / "one", tmp_path / "two") == []
+    assert (tmp_path / "one" / "pairs.jsonl").read_bytes() == (tmp_path / "two" / "pairs.jsonl").read_bytes()
+
+
+def test_cluster_goes_on_where_one_process_stopped(tmp_path, align, frail):  # noqa: F811
+    folder = articles(tmp_path / "in", "a", "b", "c")
+    align("run", folder, "-o", tmp_path / "out", "-q", "--limit", "2")
+    code, out, _ = align("run", folder, "-o", tmp_path / "out", "--json", "--cluster", "local", "--workers", "1")
+    assert code == 0
+    assert json.loads(out)["this_run"] == {"given": 3, "aligned": 1, "unchanged": 2, "refused": 0}
+
+
+def test_cluster_an_article_over_which_every_worker_dies_is_refused_and_costs_no_other(tmp_path, align, frail):  # noqa: F811
+    (frail / "always").touch()
+    inputs, out = make_inputs(tmp_path), tmp_path / "out"
+    code, _, _ = align("run", *inputs, "-o", out, "-q", "--cluster", "local", "--workers", "2")
+    assert code == 0
+    assert refusals(out) == {"n05.txt": "killed", "void.txt": "empty"}
+    assert len(rows(out / "documents.jsonl")) == 12
+
+
+def test_cluster_that_does_not_answer_is_one_clear_error(tmp_path, align, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("align.scale.cluster._CONNECT_SECONDS", 0.5)
+    folder = articles(tmp_path / "in", "a")
+    code, _, err = align("run", folder, "-o", tmp_path / "out", "-q", "--cluster", "tcp://127.0.0.1:9")
+    assert code == 2
+    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_cluster_workers_of_another_cluster_are_not_ours_to_count(tmp_path, align):  # noqa: F811
+    code, _, err = align("run", tmp_path, "-o", tmp_path / "out", "--cluster", "tcp://h:1", "--workers", "2")
+    assert code == 2
+    assert "--workers needs --cluster local" in " ".join(err.split())
+
+
+def test_cluster_is_imported_only_when_asked_for():
+    code = "import sys; from align.cli import run; import align.runner, align.stages; sys.exit('dask' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
