@@ -16,10 +16,12 @@ import pickle
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from align import __version__
+from align.checker import Matcher, check_article, with_own_evidence
 from align.embed import load_encoder
 from align.extract import extract_article
 from align.files import sha256_text, write_atomic
@@ -32,7 +34,7 @@ from align.pipeline import AlignedArticle, with_sentences
 from align.records import Article, Document, Segment
 from align.rundir import RunDirectory
 from align.segment import segment_article
-from align.settings import EmbedSettings, ReadSettings
+from align.settings import CheckSettings, EmbedSettings, ReadSettings
 
 FOLDS = 5
 INNER_FOLDS = 10
@@ -270,24 +272,39 @@ def precision_table(examples, chosen):
     return rows
 
 
-def write_runs(examples, folds, encoder, target, threshold, signature):
+def write_runs(fitted, target):
+    """Run directories in which each article is matched by weights that saw neither it nor its document.
+
+    The checks are the shipped ones: their coverage weights have seen these texts.
+    """
     for name in ("dev", "natural_dev"):
-        directory = RunDirectory(target / name, f"crossval|{signature}", redo=True)
-        for e in (e for e in examples if e.set == name):
-            result = match_article(e.article, e.segments, encoder, folds[e.fold], threshold)
-            directory.add(e.row["id"], AlignedArticle(e.article, result.pairs, result.rejected))
+        directory = RunDirectory(target / name, f"crossval|{fitted.signature}|thr:{fitted.threshold:.3f}", redo=True)
+        for e in (e for e in fitted.examples if e.set == name):
+            weights = fitted.folds[e.fold]
+            result = match_article(e.article, e.segments, fitted.encoder, weights, fitted.threshold)
+            linked = with_own_evidence(result.pairs, Matcher(fitted.encoder, weights))
+            pairs = check_article(e.article, linked, CheckSettings())
+            directory.add(e.row["id"], AlignedArticle(e.article, pairs, result.rejected))
         directory.finish({"crossval": True})
         directory.close()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--crossval", type=Path)
-    args = parser.parse_args()
-    examples, data_hash = load_examples(args.shared)
-    encoder = CachedEncoder(load_encoder(EmbedSettings()), args.cache)
+class Fitted(NamedTuple):
+    """Weights of all examples and of all but each fold, with what was measured on the fold left out."""
+
+    examples: list
+    encoder: CachedEncoder
+    final: Calibration
+    folds: dict[int, Calibration]
+    threshold: float
+    precision: list
+    out_of_fold: dict[str, list[float]]
+    signature: str
+
+
+def fit_all(shared, cache):
+    examples, data_hash = load_examples(shared)
+    encoder = CachedEncoder(load_encoder(EmbedSettings()), cache)
     base = base_calibration(examples, encoder)
     for e in examples:
         e.material = read_material(e.article, e.segments, encoder, base)
@@ -305,13 +322,29 @@ def main():
     signature = f"spans4|data:{data_hash}|articles:{len(examples)}|v:{__version__}"
     print(f"{signature}\nthreshold {threshold}\nout of fold, macro F1 / strict: {out_of_fold}")
     encoder.save()
+    precision = precision_table(examples, chosen)
+    return Fitted(examples, encoder, final, folds, threshold, precision, out_of_fold, signature)
+
+
+def parse_arguments(description):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
+    parser.add_argument("--cache", type=Path)
+    parser.add_argument("--crossval", type=Path)
+    return parser.parse_args()
+
+
+def main():
+    args = parse_arguments(__doc__)
+    fitted = fit_all(args.shared, args.cache)
+    final = fitted.final
     record = {
-        "signature": signature,
+        "signature": fitted.signature,
         "model": final.model,
         "revision": final.revision,
-        "threshold": threshold,
-        "precision": precision_table(examples, chosen),
-        "out_of_fold": out_of_fold,
+        "threshold": fitted.threshold,
+        "precision": fitted.precision,
+        "out_of_fold": fitted.out_of_fold,
         **{name: getattr(final, name).as_row() for name in MODELS},
         **{name: [round(float(value), 5) for value in getattr(final, name)] for name in MEANS},
     }
@@ -319,7 +352,7 @@ def main():
     write_atomic(path, json.dumps(record, indent=1) + "\n")
     print(f"wrote {path}")
     if args.crossval:
-        write_runs(examples, folds, encoder, args.crossval, threshold, signature)
+        write_runs(fitted, args.crossval)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,25 @@ import json
 import random
 from pathlib import Path
 
+import lxml.html
 import pytest
 from typer.testing import CliRunner
 
+from align.checker import Matcher
 from align.cli.app import app
 from align.errors import GoldError
 from align.evaluate import calibration_error, f1, read_run, relocate, score_run
+from align.evaluate.counts import counts_of
+from align.evaluate.curves import curves_of
+from align.evaluate.figures import compare, intervals
 from align.files import write_jsonl
 from align.gold import gold_articles, read_gold
+from align.match import calibration
 from align.records import Span
+from tests.fakes import HashEncoder
 
 SHARED = Path(__file__).parents[2] / "shared"
+CALIBRATION = calibration.load(HashEncoder.name, HashEncoder.revision)
 TEXT = 'سنفتح الباب\nقال: "سنفتح الباب".\nWe will open the door. Come in!\nنص آخر تماماً.'
 TWEET = TEXT.index("We will")
 
@@ -120,8 +128,8 @@ def test_evaluate_prints_text_and_json(tmp_path):
     arguments = ["evaluate", str(tmp_path / "gold.jsonl"), str(write_run(tmp_path / "run", []))]
     shown = CliRunner().invoke(app, arguments)
     assert shown.exit_code == 0
-    assert "macro_f1                     0.000" in shown.output
-    assert "  repeated                   f1 0.000, strict 0.000 (articles 1)" in shown.output
+    assert "  macro_f1                      0.000  [0.000, 0.000]" in shown.output
+    assert "  repeated  1  0.000  [0.000, 0.000]   0.000  [0.000, 0.000]" in shown.output
     assert json.loads(CliRunner().invoke(app, [*arguments, "--json"]).output)["macro_f1"] == 0
     assert isinstance(CliRunner().invoke(app, [*arguments[:2], str(tmp_path / "none")]).exception, GoldError)
 
@@ -175,3 +183,107 @@ def test_evaluate_agrees_with_the_scorer_of_the_benchmark(tmp_path, by_text, onl
         figures = score_run(read_gold(path), read_run(run), by_text=by_text, only_read=only_read)
         assert figures.pop("scenarios") == {k: pytest.approx(row) for k, row in expected.pop("scenarios").items()}
         assert figures == {key: pytest.approx(value) for key, value in expected.items()}
+
+
+def counted(*rights):
+    """Counts of articles with one gold link and one pair each; `rights` says of each whether they are the same."""
+    return counts_of(
+        [
+            {("articles",): 1, ("scenario", "plain", "articles"): 1, ("scenario", "plain", "gold"): 1,
+             ("scenario", "plain", "predicted"): 1, ("scenario", "plain", "true"): right}
+            for right in rights
+        ]
+    )  # fmt: skip
+
+
+def test_evaluate_intervals_hold_the_figure_and_shrink_with_more_articles():
+    few, many = (intervals(counted(*[1, 1, 0, 1] * size))["micro_f1"] for size in (5, 50))
+    assert (few.value, many.value) == (0.75, 0.75)
+    assert few.low < many.low < 0.75 < many.high < few.high
+    assert many.high - many.low == pytest.approx(2 * 1.96 * (0.75 * 0.25 / 200) ** 0.5, rel=0.15)  # the normal one
+    assert intervals(counted(1, 1, 0, 1), seed=3) == intervals(counted(1, 1, 0, 1), seed=3)
+    sure = intervals(counted(1, 1, 1))["micro_f1"]
+    assert sure == (1.0, 1.0, 1.0)
+
+
+def test_evaluate_paired_test_sees_a_difference_only_where_there_is_one():
+    good, bad = counted(*[1] * 20), counted(*[0] * 10 + [1] * 10)
+    same = compare(good, good)["micro_f1"]
+    assert (same.one - same.other, same.low, same.high, same.p) == (0, 0, 0, 1)
+    forth, back = compare(good, bad)["micro_f1"], compare(bad, good)["micro_f1"]
+    assert (forth.one, forth.other) == (back.other, back.one) == (1.0, 0.5)
+    assert (forth.low, forth.high) == pytest.approx((-back.high, -back.low))
+    assert forth.p < 0.01
+    one_article = compare(counted(1, *[1, 0] * 20), counted(0, *[1, 0] * 20))["micro_f1"]
+    assert one_article.p > 0.9  # exchanging one article gives the same difference, or its negative, every time
+
+
+def test_evaluate_a_scenario_that_a_resample_lacks_leaves_the_mean_to_the_others():
+    counts = counts_of(
+        [{("articles",): 1, ("scenario", name, "articles"): 1, ("scenario", name, "left_alone"): 1} for name in "ab"]
+    )
+    assert intervals(counts)["macro_f1"] == (1.0, 1.0, 1.0)
+
+
+def test_evaluate_curves_judge_pairs_and_what_was_refused(tmp_path):
+    gold = gold_articles([gold_row()], "test")
+    pairs = [pair(span("سنفتح الباب", 12), probability=0.95), pair(span("نص آخر"), probability=0.65)]
+    refused = {"a": [pair(span("سنفتح"), probability=0.2), pair([0, 2], probability=0.2)]}
+    curves = curves_of(gold, read_run(write_run(tmp_path, pairs)), refused)
+    assert curves.reliability == ((0.6, 1, 0.65, 0.0), (0.9, 1, 0.95, 1.0))
+    assert curves.probability == (0.95, 0.65, 0.2)
+    assert curves.recall == (0.5, 0.5, 1.0)
+    assert curves.precision == (1.0, 0.5, 0.5)
+
+
+def test_evaluate_writes_a_page_and_plots_without_outside_references(tmp_path):
+    write_jsonl(tmp_path / "gold.jsonl", [gold_row(scenario="<b>&")])
+    run = write_run(tmp_path / "run", [pair(span("سنفتح الباب", 12))])
+    (run / "run.json").write_text('{"signature": "model:<x>"}', encoding="utf-8")
+    arguments = ["evaluate", str(tmp_path / "gold.jsonl"), str(run), "--against", str(run)]
+    shown = CliRunner().invoke(
+        app, [*arguments, "-f", "html", "-o", str(tmp_path / "e.html"), "--plots", str(tmp_path)]
+    )
+    assert shown.exit_code == 0, shown.output
+    page = (tmp_path / "e.html").read_text(encoding="utf-8")
+    tree = lxml.html.document_fromstring(page)
+    assert not tree.xpath("//script | //link | //img | //@src")
+    assert all(value.startswith("#") for value in tree.xpath("//@*[local-name() = 'href']"))
+    assert "model:<x>" in tree.xpath("string(//code)")
+    assert [table.get("class") for table in tree.iter("table")] == [None] * 4
+    assert "<b>&" in tree.xpath("//th/text()")
+    assert len(tree.xpath("//figure/*[local-name() = 'svg']")) == 2
+    assert {p.name for p in tmp_path.glob("*.png")} == {"reliability.png", "precision_recall.png"}
+
+
+def test_evaluate_json_carries_intervals_and_the_signature(tmp_path):
+    write_jsonl(tmp_path / "gold.jsonl", [gold_row()])
+    run = write_run(tmp_path / "run", [pair(span("سنفتح الباب", 12))])
+    told = json.loads(CliRunner().invoke(app, ["evaluate", str(tmp_path / "gold.jsonl"), str(run), "--json"]).output)
+    assert told["intervals"]["scenarios.repeated.f1"] == pytest.approx([2 / 3, 2 / 3])
+    assert told["signature"].startswith("evaluate|gold:")
+    assert told["curves"]["reliability"] == [{"low": 0.7, "pairs": 1, "mean": 0.75, "right": 1.0}]
+
+
+def test_evaluate_pairs_scores_retrieval_and_mining(tmp_path, monkeypatch):
+    texts = ["red apples grow here", "blue boats sail fast", "green doors stay shut", "old clocks run late"]
+    rows = [{"en": en, "ar": en} for en in texts] + [{"en": "x", "ar": ""}]
+    write_jsonl(tmp_path / "pairs.jsonl", rows)
+    monkeypatch.setattr("align.stages.open_matcher", lambda settings: Matcher(HashEncoder(), CALIBRATION))
+    shown = CliRunner().invoke(app, ["evaluate", str(tmp_path / "pairs.jsonl"), "--json"])
+    told = json.loads(shown.output)
+    assert told["pairs"] == 4
+    assert told["retrieval_en_ar_cosine"] == told["retrieval_ar_en_margin"] == 1.0
+    assert 0 <= told["intervals"]["mining_f1"][0] <= told["mining_f1"] <= 1
+    swapped = [{"en": en, "ar": ar} for en, ar in zip(texts, texts[::-1], strict=True)]
+    write_jsonl(tmp_path / "pairs.jsonl", swapped)
+    told = json.loads(CliRunner().invoke(app, ["evaluate", str(tmp_path / "pairs.jsonl"), "--json"]).output)
+    assert (told["retrieval_en_ar_cosine"], told["mining_f1"]) == (0.0, 0.0)
+
+
+def test_evaluate_pairs_asks_for_a_run_or_pairs(tmp_path):
+    write_jsonl(tmp_path / "gold.jsonl", [gold_row()])
+    found = CliRunner().invoke(app, ["evaluate", str(tmp_path / "gold.jsonl")]).exception
+    assert isinstance(found, GoldError)
+    assert "expected RUN beside the gold articles" in str(found)
+    assert CliRunner().invoke(app, ["evaluate", str(tmp_path / "gold.jsonl"), "--by-text"]).exit_code == 2
