@@ -116,6 +116,7 @@ def _facts(stages: Stages, tally: _Tally, inputs: Sequence[str], seconds: float)
         "this_run": {"given": tally.given, "aligned": tally.done, "unchanged": tally.skipped, "refused": tally.refused},
         "seconds": {"total": seconds, **clock.seconds},
         "items": dict(clock.items),
+        "peak_bytes": stages.peak_bytes,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -69,6 +70,11 @@ class Stages(Protocol):
         """One line that names all that moves a score."""
         ...
 
+    @property
+    def peak_bytes(self) -> int:
+        """The most memory that they have held, all processes together."""
+        ...
+
     def work_on(
         self, items: Iterator[Document | Rejection], directory: RunDirectory
     ) -> Iterator[tuple[Document | Rejection, Work]]:
@@ -101,6 +107,11 @@ class Here:
     def signature(self) -> str:
         """One line that names all that moves a score."""
         return signature_of(self.aligner)
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most memory that this process has held."""
+        return peak_memory()
 
     def work_on(
         self, items: Iterator[Document | Rejection], directory: RunDirectory
@@ -164,6 +175,11 @@ def with_lookup(aligner: Aligner, tweets: Path, window: Window) -> Aligner:
     folder = IndexFolder.open(tweets, aligner.encoder)
     aligner.lookup = TweetLookup(folder, Matcher(aligner.encoder, aligner.calibration), window)
     return aligner
+
+
+def peak_memory() -> int:
+    """Peak resident bytes of this process."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
 
 
 def aligned_or_refused(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:

@@ -72,6 +72,8 @@ def test_two_sources_that_changed_places_are_found_by_their_words() -> None:
         ("الوزير توماش كوفاتش", "Tomas Kovac", False),
         ("نورا", "Dana Ruiz", True),
         ("المرصد", "Amsel Observatory", False),
+        ("اتحاد صيادي الساحل", "Coastal Fishers Union", False),
+        ("سامي العابد", "Coastal Fishers Union", True),
         ("الوزيرة السابقة", "Lena Marsh", False),
         ("الرئيس سامي العابد", "Lena Marsh", True),
     ],

@@ -216,6 +216,8 @@ def _author(subject: Subject) -> list[Finding]:
     given = [normal_form(subject.author[s.start : s.end]) for s in words(subject.author)]
     given += [subject.handle] if subject.handle else []
     said = [subject.speaker[s.start : s.end] for s in words(subject.speaker)]
+    if _are_bodies(subject.author, subject.speaker):
+        return []  # the name of a union or a ministry is translated, not spelt
     likeness = max((name_likeness(one, two) for one in given for two in said if len(one) > 2), default=0.0)
     if likeness >= _SAME_NAME or normal_form(subject.author) in normal_form(subject.speaker):
         return []
@@ -228,6 +230,14 @@ def _author(subject: Subject) -> list[Finding]:
             detail={"speaker": subject.speaker, "author": subject.author, "likeness": round(likeness, 2)},
         )
     ]
+
+
+def _are_bodies(author: str, speaker: str) -> bool:
+    """Whether both names hold a common noun for a body, as the names of organisations do."""
+    english = {normal_form(span.cut(author)) for span in words(author)}
+    arabic = {token.norm for token in read_words(speaker, is_arabic=True)}
+    arabic |= {"ال" + word for word in arabic}
+    return bool(english & read_list("bodies_en") and arabic & read_list("bodies"))
 
 
 def _is_description(speaker: str) -> bool:

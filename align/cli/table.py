@@ -44,10 +44,24 @@ def print_run(out: Path, result: RunResult) -> None:
         f"{printable(str(out))} holds {held}",
         soft_wrap=True,
     )
+    if hidden > 0:
+        _print_stages(console, result.summary)
     if engine := result.summary["model"]["engine"]:
         console.print(f"encoder on {engine['name']} in {engine['precision']}: {engine['reason']}", soft_wrap=True)
     if this["refused"]:
         console.print(f"the reasons are in {printable(str(out / 'rejected.jsonl'))}", soft_wrap=True)
+
+
+def _print_stages(console: Console, summary: dict[str, Any]) -> None:
+    """Where the time of a longer run went."""
+    table = Table(box=None, pad_edge=False)
+    for title in ("stage", "seconds", "items", "items a second"):
+        table.add_column(title, justify="left" if title == "stage" else "right")
+    for stage, seconds in sorted(summary["seconds"].items(), key=lambda item: -item[1]):
+        items = summary["items"].get(stage, summary["this_run"]["aligned"])
+        table.add_row(stage, f"{seconds:,.1f}", f"{items:,}", f"{items / max(seconds, 1e-9):,.1f}")
+    console.print(table)
+    console.print(f"peak memory {summary['peak_bytes'] / 1e6:,.0f} MB")
 
 
 def _print_tweet(console: Console, tweet: dict[str, Any], entry: dict[str, Any]) -> None:

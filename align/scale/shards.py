@@ -19,7 +19,7 @@ from align.rundir import RunDirectory
 from align.scale.cluster import Cluster
 from align.scale.worker import EncoderFacts, ShardResult
 from align.settings import Settings
-from align.stages import Work
+from align.stages import Work, peak_memory
 
 MOST_DOCUMENTS = 16  # a shard takes seconds: far above Dask's millisecond a task, far below what hurts when it is lost
 _MOST_CHARACTERS = 2_000_000  # some long pages make a shard
@@ -70,6 +70,11 @@ class SpreadStages:
     _flying: list[Shard] = field(default_factory=list)  # sent and not back
     _open: Shard = field(default_factory=Shard)  # not sent yet
     _sent: int = 0
+
+    @property
+    def peak_bytes(self) -> int:
+        """Of the leading process and of each worker at its own peak."""
+        return peak_memory() + sum(self.peaks.values())
 
     def work_on(
         self, items: Iterator[Document | Rejection], directory: RunDirectory

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import socket
 from collections import Counter
 from functools import lru_cache
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 from align.errors import RunError
 from align.pipeline import AlignedArticle, Aligner, StageClock
 from align.records import Document, Rejection
-from align.stages import Opening, aligned_or_refused, signature_of
+from align.stages import Opening, aligned_or_refused, peak_memory, signature_of
 
 _ONE_AT_A_TIME = Lock()  # a worker may have several threads, an aligner has one clock
 
@@ -76,5 +75,4 @@ def align_shard(opening: Opening, signature: str, documents: list[Document]) -> 
             )
         aligner.clock = StageClock()
         outcomes = [aligned_or_refused(aligner, document) for document in documents]
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
-        return ShardResult(outcomes, dict(aligner.clock.seconds), aligner.clock.items, here, peak)
+        return ShardResult(outcomes, dict(aligner.clock.seconds), aligner.clock.items, here, peak_memory())
