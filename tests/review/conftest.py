@@ -173,5 +173,6 @@ def open_page(chromium):
     yield start
     for context in contexts:
         context.close()
-    # A dropped server is in the console as a failed load; nothing else may be.
-    assert [problem for problem in problems if "Failed to load resource" not in problem] == []
+    # A dropped server is in the console as a failed load or fetch; nothing else may be.
+    dropped = ("Failed to load resource", "Failed to fetch")
+    assert [problem for problem in problems if not any(said in problem for said in dropped)] == []
