@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import argparse
 import random
-import resource
 from collections import Counter
 from collections.abc import Iterator
 from time import perf_counter
 
 from align.corpus.filters import Filters, FilterSettings
 from align.export.row import PairRow
+from align.stages import peak_memory
 
 _SYLLABLES = {
     "en": "ba co di fu ga lin mor nes pa ri so ter ul va wes yo chi dra fen gor".split(),
@@ -93,7 +93,7 @@ def main() -> None:
             planted[name.split(":")[1] if name.startswith("planted") else "new", "removed"] += 1
         hits = sum(planted[edit, "removed"] for edit in EDITS)
         misses = sum(planted[edit, "missed"] for edit in EDITS)
-        seconds, memory = perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        seconds, memory = perf_counter() - begin, peak_memory() / 2**20
         print(f"threshold {threshold}: recall {hits / (hits + misses):.4f}, precision {hits / len(removed):.4f}, "
               f"{asked.pairs / seconds:.0f} rows/s, peak {memory:.0f} MB")  # fmt: skip
         for edit in EDITS:

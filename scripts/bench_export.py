@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from time import perf_counter
 
 from align.export.formats import ExportFormat
 from align.export.row import PairRow
+from align.stages import peak_memory
 
 _ENGLISH = (
     "the council of our city will open new schools before winter and nobody pays for books this year again".split()
@@ -77,7 +77,7 @@ def measure(form: ExportFormat, count: int) -> dict[str, float]:
         written = export_pairs(synthetic_pairs(count), Target(Path(folder) / "out", form)).written
         seconds = perf_counter() - begin
     assert written == count
-    return {"rows_a_second": count / seconds, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"rows_a_second": count / seconds, "peak_mb": peak_memory() / 2**20}
 
 
 def main() -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from align.extract.page import read_page
 from align.read import read_inputs
 from align.records import Article, Document, Tweet
 from align.settings import ReadSettings
+from align.stages import peak_memory
 from align.text.dates import parse_date
 
 SETTINGS = ReadSettings()
@@ -241,7 +241,7 @@ def warc_record(number: int, page: bytes) -> bytes:
 
 def print_peak(archive: str) -> None:
     count = sum(1 for _ in extracted([archive]))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, count)
+    print(peak_memory() // 1024, count)
 
 
 PARTS = {

@@ -20,7 +20,6 @@ import argparse
 import csv
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -34,6 +33,7 @@ import numpy as np
 
 from align.embed.machine import choose, is_installed, threads
 from align.settings import EmbedSettings, Settings
+from align.stages import peak_memory
 
 ROOT = Path(__file__).parents[1]
 SHORT = (
@@ -248,7 +248,7 @@ def one_run(source, out, embed):
         "seconds": total,
         "encoding": encoder.seconds,
         "share_not_encoding": 1 - encoder.seconds / total,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": peak_memory() / 2**20,
         "stages": {k: round(v, 2) for k, v in result.summary["seconds"].items()},
     }
 
