@@ -26,7 +26,7 @@ from align.match.fitting import design, fit_logistic
 from align.match.links import centred
 from align.mine.candidates import VECTOR_FEATURES, WORD_FEATURES, Candidates, with_words
 from align.mine.mining import find_candidates, one_partner_each, worth_words
-from align.mine.weights import probabilities
+from align.mine.weights import probabilities, products, with_products
 from align.settings import EmbedSettings
 
 FOLDS, K = 5, 4
@@ -111,7 +111,9 @@ def folds_of(candidates, mining_set):
 
 
 def fit_one(names, parts, ridge):
-    columns = np.concatenate([design({n: c.features[n][keep] for n in names}, names) for c, _, keep in parts])
+    names = products(names)
+    features = [with_products(c.features) for c, _, _ in parts]
+    columns = np.concatenate([design({n: f[n][k] for n in names}, names) for f, (_, _, k) in zip(features, parts)])
     targets = np.concatenate([labels[keep] for _, labels, keep in parts])
     return fit_logistic(names, columns, targets, np.ones(len(targets)), ridge=ridge)
 
@@ -138,14 +140,14 @@ def read_sets(sets, encoder, calibration):
     """Every set scored. The first model only chooses whose words are read; what it drops counts as not found."""
     befores = [prepare(s, encoder, calibration) for s in sets]
     parts = [(b, labels_of(b, s), np.ones(len(b), bool)) for s, (b, _) in zip(sets, befores)]
-    first = fit_one(VECTOR_FEATURES, parts, ridge=4.0)
+    first = fit_one(VECTOR_FEATURES, parts, ridge=1.0)
     return first, [scored_set(s, b, t, first, encoder, calibration) for s, (b, t) in zip(sets, befores)]
 
 
 def fold_models(scored, names=VECTOR_FEATURES + WORD_FEATURES):
     """The second model without each fold."""
     return [
-        fit_one(names, [(s.candidates, s.labels, kept_by(s.folds, f)) for s in scored], ridge=4.0) for f in range(FOLDS)
+        fit_one(names, [(s.candidates, s.labels, kept_by(s.folds, f)) for s in scored], ridge=1.0) for f in range(FOLDS)
     ]
 
 
@@ -213,11 +215,11 @@ def main():
     threshold, reached = best_threshold(scored, scores)
     names = VECTOR_FEATURES + WORD_FEATURES
     whole = [(s.candidates, s.labels, np.ones(len(s.candidates), bool)) for s in scored]
-    second = fit_one(names, whole, ridge=4.0)
+    second = fit_one(names, whole, ridge=1.0)
     data = sha256_text("".join(sha256_file(args.shared / "data" / p) for p in ("ntrex_dev/ntrex.tsv",
                        "tico19/tico19.all.tsv", "tatoeba/tatoeba.en", "tatoeba/tatoeba.ar")))[:8]  # fmt: skip
     record = {
-        "signature": f"mining1|model:{encoder.revision}|data:{data}|hidden:{args.hidden_seeds}|k:{K}|v:{__version__}",
+        "signature": f"mining2|model:{encoder.revision}|data:{data}|hidden:{args.hidden_seeds}|k:{K}|v:{__version__}",
         "threshold": round(threshold, 2),
         "f1_out_of_fold": round(reached, 4),
         "precision": precision_table(scored, scores),

@@ -21,11 +21,12 @@ from align.protocols import Encoder, WordVectors
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_USUAL_SIZE = 4.5  # log of the letters of a short pair: about 0 there, so that a product with it says little
 _WORD_BATCH = 512  # sentences whose word vectors are asked for at once
 
 VECTOR_FEATURES = (
     "cosine", "margin", "distance", "lead_en", "lead_ar", "is_best_en", "is_best_ar", "letters",
-    "numbers_shared", "numbers_foreign",
+    "numbers_shared", "numbers_foreign", "size",
 )  # fmt: skip
 WORD_FEATURES = (*FEATURES[1:], "words", "words_lead_en", "words_lead_ar")
 
@@ -69,6 +70,10 @@ def candidates_of(
     mean_en, mean_ar = (_mean_of(side.cosines[:, :k]) for side in (forward, backward))
     around = np.maximum(0.05, (mean_en[english] + mean_ar[arabic]) / 2)
     numbers = _numbers(texts, english, arabic)
+    lengths = [
+        np.array([len(text) for text in side], np.float64)[rows]
+        for side, rows in zip(texts, (english, arabic), strict=True)
+    ]
     lead_en, lead_ar = _lead(cosines, forward, english, arabic), _lead(cosines, backward, arabic, english)
     features = {
         "cosine": cosines,
@@ -78,15 +83,10 @@ def candidates_of(
         "lead_ar": lead_ar,
         "is_best_en": (lead_en >= 0).astype(np.float64),
         "is_best_ar": (lead_ar >= 0).astype(np.float64),
-        "letters": np.array(
-            [
-                abs(np.log((len(texts[1][j]) + 10) / (len(texts[0][i]) + 10)))
-                for i, j in zip(english, arabic, strict=True)
-            ],
-            np.float64,
-        ),
+        "letters": np.abs(np.log((lengths[1] + 10) / (lengths[0] + 10))),
         "numbers_shared": numbers[0],
         "numbers_foreign": numbers[1],
+        "size": np.log(lengths[0] + lengths[1] + 1) - _USUAL_SIZE,
     }
     return Candidates(english, arabic, np.isin(keys, pairs[0][0]), np.isin(keys, pairs[1][0]), features)
 

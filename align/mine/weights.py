@@ -1,8 +1,14 @@
-"""The probability that a candidate is a pair: two logistic regressions, before and after the word features."""
+"""The probability that a candidate is a pair: two logistic regressions, before and after the word features.
+
+Each feature counts by itself and times the pair's size: a cosine of 0.7 is much between long sentences and little
+between short ones (F1 out of fold .929 with the products and .904 without, among 6,000 sentences; same documents .946
+and .944).
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,11 +39,22 @@ class MiningWeights:
         raise ModelError(f"no threshold held a precision of {precision}; the best was {best:.3f}: ask for less")
 
 
+def products(names: Sequence[str]) -> tuple[str, ...]:
+    """The names that a model over these features has: each, and each times the size."""
+    return (*names, *(f"{name}*size" for name in names if name != "size"))
+
+
+def with_products(features: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The features, and each times the size."""
+    times = {f"{name}*size": values * features["size"] for name, values in features.items() if name != "size"}
+    return {**features, **times}
+
+
 def probabilities(candidates: Candidates, model: LinearModel) -> Floats:
     """The model's probability of each candidate, (n,)."""
     if not len(candidates):
         return np.zeros(0)
-    return np.asarray(1 / (1 + np.exp(-np.clip(model.score(candidates.features), -30, 30))), np.float64)
+    return np.asarray(1 / (1 + np.exp(-np.clip(model.score(with_products(candidates.features)), -30, 30))), np.float64)
 
 
 @lru_cache(maxsize=1)
