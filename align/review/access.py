@@ -20,6 +20,8 @@ COOKIE = "align_review"
 LANGUAGE_COOKIE = "align_language"
 _T = TypeVar("_T")
 _MOST_KEPT = 1000
+# A count below it was slow because the machine was busy: were it kept, progress would be behind for seconds.
+_FEW = 10_000
 
 
 @dataclass(slots=True)
@@ -37,7 +39,8 @@ class SlowResults:
         if begin - then < self.seconds:
             return cast(_T, kept)
         result = compute()
-        if time.monotonic() - begin > self.slow:
+        is_few = isinstance(result, int) and result < _FEW
+        if time.monotonic() - begin > self.slow and not is_few:
             if len(self._kept) > _MOST_KEPT:
                 self._kept.clear()
             self._kept[key] = (time.monotonic(), result)

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from align.errors import StoreError
 from align.records import Span
+from align.review.access import SlowResults
 from align.review.app import create_app
 from align.review.opening import open_review
 from align.review.passages import passage
@@ -295,3 +296,9 @@ def test_app_shows_pairs_of_corpora_that_hold_little_or_call_other_things_by_our
     assert "No check found anything." in first.text
     assert "number.scale" in second.text and "good" in second.text and "spoken" in second.text
     store.close()
+
+
+def test_a_slow_count_of_few_is_not_kept_and_one_of_many_is():
+    slow = SlowResults(slow=-1.0)  # everything took too long
+    assert [slow.get("few", lambda: 12), slow.get("few", lambda: 11)] == [12, 11]
+    assert [slow.get("many", lambda: 200_000), slow.get("many", lambda: 199_999)] == [200_000, 200_000]
