@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from align.checker import Matcher, check_article, with_own_evidence
+from align.embed.once import Once
 from align.errors import ReadError
 from align.extract import extract_article
 from align.lookup import TweetLookup, with_tweets
@@ -93,14 +94,14 @@ class Aligner:
 
         Raises ReadError when the document holds nothing that can be aligned.
         """
-        timed = self.clock.timed
+        timed, encoder = self.clock.timed, Once(self.encoder)
         article = timed("extract", lambda: self._extract(document), lambda a: len(a.tweets))
         segments = timed("segment", lambda: segment_article(article), len)
         if self.lookup:
-            found = timed("lookup", lambda: self._look_up(article, segments), lambda a: len(a.tweets))
+            found = timed("lookup", lambda: self._look_up(article, segments, encoder), lambda a: len(a.tweets))
             article = found
-        result = timed("match", lambda: self._match(article, segments), lambda r: len(r.pairs))
-        matcher = Matcher(self.encoder, self.calibration)
+        result = timed("match", lambda: self._match(article, segments, encoder), lambda r: len(r.pairs))
+        matcher = Matcher(encoder, self.calibration)
         linked = timed("link", lambda: with_own_evidence(result.pairs, matcher), len)
         pairs = timed("check", lambda: check_article(article, linked, self.settings.check), len)
         return AlignedArticle(article, pairs, result.rejected)
@@ -111,19 +112,19 @@ class Aligner:
         article = extract_article(document, self.settings.read)
         return replace(article, tweets=tuple(with_sentences(tweet) for tweet in article.tweets))
 
-    def _look_up(self, article: Article, segments: tuple[Segment, ...]) -> Article:
+    def _look_up(self, article: Article, segments: tuple[Segment, ...], encoder: Encoder) -> Article:
         """The article with the tweets of the collection that it renders, by a first matching, behind its text."""
         assert self.lookup is not None
         rows = self.lookup.find(article, segments)
         if not rows:
             return article
         tried = with_tweets(article, rows, with_sentences)
-        rendered = {pair.tweet for pair in self._match(tried, segments).pairs}
+        rendered = {pair.tweet for pair in self._match(tried, segments, encoder).pairs}
         first = len(article.tweets)
         return with_tweets(article, [r for n, r in enumerate(rows, first) if n in rendered], with_sentences)
 
-    def _match(self, article: Article, segments: tuple[Segment, ...]) -> MatchResult:
-        return match_article(article, segments, self.encoder, self.calibration, self.threshold)
+    def _match(self, article: Article, segments: tuple[Segment, ...], encoder: Encoder) -> MatchResult:
+        return match_article(article, segments, encoder, self.calibration, self.threshold)
 
 
 def with_sentences(tweet: Tweet) -> Tweet:

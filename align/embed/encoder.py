@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from align.embed.network import Network, Pieces, States
 from align.protocols import Engine, Matrix, WordVectors
@@ -106,14 +107,21 @@ def _neutral(text: str, specials: Sequence[str]) -> str:
 def _pool_words(text: str, pieces: Pieces, middle: Matrix, top: Matrix) -> WordVectors:
     """Mean of the middle layers and sum of the last one over the pieces that overlap each word."""
     spans: tuple[Span, ...] = words(text)
-    vectors = np.zeros((len(spans), middle.shape[1]), np.float32)
-    sums = np.zeros((len(spans), top.shape[1]), np.float32)
     real = pieces.ends > pieces.starts  # the tokenizer's own marks cover no letter
     first = np.searchsorted(pieces.ends[real], [span.start for span in spans], "right")
     last = np.searchsorted(pieces.starts[real], [span.end for span in spans], "left")
-    middle, top = middle[real], top[real]
-    for number, (a, b) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
-        if a < b:
-            vectors[number] = middle[a:b].mean(0)
-            sums[number] = top[a:b].sum(0)
-    return WordVectors(spans, vectors, sums)
+    size = np.maximum(last - first, 0)
+    return WordVectors(
+        spans,
+        _sums(middle[real], first, last) / np.maximum(size, 1)[:, None].astype(np.float32),
+        _sums(top[real], first, last),
+    )
+
+
+def _sums(rows: Matrix, first: NDArray[np.int64], last: NDArray[np.int64]) -> Matrix:
+    """Sums of rows[first:last], one for each of the ranges; zero for an empty one."""
+    if not len(first):
+        return np.zeros((0, rows.shape[1]), np.float32)
+    padded = np.concatenate([rows, np.zeros((1, rows.shape[1]), rows.dtype)])  # a range may end behind the last row
+    bounds = np.minimum(np.stack([first, last], 1).ravel(), len(rows))
+    return np.where((last > first)[:, None], np.add.reduceat(padded, bounds, axis=0)[::2], 0).astype(np.float32)

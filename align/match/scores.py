@@ -108,8 +108,10 @@ def _near_stretches(
         sums = stretch.totals[last + 1] - stretch.totals[first]
         rows.append(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))
         owners += [place] * len(first)
+    if len(owners) <= _SENTENCES:
+        return (tuple(range(len(stretches))),) * len(english)
     arabic = np.asarray(centred(np.concatenate(rows), calibration.mean_ar), np.float32)
-    _, found = FlatIndex(arabic).search_top_k(english, min(_SENTENCES, len(owners)))
+    _, found = FlatIndex(arabic).search_top_k(english, _SENTENCES)
     return tuple(tuple(sorted({owners[row] for row in row_list})) for row_list in found.tolist())
 
 
