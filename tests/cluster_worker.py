@@ -1,4 +1,4 @@
-"""Preloaded by the workers of tests/test_cluster.py, and by nothing else: the encoder without a model, which may kill."""
+"""Preloaded by the workers of tests/test_cluster.py alone: the encoder without a model, which may kill."""
 
 from align import stages
 from align.checker import Matcher
