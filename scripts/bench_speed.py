@@ -198,7 +198,7 @@ def bench_engines(rounds, pairs_file):
     found = {"rows": rows}
     if pairs_file and pairs_file.is_file():
         with pairs_file.open(encoding="utf-8", newline="") as stream:
-            pairs = list(csv.DictReader(stream, delimiter="\t"))
+            pairs = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
         found["retrieval"] = {name: accuracy(encode, pairs) for name, encode in ways.items()}
         found["retrieval_rows"] = len(pairs)
         print(json.dumps(found["retrieval"]), flush=True)

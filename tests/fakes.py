@@ -1,7 +1,10 @@
 """Doubles for the heavy parts: an encoder without a model, and the command line with it."""
 
 import hashlib
+import os
+import signal
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -38,6 +41,22 @@ class HashEncoder:
         time.sleep(self.delay)
         sums = np.array([word.vectors.sum(0) for word in self.encode_words(texts)], np.float32).reshape(-1, self.dim)
         return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+
+
+DEADLY = "مميت"
+
+
+class FrailEncoder(HashEncoder):
+    """Dies of an article that holds DEADLY, once, or for ever where the folder says so."""
+
+    def encode_words(self, texts):
+        if any(DEADLY in text for text in texts):
+            folder = Path(os.environ["ALIGN_TEST_DEATHS"])
+            died = folder / "died"
+            if not died.exists() or (folder / "always").exists():
+                died.write_text(str(os.getpid()))
+                os.kill(os.getpid(), signal.SIGKILL)
+        return super().encode_words(texts)
 
 
 def open_hash_aligner(settings, delay=0.0):

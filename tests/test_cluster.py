@@ -1,13 +1,19 @@
 """Runs on a local Dask cluster: the same pairs as one process, whatever happens to the workers."""
 
+import itertools
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.cluster_worker import DEADLY
+from align.checker import Matcher
+from align.index.plan import flat_neighbours, rescored
+from align.match import calibration
+from align.scale.mining import merged_neighbours
+from tests.fakes import DEADLY, HashEncoder
 from tests.test_run_cli import align, articles, refusals, rows  # noqa: F401  (align is a fixture)
 
 dask = pytest.importorskip("dask", reason="the cluster needs the extra `scale`")
@@ -16,6 +22,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets that Dask closes on its own thread, later
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+CALIBRATION = calibration.load(HashEncoder.name, HashEncoder.revision)
 FILES = ("documents.jsonl", "tweets.jsonl", "pairs.jsonl", "rejected.jsonl")
 
 
@@ -89,3 +96,39 @@ def test_cluster_workers_of_another_cluster_are_not_ours_to_count(tmp_path, alig
 def test_cluster_is_imported_only_when_asked_for():
     code = "import sys; from align.cli import run; import align.runner, align.stages; sys.exit('dask' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_cluster_mines_what_one_process_mines_though_a_worker_is_killed(tmp_path, align, frail, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("align.stages.open_matcher", lambda settings: Matcher(HashEncoder(), CALIBRATION))
+    monkeypatch.setattr("align.scale.mining._SHARD", 30)  # several shards and several pieces of texts and queries
+    monkeypatch.setattr("align.scale.mining._QUERIES", 40)
+    monkeypatch.setattr("align.mine.work._TEXTS", 25)
+    monkeypatch.setattr("align.mine.candidates._WORD_BATCH", 64)
+    shared = "river garden bridge market teacher window harbour letter station doctor".split()
+    names = [f"{a} {b} {n}" for n, (a, b) in enumerate(itertools.product(shared, shared))]
+    (tmp_path / "en.txt").write_text("\n".join(names), encoding="utf-8")
+    arabic = [f"{name} و" if n != 50 else f"{name} {DEADLY}" for n, name in enumerate(names[20:])]
+    (tmp_path / "ar.txt").write_text("\n".join(arabic), encoding="utf-8")
+    mine = ["mine", tmp_path / "en.txt", tmp_path / "ar.txt", "--threshold", "0", "--near", "1", "-q", "-o"]
+    assert align(*mine, tmp_path / "one")[0] == 0
+    assert align(*mine, tmp_path / "two", "--cluster", "local", "--workers", "2")[0] == 0
+    assert (frail / "died").exists()
+    one, two = ((tmp_path / name / "pairs.jsonl").read_text(encoding="utf-8") for name in ("one", "two"))
+    assert len(one.splitlines()) > 50
+    assert one == two
+
+
+def test_cluster_shards_merge_to_what_one_index_finds():
+    rng = np.random.default_rng(4)
+    base, queries = (rng.standard_normal((n, 8)).astype(np.float32) for n in (90, 20))
+    base[40:60] = base[:20]  # ties
+    whole = rescored(flat_neighbours(queries, base, 4), queries, base)
+    parts = [flat_neighbours(queries, base[at : at + 30], 4) for at in (0, 30, 60)]
+    moved = [part._replace(rows=part.rows + at) for at, part in zip((0, 30, 60), parts, strict=True)]
+    merged = rescored(merged_neighbours(merged_neighbours(*moved[:2]), moved[2]), queries, base)
+    assert np.array_equal(whole.cosines, merged.cosines)
+    untied = np.ones_like(whole.rows, bool)
+    untied[:, -1] = False  # where the last place is a tie, either row is right
+    assert np.array_equal(whole.rows[untied], merged.rows[untied])
+    few = flat_neighbours(queries, base[:2], 4)
+    assert np.array_equal(merged_neighbours(few, parts[0]).rows[:, :2] >= 0, np.ones((20, 2), bool))

@@ -86,7 +86,7 @@ def test_mine_collapses_sentences_that_repeat(tmp_path, align):
 def test_mine_every_direction_gives_each_sentence_one_partner(direction):
     pairs = glossary_sentences(40)
     matcher = open_glossary_matcher(None)
-    miner = Miner(*matcher, load_weights(), direction)
+    miner = Miner(matcher, load_weights(), direction)
     found = mine_texts([en for en, _ in pairs], [ar for _, ar in pairs], miner)
     assert len({p.english for p in found}) == len({p.arabic for p in found}) == len(found)
     assert sum(p.english == p.arabic for p in found) >= 36

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from align.cli.terminal import printable
+
+if TYPE_CHECKING:
+    from align.mine.work import Work
+    from align.settings import EmbedSettings
 
 
 class Way(StrEnum):
@@ -32,6 +38,10 @@ def mine(
         0.9, min=0, max=1, help="Likeness from which sentences of a side count as one; 1: equal."
     ),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
+    cluster: str | None = typer.Option(
+        None, metavar="local|ADDRESS", help="Spread the work: over processes here, or over a Dask cluster."
+    ),
+    workers: int | None = typer.Option(None, min=1, help="How many processes --cluster local takes; all processors."),
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="No progress."),
 ) -> None:
@@ -41,6 +51,8 @@ def mine(
     """
     if threshold is not None and precision is not None:
         raise typer.BadParameter("give --threshold or --precision, not both")
+    if workers is not None and cluster != "local":
+        raise typer.BadParameter("--workers needs --cluster local; another cluster has the workers that it has")
     from align.mine.job import MineSettings, run_job
     from align.mine.mining import Direction
     from align.mine.weights import load_weights
@@ -51,9 +63,12 @@ def mine(
         if not quiet and not json_output:
             typer.echo(f"align: {printable(line)}", err=True)
 
-    matcher = open_matcher(EmbedSettings(model=model) if model else EmbedSettings())
+    embed = EmbedSettings(model=model) if model else EmbedSettings()
+    matcher = open_matcher(embed)
     settings = MineSettings(Direction(direction.value), k, threshold, precision, near)
-    result = run_job(english, arabic, out, matcher, load_weights(), settings, ReadSettings(), say)
+    with ExitStack() as stack:
+        work = _spread(cluster, workers, embed, stack) if cluster else None
+        result = run_job(english, arabic, out, matcher, load_weights(), settings, ReadSettings(), say, work)
     if json_output:
         typer.echo(json.dumps(result.summary, ensure_ascii=False))
     elif not quiet:
@@ -61,3 +76,10 @@ def mine(
     if not result.pairs:
         typer.echo(f"align: no pair; candidates and reasons are in {out / 'rejected.jsonl'}", err=True)
         raise typer.Exit(1)
+
+
+def _spread(cluster: str, workers: int | None, embed: EmbedSettings, stack: ExitStack) -> Work:
+    from align.scale.cluster import connected
+    from align.scale.mining import SpreadMining
+
+    return SpreadMining(stack.enter_context(connected(cluster, workers)), embed)

@@ -6,8 +6,9 @@ margin: cos(x, y) less that mean (Artetxe and Schwenk 2019). Both after each sid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,8 @@ from align.index.blocked import Neighbours
 from align.match.anchors import numbers_of
 from align.match.bare import FEATURES, bare_row
 from align.match.calibration import Calibration
-from align.match.links import WordLinks, link_words
-from align.protocols import Encoder, WordVectors
+from align.match.links import link_words
+from align.protocols import Encoder
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -124,13 +125,52 @@ def _numbers(texts: tuple[Sequence[str], Sequence[str]], english: Ints, arabic: 
     return np.minimum(shared, 3), np.minimum(alone, 3)
 
 
+class LinkBatch(NamedTuple):
+    """Some candidates with the texts that they join: what is read at once."""
+
+    english: tuple[str, ...]
+    arabic: tuple[str, ...]
+    pairs: Ints  # (n, 2), rows of the two
+
+
 def with_words(
     candidates: Candidates, texts: tuple[Sequence[str], Sequence[str]], encoder: Encoder, calibration: Calibration
 ) -> Candidates:
     """The candidates with the word features: links in both directions from contextual word vectors."""
+    rows = (link_rows(batch, encoder, calibration) for batch in link_batches(candidates, texts))
+    return with_link_rows(candidates, rows)
+
+
+def link_batches(candidates: Candidates, texts: tuple[Sequence[str], Sequence[str]]) -> Iterator[LinkBatch]:
+    """The candidates by English row, some hundred at a time: the word vectors of one batch are held at once."""
+    for part in _parts(candidates):
+        english, own_en = np.unique(candidates.english[part], return_inverse=True)
+        arabic, own_ar = np.unique(candidates.arabic[part], return_inverse=True)
+        yield LinkBatch(
+            tuple(texts[0][row] for row in english.tolist()),
+            tuple(texts[1][row] for row in arabic.tolist()),
+            np.stack([own_en, own_ar], 1),
+        )
+
+
+def _parts(candidates: Candidates) -> Iterator[Ints]:
+    order = np.argsort(candidates.english, kind="stable")
+    for start in range(0, len(order), _WORD_BATCH):
+        yield order[start : start + _WORD_BATCH]
+
+
+def link_rows(batch: LinkBatch, encoder: Encoder, calibration: Calibration) -> Floats:
+    """The features of `align.match.bare` for each candidate of a batch, (n, len(FEATURES)); no cosine among them."""
+    english, arabic = encoder.encode_words(batch.english), encoder.encode_words(batch.arabic)
+    links = (link_words(english[i], arabic[j], calibration) for i, j in batch.pairs.tolist())
+    return np.array([bare_row(0.0, link) for link in links]).reshape(-1, len(FEATURES))
+
+
+def with_link_rows(candidates: Candidates, batches: Iterable[Floats]) -> Candidates:
+    """The candidates with the word features; `batches` are the rows of `link_batches` in order."""
     rows = np.zeros((len(candidates), len(FEATURES)))
-    for number, links in _links(candidates, texts, encoder, calibration):
-        rows[number] = bare_row(0.0, links)
+    for part, found_rows in zip(_parts(candidates), batches, strict=True):
+        rows[part] = found_rows
     found = {name: rows[:, place] for place, name in enumerate(FEATURES) if name != "cosine"}
     words = (found["best_en"] + found["best_ar"] + found["linked_en"] + found["linked_ar"]) / 4
     found["words"] = words
@@ -138,24 +178,6 @@ def with_words(
     found["words_lead_ar"] = _lead_of_groups(words, candidates.arabic)
     features = {**candidates.features, **found}
     return Candidates(candidates.english, candidates.arabic, candidates.is_forward, candidates.is_backward, features)
-
-
-def _links(
-    candidates: Candidates, texts: tuple[Sequence[str], Sequence[str]], encoder: Encoder, calibration: Calibration
-) -> Iterator[tuple[int, WordLinks]]:
-    """Word links of every candidate; the word vectors of one batch of English rows and their partners are held."""
-    order = np.argsort(candidates.english, kind="stable")
-    for start in range(0, len(order), _WORD_BATCH):
-        part = order[start : start + _WORD_BATCH].tolist()
-        english = _vectors({int(candidates.english[n]) for n in part}, texts[0], encoder)
-        arabic = _vectors({int(candidates.arabic[n]) for n in part}, texts[1], encoder)
-        for n in part:
-            yield n, link_words(english[int(candidates.english[n])], arabic[int(candidates.arabic[n])], calibration)
-
-
-def _vectors(rows: set[int], texts: Sequence[str], encoder: Encoder) -> dict[int, WordVectors]:
-    ordered = sorted(rows)
-    return dict(zip(ordered, encoder.encode_words([texts[row] for row in ordered]), strict=True))
 
 
 def _lead_of_groups(values: Floats, groups: Ints) -> Floats:

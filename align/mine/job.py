@@ -17,6 +17,7 @@ from align.errors import ReadError, RunError, WriteError
 from align.files import sha256_text, write_atomic, write_jsonl
 from align.mine.mining import Direction, Mined, Miner, mine_texts
 from align.mine.weights import MiningWeights
+from align.mine.work import Work
 from align.read.kinds import looks_like_json, looks_like_jsonl
 from align.read.posts import read_posts
 from align.records import Post, Rejection
@@ -60,9 +61,9 @@ class JobResult:
 
 def run_job(
     english: str, arabic: str, out: Path, matcher: Matcher, weights: MiningWeights,
-    settings: MineSettings, read: ReadSettings, say: Callable[[str], None],
+    settings: MineSettings, read: ReadSettings, say: Callable[[str], None], work: Work | None = None,
 ) -> JobResult:  # fmt: skip
-    """Mine two inputs into `out`: pairs.jsonl, rejected.jsonl and run.json, each whole.
+    """Mine two inputs into `out`: pairs.jsonl, rejected.jsonl and run.json, each whole; `work` does the heavy parts.
 
     Raises ReadError when a side has no sentence, RunError when `out` is another kind of directory, WriteError when it
     cannot be written.
@@ -75,7 +76,7 @@ def run_job(
         if not side.texts:
             raise ReadError("empty", f"expected {name} sentences in {given}, found none; are the two the right way on?")
         say(f"{given}: {len(side.texts)} sentences of {side.read}")
-    miner = Miner(matcher.encoder, matcher.calibration, weights, settings.direction, settings.k)
+    miner = Miner(matcher, weights, settings.direction, settings.k, work)
     plans: list[str] = []
 
     def note(line: str) -> None:

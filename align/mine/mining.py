@@ -10,11 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from align.match.calibration import Calibration
+from align.checker import Matcher
+from align.index.blocked import Neighbours
+from align.index.plan import SearchPlan, both_ways, plan_search
 from align.match.links import centred
-from align.mine.candidates import Candidates, Floats, Ints, candidates_of, with_words
+from align.mine.candidates import Candidates, Floats, Ints, candidates_of, link_batches, with_link_rows
 from align.mine.weights import MiningWeights, probabilities
-from align.protocols import Encoder, Matrix
+from align.mine.work import Here, Work
+from align.protocols import Matrix
 
 DEPTH = 4  # neighbours that become candidates in each direction; 8 gave F1 .9474 for .9475 (same documents, 5 sets)
 WORTH_WORDS = 0.01  # probability before the word features below which none has been a pair
@@ -42,21 +45,22 @@ class Mined(NamedTuple):
 class Miner:
     """What mining needs besides the texts."""
 
-    encoder: Encoder
-    calibration: Calibration
+    matcher: Matcher
     weights: MiningWeights
     direction: Direction = Direction.UNION
     k: int = 4  # neighbours of the margin
+    work: Work | None = None  # None: all in this process
 
     def mine(self, texts: tuple[Sequence[str], Sequence[str]], say: Callable[[str], None]) -> list[Mined]:
         """Every mutual best pair with its probability, best first."""
-        vectors = tuple(self.encoder.encode(side) for side in texts)
-        english = centred(vectors[0], self.calibration.mean_en)
-        arabic = centred(vectors[1], self.calibration.mean_ar)
-        candidates = find_candidates(texts, english, arabic, k=self.k, say=say)
+        work, calibration = self.work or Here(self.matcher), self.matcher.calibration
+        english = centred(work.encode(texts[0]), calibration.mean_en)
+        arabic = centred(work.encode(texts[1]), calibration.mean_ar)
+        candidates = find_candidates(texts, english, arabic, k=self.k, say=say, search=work.neighbours)
         candidates = candidates.only(np.flatnonzero(_wanted(candidates, self.direction)))
         first = probabilities(candidates, self.weights.first)
-        likely = with_words(candidates.only(worth_words(first)), texts, self.encoder, self.calibration)
+        likely = candidates.only(worth_words(first))
+        likely = with_link_rows(likely, work.linked(link_batches(likely, texts)))
         taken: tuple[set[int], set[int]] = set(), set()
         pairs = _chosen(likely, probabilities(likely, self.weights.second), taken)
         rest = candidates.only(np.flatnonzero((first < WORTH_WORDS) & _is_mutual(candidates)))
@@ -78,13 +82,12 @@ def find_candidates(
     *,
     k: int,
     say: Callable[[str], None] = lambda line: None,
+    search: Callable[[SearchPlan, Matrix, Matrix, int], tuple[Neighbours, Neighbours]] = both_ways,
 ) -> Candidates:
     """Neighbours both ways, exact or approximate as the size asks, which is said before it starts."""
-    from align.index.plan import both_ways, plan_search
-
     plan = plan_search(len(arabic), len(english), english.shape[1])
     say(plan.describe())
-    forward, backward = both_ways(plan, english, arabic, max(k, DEPTH))
+    forward, backward = search(plan, english, arabic, max(k, DEPTH))
     return candidates_of(texts, forward, backward, depth=DEPTH, k=k)
 
 

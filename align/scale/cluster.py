@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -13,8 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from align.errors import AlignError, RunError, SettingsError
-from align.records import Document
-from align.scale.worker import Described, ShardResult, align_shard, describe
+from align.scale.worker import Described, describe
 from align.stages import Opening
 
 if TYPE_CHECKING:
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 LOCAL = "local"
 _COUNT_SECONDS = 2.0  # how old the number of workers may be; clusters grow and shrink by the minute
 _CONNECT_SECONDS = 20.0
+_AHEAD = 3  # pieces of work on their way for each worker
 _DEATHS = 1  # workers that a local shard may cost before its documents are tried one by one
 
 
 class Cluster:
-    """A Dask client that sends shards for one opening of the stages."""
+    """A Dask client whose troubles come out as our errors."""
 
-    def __init__(self, client: Any, opening: Opening, address: str) -> None:
+    def __init__(self, client: Any, address: str) -> None:
         """Wrap a connected client."""
         self._client = client
-        self._opening = opening
         self._address = address
         self._workers = 1
         self._count_until = 0.0
@@ -44,26 +44,35 @@ class Cluster:
             self._count_until = monotonic() + _COUNT_SECONDS
         return self._workers
 
-    def describe(self) -> Described:
-        """The stages as the first worker to answer opened them; waits until there is one.
+    def send(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Work on its way: a future."""
+        return self._client.submit(work, *arguments, pure=False)
 
-        Raises what opening them raises there, RunError when the workers cannot do this work or the cluster is gone.
+    def spread(self, data: Any) -> Any:
+        """Data at every worker, to be named in `send`; a worker that dies takes no only copy with it."""
+        return self._client.scatter(data, broadcast=True, hash=False)
+
+    def result(self, future: Any) -> Any:
+        """What became of it; None when several workers have died over it.
+
+        Raises what the work raised (AlignError), RunError when the workers cannot do it or the cluster is gone.
         """
-        described: Described | None = self._wait(self._client.submit(describe, self._opening, pure=False))
-        if described is None:
-            raise RunError("every worker process died while it loaded the encoder; does it have memory enough?")
-        return described
+        return self._wait(future)
 
-    def send(self, signature: str, documents: list[Document]) -> Any:
-        """A shard on its way: a future."""
-        return self._client.submit(align_shard, self._opening, signature, documents, pure=False)
+    def in_order(self, futures: Iterable[Any]) -> Iterator[Any]:
+        """The results in order, some of the work sent ahead. Raises as `result`, and RunError for work that kills."""
+        flying: deque[Any] = deque()
+        for future in futures:
+            flying.append(future)
+            if len(flying) > _AHEAD * self.workers():
+                yield self._sure(flying.popleft())
+        while flying:
+            yield self._sure(flying.popleft())
 
-    def result(self, future: Any) -> ShardResult | None:
-        """What became of a shard; None when several workers have died over it.
-
-        Raises what the stages raise for every article (AlignError), RunError when the cluster is gone.
-        """
-        result: ShardResult | None = self._wait(future)
+    def _sure(self, future: Any) -> Any:
+        result = self._wait(future)
+        if result is None:
+            raise RunError("several worker processes died over one piece of work; do they have memory enough?")
         return result
 
     def settle(self, futures: list[Any]) -> None:
@@ -96,9 +105,24 @@ class Cluster:
 
 @contextmanager
 def on_cluster(where: str, workers: int | None, opening: Opening) -> Iterator[SpreadStages]:
-    """The stages on `workers` processes of this machine ("local"), or on the cluster of a scheduler's address.
+    """The stages of a run on `workers` processes of this machine ("local"), or on the cluster of a scheduler's address.
 
-    Raises SettingsError without Dask, RunError when nothing answers at the address.
+    Raises SettingsError without Dask, RunError when nothing answers there, and what opening the stages raises.
+    """
+    with connected(where, workers) as cluster:
+        from align.scale.shards import SpreadStages
+
+        described: Described | None = cluster.result(cluster.send(describe, opening))
+        if described is None:
+            raise RunError("every worker process died while it loaded the encoder; does it have memory enough?")
+        yield SpreadStages(cluster, opening, described.signature, described.encoder)
+
+
+@contextmanager
+def connected(where: str, workers: int | None) -> Iterator[Cluster]:
+    """A cluster of this machine's processes, or the one at a scheduler's address.
+
+    Raises SettingsError without Dask, RunError when nothing answers.
     """
     try:
         import dask
@@ -107,8 +131,6 @@ def on_cluster(where: str, workers: int | None, opening: Opening) -> Iterator[Sp
         raise SettingsError(
             f"--cluster needs Dask, which is not installed ({error}); pip install 'quote-align[scale]'"
         ) from error
-    from align.scale.shards import SpreadStages
-
     with ExitStack() as stack:
         stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}))
         logging.getLogger("distributed").setLevel(logging.ERROR)  # restarts are our business and are told in one line
@@ -123,9 +145,7 @@ def on_cluster(where: str, workers: int | None, opening: Opening) -> Iterator[Sp
                 f"no Dask scheduler answers at {address} ({_said(error)}); expected an address like "
                 "tcp://10.0.0.5:8786, see docs/scale.md"
             ) from error
-        cluster = Cluster(client, opening, address)
-        described = cluster.describe()
-        yield SpreadStages(cluster, opening.settings, described.signature, described.encoder)
+        yield Cluster(client, address)
 
 
 @contextmanager

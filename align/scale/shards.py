@@ -17,9 +17,9 @@ from align.pipeline import AlignedArticle, StageClock, document_hash
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
 from align.scale.cluster import Cluster
-from align.scale.worker import EncoderFacts, ShardResult
+from align.scale.worker import EncoderFacts, ShardResult, align_shard
 from align.settings import Settings
-from align.stages import Work, peak_memory
+from align.stages import Opening, Work, peak_memory
 
 MOST_DOCUMENTS = 16  # a shard takes seconds: far above Dask's millisecond a task, far below what hurts when it is lost
 _MOST_CHARACTERS = 2_000_000  # some long pages make a shard
@@ -61,7 +61,7 @@ class SpreadStages:
     """The stages of a run on a cluster."""
 
     cluster: Cluster
-    settings: Settings
+    opening: Opening
     signature: str
     encoder: EncoderFacts
     clock: StageClock = field(default_factory=StageClock)  # the seconds of all workers together
@@ -70,6 +70,11 @@ class SpreadStages:
     _flying: list[Shard] = field(default_factory=list)  # sent and not back
     _open: Shard = field(default_factory=Shard)  # not sent yet
     _sent: int = 0
+
+    @property
+    def settings(self) -> Settings:
+        """What they were opened with."""
+        return self.opening.settings
 
     @property
     def peak_bytes(self) -> int:
@@ -118,14 +123,14 @@ class SpreadStages:
     def _send(self) -> None:
         shard, self._open = self._open, Shard()
         if shard.documents:
-            shard.future = self.cluster.send(self.signature, shard.documents)
+            shard.future = self.cluster.send(align_shard, self.opening, self.signature, shard.documents)
             self._flying.append(shard)
             self._sent += 1
 
     def _fetch(self, shard: Shard) -> None:
         if shard.future is None:  # the shard that is being filled, when too many items wait behind it
             self._send()
-        result = self.cluster.result(shard.future)
+        result: ShardResult | None = self.cluster.result(shard.future)
         if result is None:
             shard.outcomes = self._one_by_one(shard)
         else:
@@ -146,7 +151,8 @@ class SpreadStages:
         return [self._alone(document) for document in shard.documents]
 
     def _alone(self, document: Document) -> AlignedArticle | Rejection:
-        result = self.cluster.result(self.cluster.send(self.signature, [document]))
+        future = self.cluster.send(align_shard, self.opening, self.signature, [document])
+        result: ShardResult | None = self.cluster.result(future)
         if result is not None:
             self._book(result)
             return result.outcomes[0]
