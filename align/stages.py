@@ -12,6 +12,7 @@ from typing import Protocol
 
 from align import __version__
 from align.checker import Matcher
+from align.embed.once import twins
 from align.errors import AlignError, ReadError
 from align.lookup import TweetLookup, Window
 from align.pipeline import AlignedArticle, Aligner, StageClock
@@ -136,9 +137,14 @@ class Opening:
         aligner = open_aligner(self.settings)
         return with_lookup(aligner, self.tweets, self.window) if self.tweets else aligner
 
-    def here(self) -> Here:
-        """The stages in this process; raises what `aligner` does."""
-        return Here(self.aligner())
+    def aligners(self, count: int) -> list[Aligner]:
+        """The stages in this process for `count` threads, or once where the encoder cannot be shared.
+
+        Raises what `aligner` does.
+        """
+        first = self.aligner()
+        others = twins(first.encoder, count)[1:]
+        return [first, *(Aligner(other, first.calibration, self.settings, first.lookup) for other in others)]
 
 
 def open_aligner(settings: Settings) -> Aligner:

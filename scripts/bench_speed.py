@@ -226,28 +226,31 @@ class TimedEncoder:
 
 
 def one_run(source, out, embed):
-    """Run `source` into `out` in this process; returns what it cost."""
-    from align.embed import load_encoder
-    from align.match import calibration
-    from align.pipeline import Aligner
+    """Run `source` into `out` in this process, on as many threads as `align run` takes; returns what it cost.
+
+    The share that is not encoding is of the time of all these threads.
+    """
     from align.rundir import RunDirectory
     from align.runner import run_articles
-    from align.stages import Here
+    from align.scale.threads import on_threads
+    from align.stages import Opening
 
     settings = Settings(embed=embed)
-    encoder = TimedEncoder(load_encoder(embed))
-
-    def stages():
-        return Here(Aligner(encoder, calibration.load(encoder.name, encoder.revision), settings))
-
+    opening = Opening(settings)
+    aligners = opening.aligners(threads())
+    encoders = [TimedEncoder(aligner.encoder) for aligner in aligners]
+    for aligner, encoder in zip(aligners, encoders):
+        aligner.encoder = encoder
     begin = perf_counter()
-    result = run_articles([str(source)], stages, lambda signature: RunDirectory(out, signature), settings)
-    total = perf_counter() - begin
+    with on_threads(aligners, opening) as stages:
+        result = run_articles([str(source)], lambda: stages, lambda signature: RunDirectory(out, signature), settings)
+    total, encoding = perf_counter() - begin, sum(encoder.seconds for encoder in encoders)
     return {
         "articles": result.usable,
         "seconds": total,
-        "encoding": encoder.seconds,
-        "share_not_encoding": 1 - encoder.seconds / total,
+        "threads": len(aligners),
+        "encoding": encoding,
+        "share_not_encoding": 1 - encoding / total / len(aligners),
         "peak_mb": peak_memory() / 2**20,
         "stages": {k: round(v, 2) for k, v in result.summary["seconds"].items()},
     }

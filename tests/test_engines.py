@@ -55,7 +55,7 @@ class CountingNetwork:
 
 
 def encoder_over(network, **options):
-    return SentenceEncoder(lambda: network, name="counting", revision="1", dim=2, **options)
+    return SentenceEncoder(lambda streams: network, name="counting", revision="1", dim=2, **options)
 
 
 def test_encoder_word_vectors_are_means_and_sums_over_the_pieces_of_each_word():

@@ -92,7 +92,15 @@ def run(
 
 def _stages(opening: Opening, cluster: str | None, workers: int | None, stack: ExitStack) -> Stages:
     if cluster is None:
-        return opening.here()
+        from align.embed.machine import threads
+        from align.stages import Here
+
+        aligners = opening.aligners(threads())
+        if len(aligners) == 1:
+            return Here(aligners[0])
+        from align.scale.threads import on_threads
+
+        return stack.enter_context(on_threads(aligners, opening))
     from align.scale import on_cluster
 
     return stack.enter_context(on_cluster(cluster, workers, opening))

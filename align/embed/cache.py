@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from align.embed.once import twins
 from align.protocols import Encoder, Matrix, WordVectors
 from align.text.words import words
 
@@ -189,6 +190,11 @@ class CachedEncoder:
         self.revision = inner.revision
         self.dim = inner.dim
         self.engine = inner.engine
+
+    def twins(self, count: int) -> list[CachedEncoder]:
+        """Itself and others for as many threads as the inner encoder can serve, all over one cache."""
+        inner = twins(self._inner, count)
+        return [self, *(CachedEncoder(other, self._cache) for other in inner[1:])]
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Sentence vectors, (len(texts), dim), unit rows."""

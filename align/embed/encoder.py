@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -18,7 +19,7 @@ class SentenceEncoder:
 
     def __init__(
         self,
-        open_network: Callable[[], Network],
+        open_network: Callable[[int], Network],
         *,
         name: str,
         revision: str,
@@ -26,9 +27,15 @@ class SentenceEncoder:
         engine: Engine | None = None,
         prefix: str = "",
         batch_tokens: int = 0,
+        is_shareable: bool = False,
     ) -> None:
-        """Name a model; `engine` says what it runs on and why, `batch_tokens` overrides what its engine likes best."""
+        """Name a model; `engine` says what it runs on and why, `batch_tokens` overrides what its engine likes best.
+
+        `open_network` is told how many threads ask at a time; `is_shareable` says that the network may be asked so.
+        """
         self._open = open_network
+        self._streams = 1
+        self._is_shareable = is_shareable
         self._network: Network | None = None
         self._prefix = prefix
         self._batch_tokens = batch_tokens
@@ -37,6 +44,30 @@ class SentenceEncoder:
         self.revision = revision
         self.dim = dim
         self.engine = engine
+
+    def twins(self, count: int) -> list[SentenceEncoder]:
+        """Itself and others over the same network, `count` in all, a thread each; itself alone where that cannot be.
+
+        To be called before the first text: the network is opened for so many threads.
+        """
+        if count < 2 or not self._is_shareable or self._network is not None:
+            return [self]
+        self._open, self._streams = _Shared(self._open), count
+        others = [
+            SentenceEncoder(
+                self._open,
+                name=self.name,
+                revision=self.revision,
+                dim=self.dim,
+                engine=self.engine,
+                prefix=self._prefix,
+                batch_tokens=self._batch_tokens,
+            )
+            for _ in range(count - 1)
+        ]
+        for other in others:
+            other._streams = count
+        return [self, *others]
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Sentence vectors, (len(texts), dim), unit rows; a text that occurs twice is encoded once."""
@@ -81,8 +112,23 @@ class SentenceEncoder:
 
     def _loaded(self) -> Network:
         if self._network is None:
-            self._network = self._open()
+            self._network = self._open(self._streams)
         return self._network
+
+
+class _Shared:
+    """Opens a network once for all who ask."""
+
+    def __init__(self, open_network: Callable[[int], Network]) -> None:
+        self._open = open_network
+        self._lock = threading.Lock()
+        self._network: Network | None = None
+
+    def __call__(self, streams: int) -> Network:
+        with self._lock:
+            if self._network is None:
+                self._network = self._open(streams)
+            return self._network
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:

@@ -43,13 +43,14 @@ def _plain(settings: EmbedSettings) -> SentenceEncoder:
     if preset and preset.is_bundled:
         choice = choose(settings, is_bundled=True)
         return SentenceEncoder(
-            lambda: _open_bundled(choice, settings),
+            lambda streams: _open_bundled(choice, settings, streams),
             name=preset.name,
             revision=bundled_revision(),
             dim=preset.dim,
             engine=choice,
             prefix=preset.prefix,
             batch_tokens=settings.batch_tokens,
+            is_shareable=choice.name == "onnx",  # whose sessions run for several threads at once
         )
     from align.embed.torch_network import open_torch
 
@@ -57,7 +58,7 @@ def _plain(settings: EmbedSettings) -> SentenceEncoder:
     choice = choose(settings, is_bundled=False)
     network = open_torch(where, choice, settings.device)
     return SentenceEncoder(
-        lambda: network,
+        lambda streams: network,
         name=settings.model,
         revision=network.revision(where),
         dim=network.dim,
@@ -67,11 +68,11 @@ def _plain(settings: EmbedSettings) -> SentenceEncoder:
     )
 
 
-def _open_bundled(choice: Engine, settings: EmbedSettings) -> Network:
+def _open_bundled(choice: Engine, settings: EmbedSettings, streams: int) -> Network:
     if choice.name != "torch":
         from align.embed.fast_network import open_fast
 
-        return open_fast(choice)
+        return open_fast(choice, streams)
     from align.embed.torch_network import open_torch
 
     return open_torch(str(bundled_model_path()), choice, settings.device, {"add_pooling_layer": False})

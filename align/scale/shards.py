@@ -8,16 +8,15 @@ one id, it is aligned anew under the id that it gets.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from align.pipeline import AlignedArticle, StageClock, document_hash
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
-from align.scale.cluster import Cluster
-from align.scale.worker import EncoderFacts, ShardResult, align_shard
+from align.scale.worker import EncoderFacts, ShardResult, align_shard, this_process
 from align.settings import Settings
 from align.stages import Opening, Work, peak_memory
 
@@ -56,14 +55,35 @@ class _Place:
         return shard is None or shard.outcomes is not None or (shard.future is not None and shard.future.done())
 
 
+class Crew(Protocol):
+    """Who works on shards: the processes of a cluster, or threads."""
+
+    def workers(self) -> int:
+        """How many."""
+        ...
+
+    def send(self, work: Callable[..., ShardResult], /, *arguments: Any) -> Any:
+        """Work on its way: a future."""
+        ...
+
+    def result(self, future: Any, /) -> Any:
+        """What became of it; None when it cannot be done."""
+        ...
+
+    def settle(self, futures: list[Any], /) -> None:
+        """Wait until nothing of this is being worked on."""
+        ...
+
+
 @dataclass(slots=True)
 class SpreadStages:
-    """The stages of a run on a cluster."""
+    """The stages of a run on a crew."""
 
-    cluster: Cluster
+    cluster: Crew
     opening: Opening
     signature: str
     encoder: EncoderFacts
+    most_documents: int = MOST_DOCUMENTS  # of a shard
     clock: StageClock = field(default_factory=StageClock)  # the seconds of all workers together
     peaks: dict[str, int] = field(default_factory=dict)  # peak bytes of every worker process that had a shard
     _waiting: deque[_Place] = field(default_factory=deque)
@@ -79,7 +99,7 @@ class SpreadStages:
     @property
     def peak_bytes(self) -> int:
         """Of the leading process and of each worker at its own peak."""
-        return peak_memory() + sum(self.peaks.values())
+        return sum({**self.peaks, this_process(): peak_memory()}.values())
 
     def work_on(
         self, items: Iterator[Document | Rejection], directory: RunDirectory
@@ -102,7 +122,7 @@ class SpreadStages:
         shard.documents.append(document)
         place = _Place(item, shard, len(shard.documents) - 1)
         # The first shards are small, so that every worker soon has one and a short input is shared out evenly.
-        if len(shard.documents) >= min(MOST_DOCUMENTS, 1 + self._sent // self.cluster.workers()) or shard.is_full:
+        if len(shard.documents) >= min(self.most_documents, 1 + self._sent // self.cluster.workers()) or shard.is_full:
             self._send()
         return place
 

@@ -67,12 +67,21 @@ def align_shard(opening: Opening, signature: str, documents: list[Document]) -> 
     """
     with _ONE_AT_A_TIME:
         aligner = _opened(opening)
-        here = f"{socket.gethostname()}:{os.getpid()}"
         if (own := signature_of(aligner)) != signature:
             raise RunError(
-                f"expected every worker to align as {signature}, found {own} on {here}; install one version and one "
-                "model on all of them"
+                f"expected every worker to align as {signature}, found {own} on {this_process()}; install one version "
+                "and one model on all of them"
             )
-        aligner.clock = StageClock()
-        outcomes = [aligned_or_refused(aligner, document) for document in documents]
-        return ShardResult(outcomes, dict(aligner.clock.seconds), aligner.clock.items, here, peak_memory())
+        return aligned_shard(aligner, documents)
+
+
+def aligned_shard(aligner: Aligner, documents: list[Document]) -> ShardResult:
+    """Every document aligned by itself, with what it took."""
+    aligner.clock = StageClock()
+    outcomes = [aligned_or_refused(aligner, document) for document in documents]
+    return ShardResult(outcomes, dict(aligner.clock.seconds), aligner.clock.items, this_process(), peak_memory())
+
+
+def this_process() -> str:
+    """Its name among all processes of a cluster."""
+    return f"{socket.gethostname()}:{os.getpid()}"
