@@ -71,6 +71,8 @@ def gold_articles(rows: Iterable[Mapping[str, Any]], where: str) -> list[GoldArt
         except (KeyError, TypeError, IndexError, ValueError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise GoldError(f"{where}, article {name!r}: {reason}; mend the gold file, nothing was scored") from error
+    if not articles:
+        raise GoldError(f"expected one article or more in {where}, found none; nothing was scored")
     ids = Counter(article.doc_id for article in articles)
     if twice := [doc_id for doc_id, count in ids.items() if count > 1]:
         raise GoldError(f"{where}: ids must be unique, these come twice: {', '.join(twice[:5])}")

@@ -94,8 +94,15 @@ class Aligner:
 
         Raises ReadError when the document holds nothing that can be aligned.
         """
+        return self.align_article(self.extract(document))
+
+    def extract(self, document: Document) -> Article:
+        """The article's text and tweets. Raises ReadError when the document holds nothing that can be aligned."""
+        return self.clock.timed("extract", lambda: self._extract(document), lambda a: len(a.tweets))
+
+    def align_article(self, article: Article) -> AlignedArticle:
+        """Match the tweets of an article that was read, and check the pairs."""
         timed, encoder = self.clock.timed, Once(self.encoder)
-        article = timed("extract", lambda: self._extract(document), lambda a: len(a.tweets))
         segments = timed("segment", lambda: segment_article(article), len)
         if self.lookup:
             found = timed("lookup", lambda: self._look_up(article, segments, encoder), lambda a: len(a.tweets))

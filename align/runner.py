@@ -14,7 +14,7 @@ from align.pipeline import document_hash
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
 from align.settings import Settings
-from align.stages import NamedEncoder, Stages, Work
+from align.stages import EncoderFacts, Stages, Work
 
 _MOVING_PARTS = (
     "torch",
@@ -124,9 +124,8 @@ def _versions() -> dict[str, str]:
     return {name: version(name) for name in _MOVING_PARTS if any(True for _ in distributions(name=name))}
 
 
-def _model_facts(encoder: NamedEncoder) -> dict[str, Any]:
-    engine = encoder.engine._asdict() if encoder.engine else None
-    return {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dim, "engine": engine}
+def _model_facts(encoder: EncoderFacts) -> dict[str, Any]:
+    return encoder._replace(engine=None)._asdict() | {"engine": encoder.engine._asdict() if encoder.engine else None}
 
 
 def _refuse(directory: RunDirectory, tally: _Tally, item: Rejection, advance: Callable[[str], None]) -> None:

@@ -8,51 +8,42 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from align import __version__
 from align.checker import Matcher
-from align.embed.once import twins
+from align.embed.encoder import twins
 from align.errors import AlignError, ReadError
 from align.lookup import TweetLookup, Window
 from align.pipeline import AlignedArticle, Aligner, StageClock
-from align.protocols import Engine
+from align.protocols import Encoder, Engine
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
 from align.settings import EmbedSettings, Settings
 
+_Result = TypeVar("_Result")
 Work = Callable[[Document], AlignedArticle | Rejection]  # a fault that one article brings to light is a Rejection
 
 
-class NamedEncoder(Protocol):
+class EncoderFacts(NamedTuple):
     """What run.json says of an encoder."""
 
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        ...
+    name: str
+    revision: str
+    dim: int
+    engine: Engine | None  # None where there is no choice
 
-    @property
-    def revision(self) -> str:
-        """Its revision."""
-        ...
-
-    @property
-    def dim(self) -> int:
-        """The length of its vectors."""
-        ...
-
-    @property
-    def engine(self) -> Engine | None:
-        """What computes them; None where there is no choice."""
-        ...
+    @classmethod
+    def of(cls, encoder: Encoder) -> EncoderFacts:
+        """Those of an encoder."""
+        return cls(encoder.name, encoder.revision, encoder.dim, encoder.engine)
 
 
 class Stages(Protocol):
     """The stages as a run sees them, in this process (`Here`) or spread over others (`align.scale`)."""
 
     @property
-    def encoder(self) -> NamedEncoder:
+    def encoder(self) -> EncoderFacts:
         """The model, named."""
         ...
 
@@ -90,9 +81,9 @@ class Here:
     aligner: Aligner
 
     @property
-    def encoder(self) -> NamedEncoder:
+    def encoder(self) -> EncoderFacts:
         """The aligner's."""
-        return self.aligner.encoder
+        return EncoderFacts.of(self.aligner.encoder)
 
     @property
     def settings(self) -> Settings:
@@ -138,13 +129,15 @@ class Opening:
         return with_lookup(aligner, self.tweets, self.window) if self.tweets else aligner
 
     def aligners(self, count: int) -> list[Aligner]:
-        """The stages in this process for `count` threads, or once where the encoder cannot be shared.
+        """The stages in this process for `count` threads, or once where they cannot be shared.
 
         Raises what `aligner` does.
         """
         first = self.aligner()
+        if first.lookup is not None:
+            return [first]  # it reads its files and asks its encoder for one article at a time
         others = twins(first.encoder, count)[1:]
-        return [first, *(Aligner(other, first.calibration, self.settings, first.lookup) for other in others)]
+        return [first, *(Aligner(other, first.calibration, self.settings) for other in others)]
 
 
 def open_aligner(settings: Settings) -> Aligner:
@@ -193,9 +186,14 @@ def peak_memory() -> int:
 
 
 def aligned_or_refused(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:
-    """The aligned article, or why there is none: even a bug that one article brings to light stops no others."""
+    """The aligned article, or why there is none."""
+    return or_refused(document, lambda: aligner.align(document))
+
+
+def or_refused(document: Document, work: Callable[[], _Result]) -> _Result | Rejection:
+    """What `work` on a document gives, or why not: even a bug that one article brings to light stops no others."""
     try:
-        return aligner.align(document)
+        return work()
     except ReadError as error:
         return Rejection("extract", error.reason, error.detail, source=document.source)
     except AlignError:

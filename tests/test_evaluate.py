@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 from align.checker import Matcher
 from align.cli.app import app
 from align.errors import GoldError
-from align.evaluate import calibration_error, f1, read_run, relocate, score_run
+from align.evaluate import f1, read_run, relocate, score_run
 from align.evaluate.counts import counts_of
 from align.evaluate.curves import curves_of
-from align.evaluate.figures import compare, intervals
+from align.evaluate.figures import compare, intervals, point
 from align.files import write_jsonl
 from align.gold import gold_articles, read_gold
 from align.match import calibration
@@ -105,6 +105,20 @@ def test_evaluate_refuses_gold_that_breaks_a_rule(changes, rule):
     assert rule in str(caught.value)
 
 
+def test_evaluate_refuses_gold_without_an_article(tmp_path):
+    (tmp_path / "gold.jsonl").write_text("", encoding="utf-8")
+    with pytest.raises(GoldError, match="expected one article or more"):
+        read_gold(tmp_path / "gold.jsonl")
+
+
+def test_evaluate_scores_a_run_that_holds_none_of_the_articles(tmp_path):
+    write_jsonl(tmp_path / "gold.jsonl", [gold_row(id="elsewhere")])
+    arguments = ["evaluate", str(tmp_path / "gold.jsonl"), str(write_run(tmp_path / "run", [])), "--only-read"]
+    shown = CliRunner().invoke(app, arguments)
+    assert shown.exit_code == 0
+    assert "articles" in shown.output
+
+
 def test_evaluate_refuses_gold_with_an_id_twice():
     with pytest.raises(GoldError, match="ids must be unique"):
         gold_articles([gold_row(), gold_row()], "gold.jsonl")
@@ -119,8 +133,9 @@ def test_evaluate_finds_a_span_again_by_its_context():
 
 def test_evaluate_figures_at_their_edges():
     assert (f1(0, 0, 0), f1(0, 3, 2), f1(2, 2, 2)) == (1.0, 0.0, 1.0)
-    assert calibration_error([]) == 0
-    assert calibration_error([(1.0, True), (0.95, False)]) == pytest.approx(0.475)
+    gaps = counts_of([{("judged",): 1, ("gap", 9): 0.0}, {("judged",): 1, ("gap", 9): 0.95}])
+    assert point(gaps)["calibration_error"] == pytest.approx(0.475)
+    assert point(counts_of([]))["calibration_error"] == 0
 
 
 def test_evaluate_prints_text_and_json(tmp_path):

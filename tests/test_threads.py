@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from align.embed.encoder import SentenceEncoder
+from align.embed.encoder import SentenceEncoder, twins
 from align.embed.network import Pieces, States
-from align.embed.once import Once, twins
+from align.embed.once import Once
+from align.extract import extract_article
 from align.rundir import RunDirectory
 from align.runner import run_articles
 from align.scale.threads import on_threads
@@ -45,6 +46,27 @@ def test_threads_give_the_files_of_one(tmp_path):
     for name in FILES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "three" / name).read_bytes()
     assert three.summary["items"] == one.summary["items"]
+
+
+def test_threads_leave_reading_to_the_leading_one_whose_time_limit_is_strict(tmp_path, monkeypatch):
+    readers = set()
+
+    def extract(document, settings):
+        readers.add(threading.current_thread())
+        return extract_article(document, settings)
+
+    monkeypatch.setattr("align.pipeline.extract_article", extract)
+    run(make_inputs(tmp_path), tmp_path / "out", 3)
+    assert readers == {threading.main_thread()}
+
+
+def test_threads_are_one_where_tweets_are_looked_up():
+    aligner = open_hash_aligner(SETTINGS)
+    aligner.lookup = object()
+    opening = Opening(SETTINGS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Opening, "aligner", lambda self: aligner)
+        assert opening.aligners(4) == [aligner]
 
 
 def test_threads_stopped_in_the_middle_leave_the_directory_whole_and_go_on(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from os.path import isfile
 from typing import TYPE_CHECKING
 
 import typer
@@ -80,7 +81,7 @@ def _write_github(judgements: Iterable[Judgement], lang: str, name: str) -> int 
     watch = _Watch(judgements)
     for judgement in watch:
         line = f",line={judgement.pair.line}" if judgement.pair.line else ""
-        place = f"file={_property(judgement.doc_id or name or 'pair')}{line}"
+        place = f"file={_property(name if isfile(name) else judgement.doc_id or name or 'pair')}{line}"
         for f in judgement.findings:
             level = "notice" if f.severity.value == "note" else f.severity.value
             typer.echo(f"::{level} {place},title={_property(f.code)}::{_data(message_of(f, lang))}")

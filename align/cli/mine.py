@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.spread import Cluster, Workers, check_workers
 from align.cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -38,10 +39,8 @@ def mine(
         0.9, min=0, max=1, help="Likeness from which sentences of a side count as one; 1: equal."
     ),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
-    cluster: str | None = typer.Option(
-        None, metavar="local|ADDRESS", help="Spread the work: over processes here, or over a Dask cluster."
-    ),
-    workers: int | None = typer.Option(None, min=1, help="How many processes --cluster local takes; all processors."),
+    cluster: Cluster = None,
+    workers: Workers = None,
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="No progress."),
 ) -> None:
@@ -51,8 +50,7 @@ def mine(
     """
     if threshold is not None and precision is not None:
         raise typer.BadParameter("give --threshold or --precision, not both")
-    if workers is not None and cluster != "local":
-        raise typer.BadParameter("--workers needs --cluster local; another cluster has the workers that it has")
+    check_workers(cluster, workers)
     from align.mine.job import MineSettings, run_job
     from align.mine.mining import Direction
     from align.mine.weights import load_weights

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from align.cli.spread import Cluster, Workers, check_workers
 from align.cli.terminal import printable
 from align.settings import Settings
 
@@ -30,10 +31,8 @@ def run(
     tweets: Path | None = typer.Option(None, metavar="DIR", help="An index of tweets to match as well."),
     days_before: int | None = typer.Option(None, min=0, help="How many days before the article they may be."),
     days_after: int | None = typer.Option(None, min=0, help="How many days after it."),
-    cluster: str | None = typer.Option(
-        None, metavar="local|ADDRESS", help="Spread the work: over processes here, or over a Dask cluster."
-    ),
-    workers: int | None = typer.Option(None, min=1, help="How many processes --cluster local takes; all processors."),
+    cluster: Cluster = None,
+    workers: Workers = None,
     limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
     text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
     html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
@@ -53,8 +52,7 @@ def run(
         raise typer.BadParameter("give --threshold or --precision, not both")
     if tweets is None and (days_before is not None or days_after is not None):
         raise typer.BadParameter("--days-before and --days-after need --tweets")
-    if workers is not None and cluster != "local":
-        raise typer.BadParameter("--workers needs --cluster local; another cluster has the workers that it has")
+    check_workers(cluster, workers)
     settings = _settings(
         config,
         embed={"model": model, "engine": engine},

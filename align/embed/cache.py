@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from align.embed.once import twins
+from align.embed.encoder import twins
 from align.protocols import Encoder, Matrix, WordVectors
 from align.text.words import words
 

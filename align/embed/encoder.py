@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.embed.network import Network, Pieces, States
-from align.protocols import Engine, Matrix, WordVectors
+from align.protocols import Encoder, Engine, Matrix, WordVectors
 from align.records import Span
 from align.text.words import words
 
@@ -114,6 +114,12 @@ class SentenceEncoder:
         if self._network is None:
             self._network = self._open(self._streams)
         return self._network
+
+
+def twins(encoder: Encoder, count: int) -> list[Encoder]:
+    """`encoder` and others over the same network for `count` threads; itself alone where it cannot be shared."""
+    find = getattr(encoder, "twins", None)
+    return list(find(count)) if find else [encoder]
 
 
 class _Shared:

@@ -32,9 +32,3 @@ class Once:
         if new:
             self._words.update(zip(new, self._encoder.encode_words(new), strict=True))
         return [self._words[text] for text in texts]
-
-
-def twins(encoder: Encoder, count: int) -> list[Encoder]:
-    """`encoder` and others over the same network for `count` threads; itself alone where it cannot be shared."""
-    find = getattr(encoder, "twins", None)
-    return list(find(count)) if find else [encoder]

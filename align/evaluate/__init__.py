@@ -1,6 +1,6 @@
 """Runs against gold, pair files against themselves: figures with intervals, comparisons, curves, reports."""
 
 from align.evaluate.counts import Run, match_links, overlap, read_run, relocate
-from align.evaluate.figures import calibration_error, f1, score_run
+from align.evaluate.figures import f1, score_run
 
-__all__ = ["Run", "calibration_error", "f1", "match_links", "overlap", "read_run", "relocate", "score_run"]
+__all__ = ["Run", "f1", "match_links", "overlap", "read_run", "relocate", "score_run"]

@@ -130,7 +130,7 @@ def counts_of(rows: Sequence[Mapping[tuple[Any, ...], float]]) -> Counts:
     """The table of these rows."""
     names = tuple(sorted({name for row in rows for name in row}, key=repr))
     return Counts(
-        names, np.array([[row.get(name, 0) for name in names] for row in rows], float).reshape(-1, len(names))
+        names, np.array([[row.get(name, 0) for name in names] for row in rows], float).reshape(len(rows), len(names))
     )
 
 

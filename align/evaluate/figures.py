@@ -48,14 +48,6 @@ def f1(true: Any, predicted: Any, gold: Any) -> Any:
     return np.where(both > 0, 2 * np.asarray(true) / np.maximum(both, 1), 1.0)[()]
 
 
-def calibration_error(judged: Sequence[tuple[float, bool]]) -> float:
-    """Expected calibration error over ten bins of equal width (Naeini et al. 2015) of (probability, right)."""
-    gaps: dict[int, float] = defaultdict(float)
-    for probability, right in judged:
-        gaps[min(9, int(probability * 10))] += probability - right
-    return sum(map(abs, gaps.values())) / max(1, len(judged))
-
-
 def score_run(
     articles: Sequence[GoldArticle], run: Run, *, by_text: bool = False, only_read: bool = False
 ) -> dict[str, Any]:
@@ -145,6 +137,7 @@ def run_figures(names: Sequence[tuple[Any, ...]], sums: Floats) -> dict[str, Flo
     clean = [(total("alarm", name[1]), total("clean", name[1])) for name in names if name[0] == "clean"]
     recall = {kind: _share(total("flagged", kind), total("error", kind)) for kind in kinds}
     recall_same = {kind: _share(total("flagged_as_such", kind), total("error", kind)) for kind in kinds}
+    # Expected calibration error over ten bins of equal width (Naeini et al. 2015).
     gaps = sum((np.abs(total(*name)) for name in names if name[0] == "gap"), zero)
     return {
         "articles": total("articles"),

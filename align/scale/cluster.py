@@ -57,31 +57,6 @@ class Cluster:
 
         Raises what the work raised (AlignError), RunError when the workers cannot do it or the cluster is gone.
         """
-        return self._wait(future)
-
-    def in_order(self, futures: Iterable[Any]) -> Iterator[Any]:
-        """The results in order, some of the work sent ahead. Raises as `result`, and RunError for work that kills."""
-        flying: deque[Any] = deque()
-        for future in futures:
-            flying.append(future)
-            if len(flying) > _AHEAD * self.workers():
-                yield self._sure(flying.popleft())
-        while flying:
-            yield self._sure(flying.popleft())
-
-    def _sure(self, future: Any) -> Any:
-        result = self._wait(future)
-        if result is None:
-            raise RunError("several worker processes died over one piece of work; do they have memory enough?")
-        return result
-
-    def settle(self, futures: list[Any]) -> None:
-        """Wait until nothing of this is being worked on."""
-        for future in futures:
-            with suppress(CancelledError):  # told when its turn comes
-                future.exception()
-
-    def _wait(self, future: Any) -> Any:
         from distributed.scheduler import KilledWorker
 
         try:
@@ -101,6 +76,28 @@ class Cluster:
             ) from error
         future.release()
         return result
+
+    def in_order(self, futures: Iterable[Any]) -> Iterator[Any]:
+        """The results in order, some of the work sent ahead. Raises as `result`, and RunError for work that kills."""
+        flying: deque[Any] = deque()
+        for future in futures:
+            flying.append(future)
+            if len(flying) > _AHEAD * self.workers():
+                yield self._sure(flying.popleft())
+        while flying:
+            yield self._sure(flying.popleft())
+
+    def _sure(self, future: Any) -> Any:
+        result = self.result(future)
+        if result is None:
+            raise RunError("several worker processes died over one piece of work; do they have memory enough?")
+        return result
+
+    def settle(self, futures: list[Any]) -> None:
+        """Wait until nothing of this is being worked on."""
+        for future in futures:
+            with suppress(CancelledError):  # told when its turn comes
+                future.exception()
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from typing import Any, Protocol
 from align.pipeline import AlignedArticle, StageClock, document_hash
 from align.records import Document, Rejection
 from align.rundir import RunDirectory
-from align.scale.worker import EncoderFacts, ShardResult, align_shard, this_process
+from align.scale.worker import ShardResult, align_shard, this_process
 from align.settings import Settings
-from align.stages import Opening, Work, peak_memory
+from align.stages import EncoderFacts, Opening, Work, peak_memory
 
 MOST_DOCUMENTS = 16  # a shard takes seconds: far above Dask's millisecond a task, far below what hurts when it is lost
 _MOST_CHARACTERS = 2_000_000  # some long pages make a shard

@@ -7,23 +7,14 @@ import socket
 from collections import Counter
 from functools import lru_cache
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from align.errors import RunError
 from align.pipeline import AlignedArticle, Aligner, StageClock
 from align.records import Document, Rejection
-from align.stages import Opening, aligned_or_refused, peak_memory, signature_of
+from align.stages import EncoderFacts, Opening, aligned_or_refused, peak_memory, signature_of
 
 _ONE_AT_A_TIME = Lock()  # a worker may have several threads, an aligner has one clock
-
-
-class EncoderFacts(NamedTuple):
-    """The workers' encoder as run.json describes it."""
-
-    name: str
-    revision: str
-    dim: int
-    engine: Any  # None where an encoder has no choice of engines
 
 
 class Described(NamedTuple):
@@ -55,9 +46,7 @@ def describe(opening: Opening) -> Described:
     """
     with _ONE_AT_A_TIME:
         aligner = _opened(opening)
-        encoder = aligner.encoder
-        facts = EncoderFacts(encoder.name, encoder.revision, encoder.dim, getattr(encoder, "engine", None))
-        return Described(signature_of(aligner), facts)
+        return Described(signature_of(aligner), EncoderFacts.of(aligner.encoder))
 
 
 def align_shard(opening: Opening, signature: str, documents: list[Document]) -> ShardResult:
@@ -72,14 +61,13 @@ def align_shard(opening: Opening, signature: str, documents: list[Document]) -> 
                 f"expected every worker to align as {signature}, found {own} on {this_process()}; install one version "
                 "and one model on all of them"
             )
-        return aligned_shard(aligner, documents)
+        aligner.clock = StageClock()
+        return shard_result(aligner.clock, [aligned_or_refused(aligner, document) for document in documents])
 
 
-def aligned_shard(aligner: Aligner, documents: list[Document]) -> ShardResult:
-    """Every document aligned by itself, with what it took."""
-    aligner.clock = StageClock()
-    outcomes = [aligned_or_refused(aligner, document) for document in documents]
-    return ShardResult(outcomes, dict(aligner.clock.seconds), aligner.clock.items, this_process(), peak_memory())
+def shard_result(clock: StageClock, outcomes: list[AlignedArticle | Rejection]) -> ShardResult:
+    """What became of a shard in this process."""
+    return ShardResult(outcomes, dict(clock.seconds), clock.items, this_process(), peak_memory())
 
 
 def this_process() -> str:
