@@ -14,7 +14,7 @@ from pathlib import Path
 
 import faiss
 import numpy as np
-import torch
+
 
 from align.index.blocked import neighbours_both_ways, neighbours_of
 from align.index.lists import ListIndex
@@ -93,9 +93,8 @@ def main():
     parser.add_argument("--lists", type=int, default=1_000_000)
     parser.add_argument("--sample", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--threads", type=int, default=faiss.omp_get_max_threads())
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
     faiss.omp_set_num_threads(args.threads)
     vectors = np.load(args.vectors).astype(np.float32)
     sides = vectors[0::2], vectors[1::2]

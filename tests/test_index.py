@@ -12,6 +12,7 @@ from align.index.flat import FlatIndex
 from align.index.folder import IndexFolder
 from align.index.lists import ListIndex
 from align.index.plan import Method, plan_search
+from align.index.products import FloatProducts, WholeProducts, margin
 from tests.fakes import HashEncoder
 
 NO_MEANS = {"en": np.zeros(0, np.float32), "ar": np.zeros(0, np.float32)}
@@ -27,9 +28,26 @@ def clustered(n, seed=0, dim=32):
     return unit(centres[rng.integers(0, 60, n)] + 0.5 * rng.standard_normal((n, dim)))
 
 
-def test_index_blocked_search_gives_what_exact_search_gives(monkeypatch):
+@pytest.fixture(params=["fp32", "whole numbers"])
+def small_tiles(request, monkeypatch):
+    if request.param == "whole numbers":
+        pytest.importorskip("onnxruntime")
+    way = FloatProducts() if request.param == "fp32" else WholeProducts(2)
     monkeypatch.setattr("align.index.blocked._ROWS", 70)
     monkeypatch.setattr("align.index.blocked._COLUMNS", 90)
+    monkeypatch.setattr("align.index.blocked._HELD", 200)
+    monkeypatch.setattr("align.index.blocked._FEW", 0)
+    monkeypatch.setattr("align.index.blocked.products_here", lambda: way)
+
+
+def one_by_one(queries, base, k):
+    """The k best of each row, of equal ones the lower row, without any product of matrices."""
+    cosines = np.array([np.einsum("d,nd->n", query, base) for query in queries])
+    rows = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(cosines, rows, 1), rows
+
+
+def test_index_blocked_search_gives_what_exact_search_gives(small_tiles):
     english, arabic = clustered(300), clustered(410, seed=1)
     forward, backward = neighbours_both_ways(english, arabic, 5)
     for found, queries, base in ((forward, english, arabic), (backward, arabic, english)):
@@ -37,6 +55,38 @@ def test_index_blocked_search_gives_what_exact_search_gives(monkeypatch):
         assert (found.rows == rows).all()
         assert np.allclose(found.cosines, cosines, atol=1e-6)
     assert (neighbours_of(english, arabic, 5).rows == forward.rows).all()
+
+
+@pytest.mark.parametrize("k", [1, 4, 64, 100])
+def test_index_blocked_search_finds_equal_and_nearly_equal_rows_lower_row_first(small_tiles, k):
+    rng = np.random.default_rng(5)
+    few = clustered(6, dim=24)
+    near = unit(few[rng.integers(0, 6, 150)] + 1e-4 * rng.standard_normal((150, 24)))
+    base = np.concatenate([few[rng.integers(0, 6, 150)], near, np.zeros((3, 24), np.float32), np.eye(24)[:7]])
+    base, queries = base.astype(np.float32), np.concatenate([few, np.zeros((1, 24), np.float32), near[:80]])
+    cosines, rows = one_by_one(queries, base, k)
+    forward, backward = neighbours_both_ways(queries, base, k)
+    assert np.allclose(forward.cosines, cosines, atol=1e-6)
+    away = np.abs(np.take_along_axis(queries @ base.T, forward.rows, 1) - cosines)
+    assert away.max() < 1e-6  # rows of one cosine up to its last bits may stand in another order
+    assert (forward.rows[:6, 0] == rows[:6, 0]).all()
+    wanted, _ = one_by_one(base, queries, k)
+    assert np.allclose(backward.cosines[:, : wanted.shape[1]], wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.02])
+@pytest.mark.parametrize("seed", range(5))
+def test_index_whole_number_products_keep_their_margin(seed, scale):
+    pytest.importorskip("onnxruntime")
+    rng = np.random.default_rng(seed)
+    left, right = (unit(rng.standard_normal((60, 384)) ** (2 * seed + 1)) * np.float32(scale) for _ in range(2))
+    right[:20] = left[:20]
+    left[3], right[4] = 0, 0
+    way = WholeProducts(1)
+    queries, base = way.queries(left), way.base(right)
+    products = way.multiply(queries, base) * (queries.step * base.step)
+    assert np.abs(products - left.astype(np.float64) @ right.T).max() <= margin(queries, base)
+    assert margin(queries, base) < 0.3 * scale**2 + 1e-4
 
 
 def test_index_blocked_search_says_where_too_few_rows_exist():
@@ -72,7 +122,8 @@ def test_index_lists_grow_by_a_file_and_number_rows_on(tmp_path):
 
 def test_index_plan_is_exact_for_small_and_lists_for_large():
     assert plan_search(500, 500, 384).method is Method.FLAT
-    assert plan_search(20_000, 20_000, 384).method is Method.FLAT
+    assert plan_search(5_000, 5_000, 384).method is Method.FLAT
+    assert plan_search(20_000, 20_000, 384).method is Method.BLOCKED
     large = plan_search(1_000_000, 1_000_000, 384)
     assert large.method is Method.LISTS and large.expected_recall < 1 and large.probes < large.lists
     assert plan_search(1_000_000, 1_000_000, 384, exact=True).method is Method.BLOCKED

@@ -1,23 +1,32 @@
-"""Exact neighbours tile by tile, in both directions from one product: memory is one tile and the results.
+"""Exact neighbours tile by tile, in both directions from one product: memory is some tiles and the results.
 
-For vectors in a file; where memory holds them `IndexFlatIP` is as fast or faster (align/index/plan.py).
+A tile's products are near the cosines and never off by more than their margin (align/index/products.py), so whatever
+may be among the k best is found by one comparison with the k-th best so far; its cosine is then worked out in full.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Lock
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from align.index.products import Codes, FloatProducts, Products, margin, products_here
 from align.protocols import Matrix
 
-if TYPE_CHECKING:
-    import torch
+_HELD = 16_384  # left rows for which the right side is read once
+# Of a tile. 49,152 a side over IndexFlatIP: 512 x 4,096 1.50, 256 x 4,096 1.48, 1,024 x 4,096 1.45, x 2,048 1.28.
+_ROWS, _COLUMNS = 512, 4096
+_FEW = 512  # left rows for which rounding the right side (5.5 ms a block) costs what whole numbers save
+_GROUPS = 64  # of columns, whose maxima give a first limit
+_DENSE = 64  # of so many products one may count; where more do, fp32 products with their small margin sort them out
+_AT_ONCE = 4096  # cosines worked out at once
 
-# The best of five shapes, on one AVX2 core: 0.72 s for 8,192 x 8,192; 2,048 x 4,096 took 0.84, 1,024 x 1,024 0.96.
-_ROWS, _COLUMNS = 1024, 4096
-_GROUP = 64  # columns whose maximum is looked at first
+Ints = NDArray[np.int64]
 
 
 class Rows(Protocol):
@@ -37,72 +46,147 @@ class Neighbours(NamedTuple):
 
 
 def neighbours_both_ways(english: Rows, arabic: Rows, k: int) -> tuple[Neighbours, Neighbours]:
-    """For each English row its k best Arabic rows, and the reverse; unit rows of one dimension, maybe memory-mapped."""
-    import torch
+    """For each English row its k best Arabic rows, and the reverse; unit rows of one dimension, maybe memory-mapped.
 
+    Of equal cosines the lower row comes first.
+    """
     forward, backward = _Best(len(english), k), _Best(len(arabic), k)
-    for top in range(0, len(english), _ROWS):
-        left = torch.from_numpy(np.ascontiguousarray(english[top : top + _ROWS], np.float32))
-        for start in range(0, len(arabic), _COLUMNS):
-            right = torch.from_numpy(np.ascontiguousarray(arabic[start : start + _COLUMNS], np.float32))
-            tile = left @ right.T
-            forward.take(tile, top, start)
-            backward.take(tile.T, start, top)
-    return forward.neighbours(), backward.neighbours()
+    _search(english, arabic, forward, backward)
+    return forward.found, backward.found
 
 
 def neighbours_of(queries: Rows, base: Rows, k: int) -> Neighbours:
-    """For each query its k best rows of `base`, which may be memory-mapped: it is read once for 1,024 queries."""
-    import torch
-
+    """For each query its k best rows of `base`, which may be memory-mapped: it is read once for 16,384 queries."""
     best = _Best(len(queries), k)
-    for top in range(0, len(queries), _ROWS):
-        left = torch.from_numpy(np.ascontiguousarray(queries[top : top + _ROWS], np.float32))
-        for start in range(0, len(base), _COLUMNS):
-            right = torch.from_numpy(np.ascontiguousarray(base[start : start + _COLUMNS], np.float32))
-            best.take(left @ right.T, top, start)
-    return best.neighbours()
+    _search(queries, base, best, None)
+    return best.found
+
+
+class _Block(NamedTuple):
+    start: int
+    rows: Matrix
+    codes: Codes
+
+
+def _search(left: Rows, right: Rows, forward: _Best, backward: _Best | None) -> None:
+    products = products_here() if len(left) > _FEW else FloatProducts()
+    with ThreadPoolExecutor(products.threads) as pool:
+        for top in range(0, len(left), _HELD):
+            held = np.ascontiguousarray(left[top : top + _HELD], np.float32)
+            parts = [
+                _Block(top + at, rows, products.queries(rows))
+                for at in range(0, len(held), _ROWS)
+                for rows in (held[at : at + _ROWS],)
+            ]
+            for block in _ahead(pool, products, right):
+                list(pool.map(partial(_take, products, forward, backward, block), parts))
+
+
+def _ahead(pool: ThreadPoolExecutor, products: Products, right: Rows) -> Iterator[_Block]:
+    """The right side's blocks in order, each made while the one before it is worked on."""
+
+    def made(start: int) -> _Block:
+        rows = np.ascontiguousarray(right[start : start + _COLUMNS], np.float32)
+        return _Block(start, rows, products.base(rows))
+
+    starts = range(0, len(right), _COLUMNS)
+    following = pool.submit(made, 0) if starts else None
+    for start in starts:
+        block = following.result()  # type: ignore[union-attr]
+        if start + _COLUMNS < len(right):
+            following = pool.submit(made, start + _COLUMNS)
+        yield block
+
+
+def _take(products: Products, forward: _Best, backward: _Best | None, right: _Block, left: _Block) -> None:
+    """Take one tile into account."""
+    tile = products.multiply(left.codes, right.codes)
+    step, slack = left.codes.step * right.codes.step, margin(left.codes, right.codes)
+    forward.take(tile, step, slack, left, right)
+    if backward is not None:
+        backward.take(tile.T, step, slack, right, left)
 
 
 class _Best:
     """The k best of every row so far."""
 
     def __init__(self, n: int, k: int) -> None:
-        import torch
+        self.found = Neighbours(np.full((n, k), -np.inf, np.float32), np.full((n, k), -1, np.int64))
+        self._lock = Lock()  # tiles of the same rows may come from several threads
 
-        self._k = k
-        self._cosines = torch.full((n, k), -torch.inf)
-        self._rows = torch.full((n, k), -1, dtype=torch.int64)
+    def take(self, tile: NDArray[Any], step: float, slack: float, own: _Block, other: _Block) -> None:
+        """The products of two blocks, (own, other), in units of `step` and off by `slack` at most."""
+        limits = self._limits(tile, step, slack, own)
+        places = _not_below(tile, limits)
+        if len(places[0]) * _DENSE > tile.size and tile.dtype != np.float32:
+            plain = FloatProducts()
+            codes = plain.queries(own.rows), plain.base(other.rows)
+            self.take(plain.multiply(*codes), 1.0, margin(*codes), own, other)
+            return
+        cosines, rows = _cosines(own.rows, other.rows, *places), own.start + places[0]
+        is_better = cosines >= self.found.cosines[rows, -1]
+        self._merge(rows[is_better], other.start + places[1][is_better], cosines[is_better])
 
-    def take(self, tile: torch.Tensor, top: int, start: int) -> None:
-        """Cosines of the rows from `top` on with the columns from `start` on."""
-        import torch
+    def _limits(self, tile: NDArray[Any], step: float, slack: float, own: _Block) -> NDArray[Any]:
+        """The least product of each row that may be among its k best."""
+        least = self.found.cosines[own.start : own.start + len(tile), -1].astype(np.float64)
+        if np.isneginf(least).any():
+            least = np.maximum(least, _kth_of_groups(tile, self.found.rows.shape[1]) * step - slack)
+        limits = (least - slack) / step
+        if tile.dtype == np.float32:
+            return limits.astype(np.float32)
+        return np.ceil(np.maximum(limits, np.iinfo(tile.dtype).min)).astype(tile.dtype)
 
-        own = slice(top, top + len(tile))
-        cosines, columns = _best_of_tile(tile, self._k)
-        cosines = torch.cat([self._cosines[own], cosines], 1)
-        rows = torch.cat([self._rows[own], columns + start], 1)
-        self._cosines[own], place = cosines.topk(self._k, dim=1)
-        self._rows[own] = rows.gather(1, place)
+    def _merge(self, own: Ints, other: Ints, cosines: NDArray[np.float32]) -> None:
+        """Some rows' new neighbours among the old ones."""
+        with self._lock:
+            touched = np.unique(own)
+            k = self.found.rows.shape[1]
+            own = np.concatenate([np.repeat(touched, k), own])
+            other = np.concatenate([self.found.rows[touched].ravel(), other])
+            cosines = np.concatenate([self.found.cosines[touched].ravel(), cosines])
+            order = np.lexsort((other, -cosines, own))
+            firsts = np.searchsorted(own[order], touched)
+            best = order[firsts[:, None] + np.arange(k)]
+            self.found.cosines[touched], self.found.rows[touched] = cosines[best], other[best]
 
-    def neighbours(self) -> Neighbours:
-        """What was found."""
-        self._rows[self._cosines.isneginf()] = -1
-        return Neighbours(self._cosines.numpy(), self._rows.numpy())
+
+def _kth_of_groups(tile: NDArray[Any], k: int) -> NDArray[np.float64]:
+    """Of each row the k-th largest maximum of groups of columns: k columns reach it. -inf where there are too few."""
+    groups = min(tile.shape[1], max(_GROUPS, 4 * k))
+    if groups < k:
+        return np.full(len(tile), -np.inf)
+    whole = tile[:, : tile.shape[1] // groups * groups]
+    if whole.flags.c_contiguous:
+        maxima = whole.reshape(len(tile), groups, -1).max(2)
+    else:
+        maxima = np.stack([part.max(1) for part in np.array_split(whole, groups, axis=1)], 1)
+    return np.asarray(np.partition(maxima, groups - k, axis=1)[:, groups - k], np.float64)
 
 
-def _best_of_tile(tile: torch.Tensor, k: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """The k best columns of each row: those of the k groups with the best maxima, which hold them all.
+def _not_below(tile: NDArray[Any], limits: NDArray[Any]) -> tuple[Ints, Ints]:
+    """Rows and columns of all products that reach their row's limit."""
+    if not tile.flags.c_contiguous:  # the other side's view of a tile: compared as it lies in memory
+        columns, rows = _set_places(tile.T >= limits)
+        return rows, columns
+    return _set_places(tile >= limits[:, None])
 
-    Selecting among all columns took as long as the product; the maxima are one pass.
-    """
-    import torch
 
-    short = -tile.shape[1] % _GROUP
-    if short:
-        tile = torch.nn.functional.pad(tile, (0, short), value=-torch.inf)
-    maxima = tile.reshape(len(tile), _GROUP, -1).amax(1)  # groups of every n-th column: a maximum of whole rows is fast
-    groups = maxima.topk(min(k, maxima.shape[1]), dim=1, sorted=False).indices
-    columns = (groups[:, :, None] + torch.arange(_GROUP) * maxima.shape[1]).flatten(1)
-    cosines, place = tile.gather(1, columns).topk(min(k, columns.shape[1]), dim=1)
-    return cosines, columns.gather(1, place)
+def _set_places(mask: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Rows and columns of what is set; few are, so eight are looked at together."""
+    flat = mask.ravel()
+    even = len(flat) // 8 * 8
+    eights = np.flatnonzero(flat[:even].view(np.uint64) != 0)
+    near = (eights[:, None] * 8 + np.arange(8)).ravel()
+    places = np.concatenate([near[flat[near]], even + np.flatnonzero(flat[even:])])
+    rows, columns = np.divmod(places, max(1, mask.shape[1]))
+    return rows, columns
+
+
+def _cosines(own: Matrix, other: Matrix, rows: Ints, columns: Ints) -> NDArray[np.float32]:
+    """One by one: a product of matrices rounds by its shape."""
+    out = np.empty(len(rows), np.float32)
+    for start in range(0, len(rows), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        out[part] = np.einsum("nd,nd->n", own[rows[part]], other[columns[part]])
+    return out

@@ -20,14 +20,14 @@ from align.protocols import Matrix
 class Method(StrEnum):
     """How neighbours are found."""
 
-    FLAT = "flat"  # FAISS's IndexFlatIP: on AVX2 the fastest exact search there is
-    BLOCKED = "blocked"  # the same answer tile by tile, from a file
+    FLAT = "flat"  # FAISS's IndexFlatIP
+    BLOCKED = "blocked"  # the same answer tile by tile, maybe from a file, both directions from one product
     LISTS = "lists"  # inverted lists (IVF), exact cosines within those that are looked into
 
 
-# 8,192 x 8,192 x 384 on one AVX2 core: IndexFlatIP 0.62 s, tiles 0.72 s (the bare product with torch 0.77, with numpy
-# 0.86), both ways 1.25 against 1.38: tiles pay only in memory.
-_FLAT_MB = 2000
+# Products of two rows from which blocks beat IndexFlatIP both ways on two AVX2 processors (scripts/bench_search.py):
+# 8,192 a side 0.7 times as fast, 16,384 1.2, 32,768 1.5, 49,152 1.9, 100,000 2.2.
+_BLOCKED_FROM = 16_384**2
 # Products of two rows above which exactness costs some five minutes on one core.
 _LISTS_FROM = 40_000_000_000
 _LISTS_LEAST = 100_000  # vectors below which exact search is always quick enough
@@ -68,7 +68,7 @@ def plan_search(base: int, queries: int, dim: int, *, exact: bool = False) -> Se
     megabytes = math.ceil((base + queries) * dim * 4 / 1e6)
     products = base * queries
     if exact or products < _LISTS_FROM or base < _LISTS_LEAST:
-        method = Method.FLAT if megabytes <= _FLAT_MB else Method.BLOCKED
+        method = Method.BLOCKED if products >= _BLOCKED_FROM else Method.FLAT
         return SearchPlan(method, base, queries, dim, memory_mb=megabytes + 64)
     lists = lists_for(base)
     return SearchPlan(

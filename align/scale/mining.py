@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from align.checker import Matcher
-from align.index.blocked import Neighbours
-from align.index.plan import Method, SearchPlan, both_ways, flat_neighbours, rescored
+from align.index.blocked import Neighbours, neighbours_of
+from align.index.plan import Method, SearchPlan, both_ways, rescored
 from align.mine.candidates import Floats, LinkBatch, link_rows
 from align.mine.work import text_parts
 from align.protocols import Matrix
@@ -59,7 +59,7 @@ class SpreadMining:
         for first in range(0, len(base), _SHARD):
             shard = self.cluster.spread(base[first : first + _SHARD])
             starts = range(0, len(queries), _QUERIES)
-            futures = (self.cluster.send(flat_neighbours, queries[at : at + _QUERIES], shard, k) for at in starts)
+            futures = (self.cluster.send(neighbours_of, queries[at : at + _QUERIES], shard, k) for at in starts)
             for at, found in zip(starts, self.cluster.in_order(futures), strict=True):
                 own = slice(at, at + _QUERIES)
                 rows = np.where(found.rows >= 0, found.rows + first, -1)
