@@ -1,7 +1,7 @@
 """Speed of the encoder engines and of whole runs, as ratios measured in one go.
 
-    python scripts/bench_speed.py [--parts engines,run,start] [--rounds 5] [--articles 200] [--sizes 50,100,200]
-        [--pairs FILE.tsv] [--out FILE.json]
+    python scripts/bench_speed.py [--parts engines,run,start,search] [--rounds 5] [--articles 200]
+        [--sizes 50,100,200] [--vectors 100000] [--pairs FILE.tsv] [--out FILE.json]
 
 engines  each engine against SentenceTransformer.encode (fp32, batch 32) on the same short and news-length texts, in
          rounds that take turns; cosines to its vectors; retrieval over the columns en and ar of --pairs; the share of
@@ -10,6 +10,8 @@ run      made articles, every sentence distinct (names and numbers substituted),
          that is not encoding, the same run again, one article in a hundred changed, a new directory with a warm cache,
          exponents of time and memory over --sizes (each size a process of its own)
 start    one small article from a cold start, and `align --help`
+search   exact search against IndexFlatIP, --vectors a side: the columns of --pairs encoded, repeated with noise (more:
+         scripts/bench_search.py)
 
 Threads: all processors of the process, or OMP_NUM_THREADS. A ratio is the median over rounds of (baseline / engine).
 """
@@ -17,6 +19,7 @@ Threads: all processors of the process, or OMP_NUM_THREADS. A ratio is the media
 from __future__ import annotations
 
 import argparse
+import compileall
 import csv
 import json
 import os
@@ -197,8 +200,7 @@ def bench_engines(rounds, pairs_file):
             print(json.dumps(rows[-1]), flush=True)
     found = {"rows": rows}
     if pairs_file and pairs_file.is_file():
-        with pairs_file.open(encoding="utf-8", newline="") as stream:
-            pairs = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+        pairs = read_pairs(pairs_file)
         found["retrieval"] = {name: accuracy(encode, pairs) for name, encode in ways.items()}
         found["retrieval_rows"] = len(pairs)
         print(json.dumps(found["retrieval"]), flush=True)
@@ -316,6 +318,7 @@ def bench_start(rounds):
         show_help = [sys.executable, "-m", "align", "--help"]
         starts = {engine: [] for engine in engines_here()}
         helps = []
+        compileall.compile_dir(ROOT / "align", quiet=2)  # as scripts/run.sh and pip leave it
         for number in range(rounds):
             for engine, taken in starts.items():
                 command = [*run, str(place / f"{engine}-{number}"), "--engine", engine]
@@ -325,12 +328,26 @@ def bench_start(rounds):
     return {**found, "help_s": statistics.median(helps)}
 
 
+def bench_search(count, rounds, pairs):
+    from bench_search import bench_exact, spread
+
+    encoder = encoder_of(choose(EmbedSettings(), is_bundled=True).name)
+    sides = (encoder.encode([row[side] for row in pairs]) for side in ("en", "ar"))
+    return bench_exact(*(spread(vectors, count, 0) for vectors in sides), rounds)
+
+
+def read_pairs(path):
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--parts", default="engines,run,start")
+    parser.add_argument("--parts", default="engines,run,start,search")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--articles", type=int, default=200)
     parser.add_argument("--sizes", default="50,100,200")
+    parser.add_argument("--vectors", type=int, default=100_000)
     parser.add_argument("--pairs", type=Path, default=ROOT.parent / "shared" / "data" / "ntrex_dev" / "ntrex.tsv")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--child", help=argparse.SUPPRESS)
@@ -349,6 +366,8 @@ def main():
         found["run"] = bench_run(args.articles, [int(size) for size in args.sizes.split(",") if size])
     if "start" in parts:
         found["start"] = bench_start(args.rounds)
+    if "search" in parts:
+        found["search"] = bench_search(args.vectors, args.rounds, read_pairs(args.pairs))
     print(json.dumps({key: value for key, value in found.items() if key != "engines"}, indent=1))
     if args.out:
         args.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -13,5 +13,7 @@ setup_venv() {
     [ -x .venv/bin/pip ] || { echo "== making .venv"; "${PYTHON:-python3}" -m venv --clear .venv; }
     echo "== installing what is pinned ($name; some minutes the first time)"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"
+    # Where PYTHONDONTWRITEBYTECODE is set, every start would compile align anew: a quarter of a second.
+    .venv/bin/python -m compileall -q align
     echo "$want" > "$stamp"
 }
