@@ -4,11 +4,14 @@ import importlib.util
 import subprocess
 import sys
 
+import hypothesis
+import hypothesis.strategies
 import numpy as np
 import pytest
 
 from align.embed import machine
-from align.embed.encoder import SentenceEncoder, batches
+from align.embed.bundled import SPECIALS
+from align.embed.encoder import SentenceEncoder, _neutral, batches
 from align.embed.machine import choose
 from align.embed.network import Pieces, States, middle_layers
 from align.errors import SettingsError
@@ -219,3 +222,53 @@ def test_a_damaged_graph_is_built_again(tmp_path, monkeypatch):
     whole = path.read_bytes()
     path.write_bytes(whole[:1000])
     assert fast_network._graph_file(model).read_bytes() == whole
+
+
+@pytest.fixture(scope="module")
+def tokens(tmp_path_factory):
+    from align.embed.bundled import bundled_model_path
+    from align.embed.tokens import Tokens
+
+    found = bundled_model_path()
+    model = tmp_path_factory.mktemp("models") / "model"
+    model.mkdir()
+    (model / "tokenizer.json").symlink_to(found / "tokenizer.json")
+    return Tokens(model, 512)
+
+
+def pieces_of(tokenizer, text):
+    encoding = tokenizer.encode(text)
+    return encoding.ids, encoding.offsets
+
+
+def assert_cut_as_whole(tokens, texts):
+    for text in texts:
+        (found,) = tokens.cut([text])
+        ids, offsets = pieces_of(tokens._whole, text)
+        assert found.ids.tolist() == ids
+        assert list(zip(found.starts.tolist(), found.ends.tolist(), strict=True)) == offsets
+
+
+OTHER = ["Привет, Salma", "東京で会いましょう", "ℵ and 𝔄", "ｶﾞ ﾊﾞ", "한국", "שלום"]
+
+
+def test_engines_small_tokenizer_cuts_as_the_whole_one(tokens):
+    assert_cut_as_whole(tokens, [*TEXTS, *OTHER, "🎉🫠 ½ ﷺ Ⅷ №5 — “x”…", "\u0301e\u0301", "a\u200fb\u00a0c", "مَرْحَبًا"])
+
+
+@hypothesis.given(hypothesis.strategies.text(max_size=60))
+@hypothesis.settings(deadline=None, max_examples=300)
+def test_engines_small_tokenizer_cuts_any_text_as_the_whole_one(tokens, text):
+    assert_cut_as_whole(tokens, [_neutral(text, SPECIALS)])
+
+
+def test_engines_small_tokenizer_is_made_again_when_damaged(tokens, tmp_path):
+    from align.embed.tokens import Tokens
+
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "tokenizer.json").symlink_to(tokens._whole_file)
+    Tokens(model, 512)
+    (made,) = tmp_path.glob("model-pieces-*.json")
+    made.write_text("{")
+    assert_cut_as_whole(Tokens(model, 512), TEXTS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +15,7 @@ from align.embed.bundled import SPECIALS, bundled_model_path
 from align.embed.graph import OUTPUTS, build_graph
 from align.embed.machine import threads
 from align.embed.network import Ids, Pieces, States, middle_layers
+from align.embed.tokens import Tokens
 from align.errors import ModelError
 from align.files import atomic_path, sha256_file, write_atomic
 from align.protocols import Engine
@@ -36,15 +36,11 @@ class FastNetwork:
 
     def __init__(self, model: Path, open_session: Callable[[], Session], batch_tokens: int) -> None:
         """Open the tokenizer and the embedding tables of an unpacked model, and the session beside them."""
-        from tokenizers import Tokenizer
-
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         with ThreadPoolExecutor(1) as pool:
-            session = pool.submit(open_session)  # a third of a second that the tokenizer's second hides
-            self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+            session = pool.submit(open_session)  # a third of a second that the tokenizer's hides
             tensors = open_tensors(model / "model.safetensors")
             positions = tensors["embeddings.position_embeddings.weight"].astype(np.float32)
-            self._tokenizer.enable_truncation(len(positions))
+            self._tokens = Tokens(model, len(positions))
             self._words = tensors["embeddings.word_embeddings.weight"]
             self._places = positions + tensors["embeddings.token_type_embeddings.weight"][0].astype(np.float32)
             self._session = session.result()
@@ -52,11 +48,7 @@ class FastNetwork:
 
     def tokenise(self, texts: Sequence[str]) -> list[Pieces]:
         """The pieces of each text, cut at the model's length."""
-        found = []
-        for encoding in self._tokenizer.encode_batch(list(texts)):
-            offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
-            found.append(Pieces(np.array(encoding.ids, np.int64), offsets[:, 0], offsets[:, 1]))
-        return found
+        return self._tokens.cut(texts)
 
     def run(self, batch: Sequence[Ids], *, with_words: bool) -> States:
         """One forward pass; the texts lie end to end, so there is no padding but in attention."""
