@@ -89,12 +89,10 @@ def _ahead(pool: ThreadPoolExecutor, products: Products, right: Rows) -> Iterato
         rows = np.ascontiguousarray(right[start : start + _COLUMNS], np.float32)
         return _Block(start, rows, products.base(rows))
 
-    starts = range(0, len(right), _COLUMNS)
-    following = pool.submit(made, 0) if starts else None
-    for start in starts:
-        block = following.result()  # type: ignore[union-attr]
-        if start + _COLUMNS < len(right):
-            following = pool.submit(made, start + _COLUMNS)
+    blocks = (pool.submit(made, start) for start in range(0, len(right), _COLUMNS))
+    following = next(blocks, None)
+    while following is not None:
+        block, following = following.result(), next(blocks, None)
         yield block
 
 
