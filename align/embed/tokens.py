@@ -17,9 +17,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from align.embed.bundled import derived_file
 from align.embed.network import Pieces
-from align.errors import ModelError
-from align.files import atomic_path, write_atomic
 
 _LAYOUT = 1  # raised whenever the choice of pieces changes, so that an older copy in a cache is not taken
 _KEPT = regex.compile(r"[\p{Latin}\p{Arabic}\p{Common}\p{Inherited}]*")
@@ -36,24 +35,20 @@ class Tokens:
         """
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         self._whole_file, self._most = model / "tokenizer.json", most_pieces
-        small = model.parent / f"{model.name}-pieces-v{_LAYOUT}.json"
-        numbers = small.with_suffix(".npy")
-        try:
-            self._small, self._numbers = self._opened(small), np.load(numbers)
-        except Exception:  # not there yet, or damaged: tokenizers raises nothing narrower
-            _write_small(self._whole_file, small, numbers)
-            self._small, self._numbers = self._opened(small), np.load(numbers)
+        small = derived_file(model.parent / f"{model.name}-pieces-v{_LAYOUT}.jsonl", self._write_small)
+        numbers, tokenizer = small.read_text(encoding="utf-8").splitlines()
+        self._small, self._numbers = self._opened(tokenizer), np.array(json.loads(numbers), np.int64)
 
-    def _opened(self, path: Path) -> Any:
+    def _opened(self, tokenizer: str) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(path))
-        tokenizer.enable_truncation(self._most)
-        return tokenizer
+        opened = Tokenizer.from_str(tokenizer)
+        opened.enable_truncation(self._most)
+        return opened
 
     @cached_property
     def _whole(self) -> Any:
-        return self._opened(self._whole_file)
+        return self._opened(self._whole_file.read_text(encoding="utf-8"))
 
     def cut(self, texts: Sequence[str]) -> list[Pieces]:
         """The pieces of each text."""
@@ -62,23 +57,19 @@ class Tokens:
             return [_pieces(encoding, self._numbers) for encoding in self._small.encode_batch(list(texts))]
         return [_pieces(encoding, None) for encoding in self._whole.encode_batch(list(texts))]
 
+    def _write_small(self, path: Path) -> None:
+        """The numbers of the kept pieces in the whole tokenizer, a line, and the tokenizer of these, a line."""
+        facts = json.loads(self._whole_file.read_text(encoding="utf-8"))
+        vocabulary = facts["model"]["vocab"]
+        lowest = min(range(len(vocabulary)), key=lambda n: vocabulary[n][1])  # an unknown piece's score hangs on it
+        kept = [
+            n for n, (piece, _) in enumerate(vocabulary) if n < _SPECIALS or n == lowest or _KEPT.fullmatch(str(piece))
+        ]
+        facts["model"]["vocab"] = [vocabulary[n] for n in kept]
+        facts["added_tokens"] = [token for token in facts["added_tokens"] if token["id"] < _SPECIALS]
+        path.write_text(f"{json.dumps(kept)}\n{json.dumps(facts)}\n", encoding="utf-8")
+
 
 def _pieces(encoding: Any, numbers: NDArray[np.int64] | None) -> Pieces:
     ids, offsets = np.array(encoding.ids, np.int64), np.array(encoding.offsets, np.int64).reshape(-1, 2)
     return Pieces(ids if numbers is None else numbers[ids], offsets[:, 0], offsets[:, 1])
-
-
-def _write_small(whole: Path, small: Path, numbers: Path) -> None:
-    """The tokenizer of the kept pieces, and their numbers in the whole one."""
-    facts = json.loads(whole.read_text(encoding="utf-8"))
-    vocabulary = facts["model"]["vocab"]
-    lowest = min(range(len(vocabulary)), key=lambda n: vocabulary[n][1])  # an unknown piece's score hangs on it
-    kept = [n for n, (piece, _) in enumerate(vocabulary) if n < _SPECIALS or n == lowest or _KEPT.fullmatch(str(piece))]
-    facts["model"]["vocab"] = [vocabulary[n] for n in kept]
-    facts["added_tokens"] = [token for token in facts["added_tokens"] if token["id"] < _SPECIALS]
-    try:
-        with atomic_path(numbers) as temporary, temporary.open("wb") as stream:
-            np.save(stream, np.array(kept, np.int64))
-        write_atomic(small, json.dumps(facts, ensure_ascii=False))
-    except OSError as error:
-        raise ModelError(f"cannot write the encoder's pieces {small}: {error}; is the disk full?") from error

@@ -6,7 +6,7 @@ may be among the k best is found by one comparison with the k-th best so far; it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from align.index.products import Codes, FloatProducts, Products, margin, products_here
 from align.protocols import Matrix
 
-_HELD = 16_384  # left rows for which the right side is read once
+_HELD = 32  # blocks of left rows for which the right side is read once
 # Of a tile. 49,152 a side over IndexFlatIP: 512 x 4,096 1.50, 256 x 4,096 1.48, 1,024 x 4,096 1.45, x 2,048 1.28.
 _ROWS, _COLUMNS = 512, 4096
 _FEW = 512  # left rows for which rounding the right side (5.5 ms a block) costs what whole numbers save
@@ -68,27 +68,24 @@ class _Block(NamedTuple):
     codes: Codes
 
 
+def _block(side: Rows, size: int, coded: Callable[[Matrix], Codes], start: int) -> _Block:
+    rows = np.ascontiguousarray(side[start : start + size], np.float32)
+    return _Block(start, rows, coded(rows))
+
+
 def _search(left: Rows, right: Rows, forward: _Best, backward: _Best | None) -> None:
     products = products_here() if len(left) > _FEW else FloatProducts()
     with ThreadPoolExecutor(products.threads) as pool:
-        for top in range(0, len(left), _HELD):
-            held = np.ascontiguousarray(left[top : top + _HELD], np.float32)
-            parts = [
-                _Block(top + at, rows, products.queries(rows))
-                for at in range(0, len(held), _ROWS)
-                for rows in (held[at : at + _ROWS],)
-            ]
+        starts = range(0, len(left), _ROWS)
+        for first in range(0, len(starts), _HELD):
+            held = [_block(left, _ROWS, products.queries, start) for start in starts[first : first + _HELD]]
             for block in _ahead(pool, products, right):
-                list(pool.map(partial(_take, products, forward, backward, block), parts))
+                list(pool.map(partial(_take, products, forward, backward, block), held))
 
 
 def _ahead(pool: ThreadPoolExecutor, products: Products, right: Rows) -> Iterator[_Block]:
     """The right side's blocks in order, each made while the one before it is worked on."""
-
-    def made(start: int) -> _Block:
-        rows = np.ascontiguousarray(right[start : start + _COLUMNS], np.float32)
-        return _Block(start, rows, products.base(rows))
-
+    made = partial(_block, right, _COLUMNS, products.base)
     blocks = (pool.submit(made, start) for start in range(0, len(right), _COLUMNS))
     following = next(blocks, None)
     while following is not None:

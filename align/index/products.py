@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from align.errors import IndexError_
 from align.protocols import Matrix
 
 _ROUNDING = 1e-5  # of fp32 products of unit rows: 384 terms were off by 6e-7 at most
@@ -108,13 +109,20 @@ def products_here() -> Products:
 
 
 def _rounded(rows: Matrix, limit: int) -> Codes:
+    length = _longest(rows)
     step = max(float(np.abs(rows).max(initial=0)), 1e-9) / limit
     values = np.rint(rows * np.float32(1 / step))
-    return Codes(values, step, _longest(rows), _longest(rows - values * np.float32(step)))
+    return Codes(values, step, length, _longest(rows - values * np.float32(step)))
 
 
 def _longest(rows: Matrix) -> float:
-    return float(np.sqrt(np.einsum("nd,nd->n", rows, rows).max(initial=0)))
+    """Length of the longest row; raises IndexError_ where one is no number, which would hide its whole block."""
+    length = float(np.sqrt(np.einsum("nd,nd->n", rows, rows).max(initial=0)))
+    if not np.isfinite(length):
+        raise IndexError_(
+            "expected numbers in the vectors, found NaN or infinity: a file is damaged; build the index again"
+        )
+    return length
 
 
 def _graph() -> bytes:
