@@ -25,12 +25,17 @@ def press(page, key, *, until_saved=True):
     before = state_of(page)["id"]
     page.keyboard.press(key)
     if until_saved:
-        page.wait_for_function(
-            "id => { const pair = document.querySelector('#pair');"
-            " return !pair || JSON.parse(pair.dataset.state).id !== id }",
-            arg=before,
-        )
+        wait_next(page, before)
     return before
+
+
+def wait_next(page, before):
+    """Wait until another pair than `before`, or the end, is on the screen."""
+    page.wait_for_function(
+        "id => { const pair = document.querySelector('#pair');"
+        " return !pair || JSON.parse(pair.dataset.state).id !== id }",
+        arg=before,
+    )
 
 
 def wait_saved(page, word="Saved"):
@@ -156,7 +161,9 @@ def test_browser_word_links_light_up_and_are_spoken(live, open_page, sqlite_stor
 
 def test_browser_keys_work_by_place_on_an_arabic_layout_and_can_be_switched_off(live, open_page, sqlite_store):
     page = open_page(live(sqlite_store, "Mona")["Mona"])
+    before = state_of(page)["id"]
     page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ش', code: 'KeyA', bubbles: true}))")
+    wait_next(page, before)  # a decision is under way until then, and the page takes no second one
     assert wait_events(sqlite_store, 1)[0]["after"]["choice"] == "accept"
     page.keyboard.press("?")
     page.uncheck("#keys-on")
