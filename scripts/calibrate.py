@@ -154,11 +154,11 @@ def fit_words(examples, calibration):
     rows, targets, weights, names = [], [], [], None
     for e in examples:
         for _, tables in tables_of(e.material, calibration):
-            for sentence, features in zip(e.material.sentences, tables.features):
-                names = names or tuple(features)
+            names = names or tuple(tables.features)
+            for row, sentence in enumerate(e.material.sentences):
                 gold = e.gold(sentence.span)
                 spans = tables.stretch.spans
-                rows.append(design(features, names))
+                rows.append(design({name: tables.features[name][row] for name in names}, names))
                 targets.append([float(any(a <= w.start and w.end <= b for a, b in gold)) for w in spans])
                 weights.append(np.full(len(spans), e.weight))
     return fit_logistic(names, np.concatenate(rows), np.concatenate(targets), np.concatenate(weights))

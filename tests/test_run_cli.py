@@ -24,6 +24,7 @@ NAMES = {"documents.jsonl", "tweets.jsonl", "pairs.jsonl", "pairs.tsv", "rejecte
 @pytest.fixture
 def align(monkeypatch, capsys):
     """The command line in this process; returns its exit code, standard output and standard error."""
+    monkeypatch.delenv("COLUMNS", raising=False)  # a width set outside would break the lines of the table
     monkeypatch.setattr("align.stages.open_aligner", open_hash_aligner)
 
     def call(*arguments, stdin=b""):

@@ -35,59 +35,62 @@ class Tables:
 
     stretch: Stretch
     cosines: tuple[NDArray[np.float32], ...]  # a sentence: (English words, Arabic words)
-    features: tuple[dict[str, Floats], ...]  # a sentence: the word model's features, (n,)
+    features: dict[str, Floats]  # the word model's, (sentences, n) each
 
 
 def smoothed(values: Floats, reach: int) -> Floats:
-    """Mean over `reach` neighbours on both sides."""
-    n, sums, at = len(values), prefix(values), np.arange(len(values))
+    """Mean over `reach` neighbours on both sides along the last axis."""
+    n = values.shape[-1]
+    sums, at = prefix(values), np.arange(n)
     low, high = np.maximum(0, at - reach), np.minimum(n, at + reach + 1)
-    return np.asarray((sums[high] - sums[low]) / (high - low))
+    return np.asarray((sums[..., high] - sums[..., low]) / (high - low))
 
 
 def _mean_over(values: Floats, ids: Ints) -> Floats:
-    return np.asarray((np.bincount(ids, values) / np.maximum(1, np.bincount(ids)))[ids])
+    """Mean over the words of the same number; `ids`, (n,), rise."""
+    first, behind = np.searchsorted(ids, ids, "left"), np.searchsorted(ids, ids, "right")
+    sums = prefix(values)
+    return np.asarray((sums[..., behind] - sums[..., first]) / (behind - first))
+
+
+def best_other(values: Floats, alone: float = 0.0) -> Floats:
+    """For each row the best of the other rows, same shape; `alone` where there is none."""
+    if len(values) < 2:
+        return np.full(values.shape, alone)
+    second, top = np.partition(values, -2, axis=0)[-2:]
+    return np.asarray(np.where(values == top, second, top))
 
 
 def word_tables(stretch: Stretch, sentences: Sequence[Sentence], english: Matrix, mean: NDArray[np.float32]) -> Tables:
     """The word model's features; `english` holds the centred sentence vectors, (len(sentences), dim)."""
     cosines = tuple(sentence.vectors @ stretch.vectors.T for sentence in sentences)
     best = np.array([table.max(0) for table in cosines], np.float64)
+    linked = np.array([mutual_best(table).any(0) for table in cosines], np.float64)
     windows = _window_likeness(stretch, english, mean)
-    features = []
-    for number, table in enumerate(cosines):
-        others = [other for other in range(len(sentences)) if other != number]
-        rival = best[others].max(0) if others else np.zeros(len(stretch))
-        rival_window = windows["window5"][:, others].max(1) if others else np.zeros(len(stretch))
-        linked = mutual_best(table).any(0).astype(float)
-        lead = best[number] - rival
-        features.append(
-            {
-                "best": best[number],
-                "linked": linked,
-                "best1": smoothed(best[number], 1),
-                "best3": smoothed(best[number], 3),
-                "best8": smoothed(best[number], 8),
-                "linked3": smoothed(linked, 3),
-                "best_clause": _mean_over(best[number], stretch.clause),
-                "linked_clause": _mean_over(linked, stretch.clause),
-                "best_sentence": _mean_over(best[number], stretch.sentence),
-                "window2": windows["window2"][:, number],
-                "window5": windows["window5"][:, number],
-                "window_sentence": windows["window_sentence"][:, number],
-                "lead2": smoothed(lead, 2),
-                "lead_clause": _mean_over(lead, stretch.clause),
-                "lead_window": windows["window5"][:, number] - rival_window,
-                "is_quoted": stretch.is_quoted.astype(float),
-                "is_headline": np.full(len(stretch), float(stretch.segment.block is BlockKind.HEADLINE)),
-                "is_alone": np.full(len(stretch), float(not others)),
-            }
-        )
-    return Tables(stretch, cosines, tuple(features))
+    lead = best - best_other(best)
+    features = {
+        "best": best,
+        "linked": linked,
+        "best1": smoothed(best, 1),
+        "best3": smoothed(best, 3),
+        "best8": smoothed(best, 8),
+        "linked3": smoothed(linked, 3),
+        "best_clause": _mean_over(best, stretch.clause),
+        "linked_clause": _mean_over(linked, stretch.clause),
+        "best_sentence": _mean_over(best, stretch.sentence),
+        **windows,
+        "lead2": smoothed(lead, 2),
+        "lead_clause": _mean_over(lead, stretch.clause),
+        "lead_window": windows["window5"] - best_other(windows["window5"]),
+        "is_quoted": np.broadcast_to(stretch.is_quoted.astype(float), best.shape),
+        "is_headline": np.full(best.shape, float(stretch.segment.block is BlockKind.HEADLINE)),
+        "is_alone": np.full(best.shape, float(len(sentences) == 1)),
+    }
+    return Tables(stretch, cosines, features)
 
 
 def _window_likeness(stretch: Stretch, english: Matrix, mean: NDArray[np.float32]) -> dict[str, Floats]:
-    """Cosine of each sentence with the words around each word and with its sentence: (n, sentences)."""
+    """Cosine of each sentence with the words around each word and with its sentence: (sentences, n)."""
     at, n = np.arange(len(stretch)), len(stretch)
     low, high = stretch.sentence_edges
     ranges = {f"window{k}": (np.maximum(0, at - k), np.minimum(n - 1, at + k)) for k in (2, 5)}
@@ -100,5 +103,5 @@ def word_logits(tables: Tables, model: LinearModel) -> Floats:
 
     An editor's words in brackets speak neither for a span nor against it.
     """
-    logits = np.array([np.clip(model.score(features), -_LIMIT, _LIMIT) for features in tables.features])
+    logits = np.clip(model.score(tables.features), -_LIMIT, _LIMIT)
     return np.where(tables.stretch.is_bracketed, np.maximum(logits, 0.0), logits)

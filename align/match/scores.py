@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from align.index import FlatIndex
 from align.match.calibration import Calibration
 from align.match.likeness import Sentence, Tables, word_logits, word_tables
 from align.match.links import WordLinks, centred, links_of
-from align.match.spans import Spans, all_spans, span_cosines, span_features
+from align.match.spans import Spans, all_spans, span_features
 from align.match.stretch import Floats, Ints, Stretch, stretch_of
 from align.protocols import Encoder, Matrix
 from align.records import Article, Segment, Span
@@ -123,30 +124,40 @@ def tables_of(material: Material, calibration: Calibration) -> Iterator[tuple[in
 
 def find_spans(material: Material, calibration: Calibration) -> list[Found]:
     """Every span of the near stretches with the edge model's features, a sentence."""
-    parts: list[list[tuple[int, Spans, dict[str, Floats]]]] = [[] for _ in material.sentences]
+    parts: list[list[_Part]] = [[] for _ in material.sentences]
     for place, tables in tables_of(material, calibration):
-        logits = word_logits(tables, calibration.word)
         spans = all_spans(tables.stretch)
         if not len(spans.first):
             continue
-        cosines = span_cosines(spans, material.english, calibration.mean_ar)
-        for number, near in enumerate(material.near):
-            if place in near:
-                features = span_features(spans, tables, logits, material.sentences, number, cosines)
-                parts[number].append((place, spans, features))
+        logits = word_logits(tables, calibration.word)
+        cosines = tables.stretch.likeness_of_spans(spans.first, spans.last, material.english, calibration.mean_ar)
+        rows = [number for number, near in enumerate(material.near) if place in near]
+        names, values = span_features(spans, tables, logits, material.sentences, rows, cosines)
+        for row, number in enumerate(rows):
+            parts[number].append(_Part(place, spans, names, values[row]))
     return [_joined(number, part) for number, part in enumerate(parts) if part]
 
 
-def _joined(number: int, parts: list[tuple[int, Spans, dict[str, Floats]]]) -> Found:
-    features = {name: np.concatenate([f[name] for _, _, f in parts]) for name in parts[0][2]}
+class _Part(NamedTuple):
+    """One sentence's part of a Found: the spans of one stretch."""
+
+    place: int
+    spans: Spans
+    names: tuple[str, ...]
+    values: Floats  # (names, spans)
+
+
+def _joined(number: int, parts: Sequence[_Part]) -> Found:
+    values = np.concatenate([part.values for part in parts], axis=1)
+    features = dict(zip(parts[0].names, values, strict=True))
     features["late_lead"] = features["late_cosine"] - features["late_cosine"].max()
     return Found(
         number,
-        np.concatenate([np.full(len(s.first), place) for place, s, _ in parts]),
-        np.concatenate([s.first for _, s, _ in parts]),
-        np.concatenate([s.last for _, s, _ in parts]),
-        np.concatenate([s.stretch.starts[s.first] for _, s, _ in parts]),
-        np.concatenate([s.stretch.ends[s.last] for _, s, _ in parts]),
+        np.concatenate([np.full(len(part.spans.first), part.place) for part in parts]),
+        np.concatenate([part.spans.first for part in parts]),
+        np.concatenate([part.spans.last for part in parts]),
+        np.concatenate([part.spans.stretch.starts[part.spans.first] for part in parts]),
+        np.concatenate([part.spans.stretch.ends[part.spans.last] for part in parts]),
         features,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import regex
@@ -36,8 +36,10 @@ _LEAST_LIKENESS = 0.8  # of a name's two spellings, as in the checks of names
 
 
 def prefix(values: NDArray[Any]) -> Floats:
-    """Running sums, one longer than `values`: the sum over [i, j) is prefix[j] - prefix[i]."""
-    return np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    """Running sums along the last axis, one longer than `values`: the sum over [i, j) is prefix[j] - prefix[i]."""
+    out = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, axis=-1, dtype=np.float64, out=out[..., 1:])
+    return out
 
 
 @lru_cache(maxsize=65_536)  # an article asks for each of its words and authors, many times over: 8 % of matching
@@ -47,6 +49,20 @@ def names_author(author: str | None, word: str) -> bool:
     spellings = [form, *([form[1:]] if form[:1] in "وبلكف" and len(form) > 3 else [])]
     parts = [part for part in regex.findall(r"\p{L}+", author or "") if len(part) > 2]
     return any(name_likeness(part, spelling) >= _LEAST_LIKENESS for part in parts for spelling in spellings)
+
+
+class GapKind(NamedTuple):
+    """What is printed between two words."""
+
+    name: str  # quote, stop, colon, comma or plain
+    ends_clause: bool
+
+
+@lru_cache(maxsize=4096)
+def _gap_kind(gap: str) -> GapKind:
+    has_mark = bool(_MARK.search(gap))
+    marks = (("quote", MARKS & set(gap)), ("stop", _STOP.search(gap)), ("colon", ":" in gap), ("comma", has_mark))
+    return GapKind(next((name for name, is_there in marks if is_there), "plain"), has_mark)
 
 
 @dataclass(frozen=True)
@@ -98,7 +114,7 @@ class Stretch:
     @cached_property
     def clause(self) -> Ints:
         """Number of the word's clause: any mark ends one."""
-        return np.cumsum([bool(_MARK.search(gap)) for gap in self.gaps[:-1]])
+        return np.cumsum([_gap_kind(gap).ends_clause for gap in self.gaps[:-1]])
 
     @cached_property
     def sentence_edges(self) -> tuple[Ints, Ints]:
@@ -122,32 +138,22 @@ class Stretch:
         return np.array([LEFT.index(self._left(k)) for k in range(len(self))])
 
     def _left(self, k: int) -> str:
-        gap = self.gaps[k]
-        marks = (("quote", bool(MARKS & set(gap))), ("stop", bool(_STOP.search(gap))), ("colon", ":" in gap))
-        kind = "start" if k == 0 else next((name for name, is_there in marks if is_there), None)
-        if kind:
+        if k == 0:
+            return "start"
+        kind = _gap_kind(self.gaps[k]).name
+        if kind != "plain":
             return kind
-        if _MARK.search(gap):
-            return "comma"
         if self.is_complement[k - 1]:
             return "inna"
-        word = self.spans[k].cut(self.text)
+        word = self.printed[k]
         return "waw" if word[0] in "وف" and len(word) > 3 else "plain"
 
     @cached_property
     def right(self) -> Ints:
         """What stands behind each word, as a place in RIGHT."""
-        return np.array([RIGHT.index(self._right(k)) for k in range(len(self))])
-
-    def _right(self, k: int) -> str:
-        gap = self.gaps[k + 1]
-        if k == len(self) - 1:
-            return "end"
-        if MARKS & set(gap):
-            return "quote"
-        if _STOP.search(gap):
-            return "stop"
-        return "comma" if _MARK.search(gap) else "plain"
+        kinds = [_gap_kind(gap).name for gap in self.gaps[1:-1]]
+        names = ["comma" if kind == "colon" else kind for kind in kinds] + ["end"] * bool(len(self))
+        return np.array([RIGHT.index(name) for name in names])
 
     @cached_property
     def is_complement(self) -> NDArray[np.bool_]:
@@ -178,14 +184,14 @@ class Stretch:
         return np.cumsum([float(sum(char in characters for char in gap)) for gap in self.gaps[:-1]])
 
     def likeness_of_spans(self, first: Ints, last: Ints, english: Matrix, mean: NDArray[np.float32]) -> Floats:
-        """Cosine of words first..last (both inside) and each sentence: (spans, sentences).
+        """Cosine of each sentence and words first..last (both inside): (sentences, spans).
 
         A span's vector is the mean of its pieces in the pass over the whole stretch ("late chunking", Günther et al.
         2024), so that all spans of a stretch cost one pass.
         """
         sums = self.totals[last + 1] - self.totals[first]
         units = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-        return np.asarray(centred(units, mean) @ english.T, np.float64)
+        return np.asarray(english @ centred(units, mean).T, np.float64)
 
 
 def stretch_of(article: Article, segment: Segment, words: WordVectors, calibration: Calibration) -> Stretch:
