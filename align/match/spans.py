@@ -18,11 +18,9 @@ from align.match.likeness import Sentence, Tables, best_other
 from align.match.links import mutual_best
 from align.match.stretch import LEFT, RIGHT, Floats, Ints, Stretch, prefix
 from align.records import BlockKind
-from align.text.quotation import MARKS
 
 _MOST_WORDS = 90  # of a span; the longest gold span has 48
 _FAR = -5.0  # what counts as the word beyond an edge of the sentence
-_COLON, _BRACKETS = frozenset(":"), frozenset("()[]")
 _USUAL_LENGTH = 0.1  # log of English over Arabic letters in the benchmarks' right pairs
 # A single word is a rendering only where it stands alone: "لماذا؟" as a whole quote or sentence.
 _OPENS_ALONE = np.isin(LEFT, ("quote", "start", "stop"))
@@ -94,7 +92,7 @@ def _print(spans: Spans) -> dict[str, NDArray[Any]]:
     low, high = stretch.sentence_edges
     left, right = stretch.left[first], stretch.right[last]
     verbs, complements = prefix(stretch.is_verb), prefix(stretch.is_complement)
-    marks, colons, brackets = map(stretch.count_before, (MARKS, _COLON, _BRACKETS))
+    marks, colons, brackets = stretch.marks_before
     turns = np.cumsum(np.diff(quoted, prepend=quoted[:1]))
     inner_turns = np.minimum(turns[last] - turns[first], 4)  # how often it goes into a quote or out of one
     inner_verbs = verbs[last + 1] - verbs[first]

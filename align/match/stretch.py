@@ -51,18 +51,21 @@ def names_author(author: str | None, word: str) -> bool:
     return any(name_likeness(part, spelling) >= _LEAST_LIKENESS for part in parts for spelling in spellings)
 
 
-class GapKind(NamedTuple):
+class Gap(NamedTuple):
     """What is printed between two words."""
 
-    name: str  # quote, stop, colon, comma or plain
+    kind: str  # quote, stop, colon, comma or plain
     ends_clause: bool
+    counts: tuple[int, int, int]  # quotation marks, colons, brackets
 
 
 @lru_cache(maxsize=4096)
-def _gap_kind(gap: str) -> GapKind:
-    has_mark = bool(_MARK.search(gap))
-    marks = (("quote", MARKS & set(gap)), ("stop", _STOP.search(gap)), ("colon", ":" in gap), ("comma", has_mark))
-    return GapKind(next((name for name, is_there in marks if is_there), "plain"), has_mark)
+def _gap(printed: str) -> Gap:
+    quotes, colons, brackets = (sum(char in marks for char in printed) for marks in (MARKS, ":", "()[]"))
+    has_mark = bool(_MARK.search(printed))
+    kinds = {"quote": quotes, "stop": _STOP.search(printed), "colon": colons, "comma": has_mark}
+    kind = next((name for name, is_there in kinds.items() if is_there), "plain")
+    return Gap(kind, has_mark, (quotes, colons, brackets))
 
 
 @dataclass(frozen=True)
@@ -94,27 +97,36 @@ class Stretch:
         return np.array([span.end for span in self.spans])
 
     @cached_property
-    def gaps(self) -> tuple[str, ...]:
-        """What is printed before each word and, last, behind all, less editors' cuts: (n + 1) strings."""
+    def printed(self) -> tuple[str, ...]:
+        """The words as printed."""
+        return tuple(span.cut(self.text) for span in self.spans)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is printed before each word and, last, behind all, less editors' cuts: (n + 1)."""
         edges = [self.segment.start, *(offset for span in self.spans for offset in span), self.segment.end]
-        return tuple(_ELISION.sub("", self.text[a:b]) for a, b in zip(edges[::2], edges[1::2], strict=True))
+        return tuple(_gap(_ELISION.sub("", self.text[a:b])) for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+    @cached_property
+    def marks_before(self) -> Ints:
+        """Quotation marks, colons and brackets before each word, within the stretch: (3, n)."""
+        return np.cumsum([gap.counts for gap in self.gaps[:-1]], axis=0, dtype=np.int64).T
 
     @cached_property
     def is_quoted(self) -> NDArray[np.bool_]:
         """Whether the word stands between quotation marks."""
-        quotes = quoted_spans(self.text, self.segment.start, self.segment.end)
-        return np.array([any(q.start <= w.start and w.end <= q.end for q in quotes) for w in self.spans], bool)
+        return _inside(quoted_spans(self.text, self.segment.start, self.segment.end), self.starts, self.ends)
 
     @cached_property
     def is_bracketed(self) -> NDArray[np.bool_]:
         """Whether it stands in brackets: an editor's word, which no tweet holds."""
-        found = [m.span() for m in _BRACKETED.finditer(self.text, self.segment.start, self.segment.end)]
-        return np.array([any(a <= w.start and w.end <= b for a, b in found) for w in self.spans], bool)
+        found = _BRACKETED.finditer(self.text, self.segment.start, self.segment.end)
+        return _inside([Span(*match.span()) for match in found], self.starts, self.ends)
 
     @cached_property
     def clause(self) -> Ints:
         """Number of the word's clause: any mark ends one."""
-        return np.cumsum([_gap_kind(gap).ends_clause for gap in self.gaps[:-1]])
+        return np.cumsum([gap.ends_clause for gap in self.gaps[:-1]])
 
     @cached_property
     def sentence_edges(self) -> tuple[Ints, Ints]:
@@ -140,7 +152,7 @@ class Stretch:
     def _left(self, k: int) -> str:
         if k == 0:
             return "start"
-        kind = _gap_kind(self.gaps[k]).name
+        kind = self.gaps[k].kind
         if kind != "plain":
             return kind
         if self.is_complement[k - 1]:
@@ -151,26 +163,20 @@ class Stretch:
     @cached_property
     def right(self) -> Ints:
         """What stands behind each word, as a place in RIGHT."""
-        kinds = [_gap_kind(gap).name for gap in self.gaps[1:-1]]
-        names = ["comma" if kind == "colon" else kind for kind in kinds] + ["end"] * bool(len(self))
-        return np.array([RIGHT.index(name) for name in names])
+        kinds = ["comma" if gap.kind == "colon" else gap.kind for gap in self.gaps[1:-1]] + ["end"] * bool(len(self))
+        return np.array([RIGHT.index(kind) for kind in kinds])
 
     @cached_property
     def is_complement(self) -> NDArray[np.bool_]:
         """Whether the word is إنّ or أنّ in one of its forms."""
-        return np.array([bool(_COMPLEMENT.fullmatch(normal_form(w.cut(self.text)))) for w in self.spans], bool)
+        return np.array([bool(_COMPLEMENT.fullmatch(normal_form(word))) for word in self.printed], bool)
 
     @cached_property
     def is_background(self) -> NDArray[np.bool_]:
         """Whether the word's sentence opens like background to the news: `وكان قد ...`, what happened before."""
         first, _ = self.sentence_edges
-        opens = [bool(_BACKGROUND.fullmatch(normal_form(self.spans[k].cut(self.text)))) for k in first]
-        return np.array(opens, bool)
-
-    @cached_property
-    def printed(self) -> tuple[str, ...]:
-        """The words as printed."""
-        return tuple(span.cut(self.text) for span in self.spans)
+        opens = {k: bool(_BACKGROUND.fullmatch(normal_form(self.printed[k]))) for k in set(first.tolist())}
+        return np.array([opens[k] for k in first.tolist()], bool)
 
     @cached_property
     def numbers(self) -> tuple[tuple[int, frozenset[Fraction]], ...]:
@@ -178,10 +184,6 @@ class Stretch:
         found = numbers_of(self.text[self.segment.start : self.segment.end], arabic=True)
         places = np.searchsorted(self.ends, [span.start + self.segment.start for span, _ in found], "right")
         return tuple((int(k), values) for k, (_, values) in zip(places, found, strict=True) if k < len(self))
-
-    def count_before(self, characters: frozenset[str]) -> Floats:
-        """How many of `characters` are printed before each word, within the stretch."""
-        return np.cumsum([float(sum(char in characters for char in gap)) for gap in self.gaps[:-1]])
 
     def likeness_of_spans(self, first: Ints, last: Ints, english: Matrix, mean: NDArray[np.float32]) -> Floats:
         """Cosine of each sentence and words first..last (both inside): (sentences, spans).
@@ -226,7 +228,10 @@ def stretch_of(article: Article, segment: Segment, words: WordVectors, calibrati
 
 def _inside(parts: Sequence[Span], starts: Ints, ends: Ints) -> NDArray[np.bool_]:
     """Which words, given by their offsets, lie within one of `parts`."""
-    return np.asarray(np.any([(part.start <= starts) & (ends <= part.end) for part in parts], axis=0))
+    inside = np.zeros(len(starts), bool)
+    for part in parts:
+        inside |= (part.start <= starts) & (ends <= part.end)
+    return inside
 
 
 def _speech(author: str | None, named: Sequence[tuple[str, NDArray[np.bool_]]], size: int) -> NDArray[np.int8]:
