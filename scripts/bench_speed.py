@@ -1,6 +1,6 @@
 """Speed of the encoder engines and of whole runs, as ratios measured in one go.
 
-    python scripts/bench_speed.py [--parts engines,run,start,search] [--rounds 5] [--articles 200]
+    python scripts/bench_speed.py [--parts engines,run,growth,start,search] [--rounds 5] [--articles 200]
         [--sizes 50,100,200] [--vectors 100000] [--pairs FILE.tsv] [--out FILE.json]
 
 engines  each engine against SentenceTransformer.encode (fp32, batch 32) on the same short and news-length texts, in
@@ -9,6 +9,8 @@ engines  each engine against SentenceTransformer.encode (fp32, batch 32) on the 
 run      made articles, every sentence distinct (names and numbers substituted), cache off: articles a second, the share
          that is not encoding, the same run again, one article in a hundred changed, a new directory with a warm cache,
          exponents of time and memory over --sizes (each size a process of its own)
+growth   exponents of time and memory over --sizes of all but the encoder: words get their vectors from a table, since
+         the model takes hours for a hundred thousand articles on two processors, and as long for each
 start    one small article from a cold start, and `align --help`
 search   exact search against IndexFlatIP, --vectors a side: the columns of --pairs encoded, repeated with noise (more:
          scripts/bench_search.py)
@@ -31,12 +33,15 @@ import warnings
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from zlib import crc32
 
 import numpy as np
 
 from align.embed.machine import choose, is_installed, threads
+from align.protocols import WordVectors
 from align.settings import EmbedSettings, Settings
 from align.stages import peak_memory
+from align.text.words import words
 
 ROOT = Path(__file__).parents[1]
 SHORT = (
@@ -227,7 +232,36 @@ class TimedEncoder:
         return self._timed(self._inner.encode_words, rows)
 
 
-def one_run(source, out, embed):
+class TableEncoder:
+    """No model: a word's vector stands in a table, at a place that its letters decide; an Arabic word of the made
+    sentences has that of the English word about as far into its sentence, so that renderings are found and checked.
+    """
+
+    name, revision, dim, engine = "table", "1", 384, None
+
+    def __init__(self):
+        self._rows = np.random.default_rng(7).standard_normal((4093, self.dim)).astype(np.float32)
+        self._english = {}
+        for sides in (*SHORT, *NEWS, *FIRST, *LAST):
+            english, arabic = ([span.cut(side) for span in words(side)] for side in sides)
+            for place, word in enumerate(arabic):
+                self._english.setdefault(word, english[place * len(english) // len(arabic)])
+
+    def encode_words(self, rows):
+        return [self._of(row) for row in rows]
+
+    def _of(self, text):
+        spans = words(text)
+        printed = (span.cut(text) for span in spans)
+        vectors = self._rows[[crc32(self._english.get(w, w).encode()) % len(self._rows) for w in printed]]
+        return WordVectors(spans, vectors, vectors)
+
+    def encode(self, rows):
+        sums = np.array([self._of(row).vectors.sum(0) for row in rows], np.float32).reshape(-1, self.dim)
+        return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+
+
+def one_run(source, out, embed, has_model=True):
     """Run `source` into `out` in this process, on as many threads as `align run` takes; returns what it cost.
 
     The share that is not encoding is of the time of all these threads.
@@ -240,7 +274,7 @@ def one_run(source, out, embed):
     settings = Settings(embed=embed)
     opening = Opening(settings)
     aligners = opening.aligners(threads())
-    encoders = [TimedEncoder(aligner.encoder) for aligner in aligners]
+    encoders = [TimedEncoder(aligner.encoder if has_model else TableEncoder()) for aligner in aligners]
     for aligner, encoder in zip(aligners, encoders):
         aligner.encoder = encoder
     begin = perf_counter()
@@ -258,14 +292,10 @@ def one_run(source, out, embed):
     }
 
 
-def in_process(source, out, **embed):
+def in_process(source, out, *, has_model=True, **embed):
     """`one_run` in a process of its own, with the seconds that the process took in all."""
-    command = [
-        sys.executable,
-        __file__,
-        "--child",
-        json.dumps({"source": str(source), "out": str(out), "embed": embed}),
-    ]
+    given = {"source": str(source), "out": str(out), "embed": embed, "has_model": has_model}
+    command = [sys.executable, __file__, "--child", json.dumps(given)]
     begin = perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return {**json.loads(done.stdout), "wall": perf_counter() - begin}
@@ -297,15 +327,21 @@ def bench_run(count, sizes):
             "new_directory_warm_cache_ratio": first["wall"] / warm["wall"],
         }
         print(json.dumps(found), flush=True)
-        grown = []
-        for size in sizes:
-            write_articles(place / "grow.jsonl", size)
-            grown.append(in_process(place / "grow.jsonl", place / f"grow-{size}", cache=False))
-            print(json.dumps({"size": size, **grown[-1]}), flush=True)
-        if len(sizes) > 1:
-            found["exponent_of_time"] = exponent(sizes, [row["seconds"] for row in grown])
-            found["exponent_of_memory"] = exponent(sizes, [row["peak_mb"] for row in grown])
-        found["grown"] = grown
+    return found | bench_growth(sizes, has_model=True)
+
+
+def bench_growth(sizes, *, has_model):
+    grown = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder)
+            write_articles(place / "articles.jsonl", size)
+            grown.append(in_process(place / "articles.jsonl", place / "out", has_model=has_model, cache=False))
+        print(json.dumps({"size": size, **grown[-1]}), flush=True)
+    found = {"grown": grown}
+    if len(sizes) > 1:
+        found["exponent_of_time"] = exponent(sizes, [row["seconds"] for row in grown])
+        found["exponent_of_memory"] = exponent(sizes, [row["peak_mb"] for row in grown])
     return found
 
 
@@ -354,7 +390,8 @@ def main():
     args = parser.parse_args()
     if args.child:
         given = json.loads(args.child)
-        print(json.dumps(one_run(Path(given["source"]), Path(given["out"]), EmbedSettings(**given["embed"]))))
+        given |= {"source": Path(given["source"]), "out": Path(given["out"]), "embed": EmbedSettings(**given["embed"])}
+        print(json.dumps(one_run(**given)))
         return
     engine = choose(EmbedSettings(), is_bundled=True)
     found = {"auto": engine._asdict(), "threads": threads(), "load": os.getloadavg()[0]}
@@ -362,8 +399,11 @@ def main():
     parts = args.parts.split(",")
     if "engines" in parts:
         found["engines"] = bench_engines(args.rounds, args.pairs)
+    sizes = [int(size) for size in args.sizes.split(",") if size]
     if "run" in parts:
-        found["run"] = bench_run(args.articles, [int(size) for size in args.sizes.split(",") if size])
+        found["run"] = bench_run(args.articles, sizes)
+    if "growth" in parts:
+        found["growth"] = bench_growth(sizes, has_model=False)
     if "start" in parts:
         found["start"] = bench_start(args.rounds)
     if "search" in parts and not args.pairs.is_file():
