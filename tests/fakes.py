@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -57,6 +58,20 @@ class FrailEncoder(HashEncoder):
                 died.write_text(str(os.getpid()))
                 os.kill(os.getpid(), signal.SIGKILL)
         return super().encode_words(texts)
+
+
+HANGING = "معلق"
+
+
+def hanging(extract):
+    """`extract`, which never comes back from a document that holds HANGING: its regular expression never ends."""
+
+    def work(document, settings):
+        if HANGING in document.content:
+            re.match(r"(?:a+)+$", "a" * 60 + "b")
+        return extract(document, settings)
+
+    return work
 
 
 def open_hash_aligner(settings, delay=0.0):

@@ -13,7 +13,7 @@ from align.checker import Matcher
 from align.index.plan import flat_neighbours, rescored
 from align.match import calibration
 from align.scale.mining import merged_neighbours
-from tests.fakes import DEADLY, HashEncoder
+from tests.fakes import DEADLY, HANGING, HashEncoder
 from tests.test_run_cli import align, articles, refusals, rows  # noqa: F401  (align is a fixture)
 
 dask = pytest.importorskip("dask", reason="the cluster needs the extra `scale`")
@@ -76,6 +76,17 @@ def test_cluster_an_article_over_which_every_worker_dies_is_refused_and_costs_no
     assert code == 0
     assert refusals(out) == {"n05.txt": "killed", "void.txt": "empty"}
     assert len(rows(out / "documents.jsonl")) == 12
+
+
+def test_cluster_an_article_whose_reading_hangs_is_refused_and_costs_no_other(tmp_path, align, frail):  # noqa: F811
+    folder, out, config = articles(tmp_path / "in", "a", "b", "c"), tmp_path / "out", tmp_path / "align.toml"
+    hung = folder / "b.txt"
+    hung.write_text(f"عنوان {HANGING}\n" + hung.read_text(encoding="utf-8"), encoding="utf-8")
+    config.write_text("[read]\nmax_seconds = 0.5\n", encoding="utf-8")
+    code, _, _ = align("run", folder, "-o", out, "-q", "--config", config, "--cluster", "local", "--workers", "1")
+    assert code == 0
+    assert refusals(out) == {"b.txt": "killed"}
+    assert [row["doc_id"] for row in rows(out / "documents.jsonl")] == ["a", "c"]
 
 
 def test_cluster_that_does_not_answer_is_one_clear_error(tmp_path, align, monkeypatch):  # noqa: F811

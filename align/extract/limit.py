@@ -1,8 +1,8 @@
 """A time limit that interrupts the work inside it: a signal in the main thread, an injected exception in another.
 
 Both reach Python code, the signal also the loops of the regular expression engines: in another thread such a loop runs
-to its end, which is why pages are read in the main one where there is a choice. A call into the HTML parser is not cut
-short, but its work grows only with the page's size, which has a limit of its own.
+to its end, which is why pages are read in the main one where there is a choice (and why a worker of a cluster ends
+itself). A call into the HTML parser is not cut short, but its work grows only with the page's size, which has a limit.
 """
 
 from __future__ import annotations

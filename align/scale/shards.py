@@ -179,8 +179,8 @@ class SpreadStages:
         return Rejection(
             "align",
             "killed",
-            "expected to align the article, found that every worker process died over it, most likely for want of "
-            "memory; give the workers more, or leave this input out",
+            "expected to align the article, found that every worker process died over it, for want of memory or "
+            "because reading it hangs; give the workers more, or leave this input out",
             source=document.source,
         )
 

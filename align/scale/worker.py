@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import socket
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache, partial
 from threading import Lock
 from typing import NamedTuple
 
 from align.errors import RunError
 from align.pipeline import AlignedArticle, Aligner, StageClock
 from align.records import Document, Rejection
-from align.stages import EncoderFacts, Opening, aligned_or_refused, peak_memory, signature_of
+from align.stages import EncoderFacts, Opening, or_refused, peak_memory, signature_of
 
 _ONE_AT_A_TIME = Lock()  # a worker may have several threads, an aligner has one clock
 
@@ -62,7 +65,31 @@ def align_shard(opening: Opening, signature: str, documents: list[Document]) -> 
                 "and one model on all of them"
             )
         aligner.clock = StageClock()
-        return shard_result(aligner.clock, [aligned_or_refused(aligner, document) for document in documents])
+        return shard_result(aligner.clock, [or_refused(doc, partial(_aligned, aligner, doc)) for doc in documents])
+
+
+def _aligned(aligner: Aligner, document: Document) -> AlignedArticle:
+    with _ended_when_stuck(aligner.settings.read.max_seconds):
+        article = aligner.extract(document)
+    return aligner.align_article(article)
+
+
+@contextmanager
+def _ended_when_stuck(seconds: float) -> Iterator[None]:
+    """End this process where the block takes far longer than `seconds` (0: never).
+
+    A regular expression that hangs holds the interpreter, and only the main thread could be told by a signal, which is
+    Dask's own. So the worker dies, and its shard is taken apart like any other that kills.
+    """
+    if seconds <= 0:
+        yield
+        return
+    with open(os.devnull, "w", encoding="ascii") as nowhere:
+        faulthandler.dump_traceback_later(2 * seconds + 1, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def shard_result(clock: StageClock, outcomes: list[AlignedArticle | Rejection]) -> ShardResult:
