@@ -153,7 +153,7 @@ def base_calibration(examples, encoder):
 def fit_words(examples, calibration):
     rows, targets, weights, names = [], [], [], None
     for e in examples:
-        for _, tables in tables_of(e.material, calibration):
+        for _, _, tables in tables_of(e.material, calibration):
             names = names or tuple(tables.features)
             for row, sentence in enumerate(e.material.sentences):
                 gold = e.gold(sentence.span)
@@ -165,14 +165,14 @@ def fit_words(examples, calibration):
 
 
 def fit_edges(examples, spans, rng):
-    """Groups are a sentence and a stretch; the right spans of a group share its target by their overlap."""
+    """Groups are a sentence and a segment; the right spans of a group share its target by their overlap."""
     columns, targets, groups, weights, names = [], [], [], [], None
     for e in examples:
         for found in spans[id(e)]:
             names = names or tuple(found.features)
             overlapping = overlaps(found.starts, found.ends, e.gold(e.material.sentences[found.sentence].span))
-            for place in np.unique(found.stretch):
-                rows = np.flatnonzero(found.stretch == place)
+            for segment in np.unique(found.segment):
+                rows = np.flatnonzero(found.segment == segment)
                 rows = thinned(rows, overlapping, rng)
                 near = overlapping[rows]
                 target = np.exp(25 * (near - near.max())) * (near >= 0.5)

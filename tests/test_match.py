@@ -48,7 +48,7 @@ def article():
 def stretches(article, weights):
     segments = segment_article(article)
     vectors = HashEncoder().encode_words([TEXT[s.start : s.end] for s in segments])
-    return [stretch_of(article, s, v, weights) for s, v in zip(segments, vectors, strict=True)]
+    return [stretch_of(article, [(s, v)], weights) for s, v in zip(segments, vectors, strict=True)]
 
 
 def word(stretch, printed):
@@ -120,7 +120,7 @@ def test_cut_by_the_editor_is_no_boundary(weights):
     found = extract_article(Document("a", "a.txt", text), ReadSettings())
     segment = segment_article(found)[0]
     words = HashEncoder().encode_words([text[segment.start : segment.end]])[0]
-    stretch = stretch_of(found, segment, words, weights)
+    stretch = stretch_of(found, [(segment, words)], weights)
     spans = all_spans(stretch)
     printed = {text[stretch.starts[a] : stretch.ends[b]] for a, b in zip(spans.first, spans.last, strict=True)}
     assert "الجسر سيفتح (...) يوم الاثنين" in printed
@@ -195,6 +195,33 @@ def test_spans_features_are_finite_and_of_one_length(article, weights):
         assert {len(values) for values in found.features.values()} == {len(found.first)}
         assert all(np.isfinite(values).all() for values in found.features.values())
         assert set(weights.edge.names) <= set(found.features)
+
+
+def test_spans_and_features_are_the_same_whatever_segments_are_searched_in_one_go(article, weights, monkeypatch):
+    stored = np.full(HashEncoder.dim, 0.1, np.float32)  # where no mean is stored, a stretch's own is taken
+    weights = replace(weights, **dict.fromkeys(calibration.MEANS, stored))
+
+    def found():
+        return find_spans(read_material(article, segment_article(article), HashEncoder(), weights), weights)
+
+    together = found()
+    monkeypatch.setattr("align.match.scores._WORDS", 1)
+    alone = found()
+    assert len(together) == len(alone) == 2
+    for one, other in zip(together, alone, strict=True):
+        assert one.stretch.tolist() != other.stretch.tolist()
+        for name in ("segment", "starts", "ends"):
+            assert getattr(one, name).tolist() == getattr(other, name).tolist()
+        for name, values in one.features.items():
+            assert values == pytest.approx(other.features[name], abs=1e-5), name
+
+
+def test_spans_are_sought_in_the_segments_of_the_nearest_sentences(article, weights, monkeypatch):
+    monkeypatch.setattr("align.match.scores._SENTENCES", 1)
+    material = read_material(article, segment_article(article), HashEncoder(), weights)
+    assert material.near.sum(1).tolist() == [1, 1]
+    for found in find_spans(material, weights):
+        assert set(found.segment.tolist()) == set(np.flatnonzero(material.near[found.sentence]).tolist())
 
 
 def test_spans_of_a_tweet_without_words_or_an_article_without_arabic_are_none(article, weights):

@@ -118,9 +118,18 @@ def load_model() -> CoverageModel:
 
 def measure(subject: Subject, model: CoverageModel | None = None) -> Coverage | None:
     """Coverage of both sides; None without word scores on both."""
+    return _measure(subject, model) if model else _by_shipped_model(subject)
+
+
+@lru_cache(maxsize=16)
+def _by_shipped_model(subject: Subject) -> Coverage | None:
+    """Kept for a moment: the check asks, and so does whoever shows the figures."""
+    return _measure(subject, load_model())
+
+
+def _measure(subject: Subject, model: CoverageModel) -> Coverage | None:
     if not subject.en_words or not subject.ar_words:
         return None
-    model = model or load_model()
     english, arabic = read_sides(subject, model.word_en, model.word_ar)
     left_out = tuple(_gaps(english, arabic, model.stretch_en, model.warning_en))
     added = tuple(_gaps(arabic, english, model.stretch_ar, model.warning_ar))
@@ -147,8 +156,8 @@ def _gaps(side: Side, other: Side, weights: Floats, least: float) -> Iterator[Ga
 
 def check_coverage(subject: Subject, model: CoverageModel | None = None) -> list[Finding]:
     """Omissions, additions, and notes on what belongs to the tweet rather than to its sentence."""
-    model = model or load_model()
     coverage = measure(subject, model)
+    model = model or load_model()
     notes = [*check_trimmings(subject), *_hung_on(subject)]
     if coverage is None:
         return notes

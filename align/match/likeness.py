@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.match.calibration import LinearModel
-from align.match.links import mutual_best
 from align.match.stretch import Floats, Ints, Stretch, prefix
 from align.protocols import Matrix
 from align.records import BlockKind, Span
@@ -31,26 +29,23 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """One stretch against all sentences."""
+    """One stretch against all sentences, whose words lie end to end: W in all."""
 
     stretch: Stretch
-    cosines: tuple[NDArray[np.float32], ...]  # a sentence: (English words, Arabic words)
+    sentences: tuple[Sentence, ...]
+    owner: Ints  # (W,), the sentence of each English word
+    shares: Floats  # (W,), of its sentence's weight
+    cosines: NDArray[np.float32]  # (W, n)
+    linked: NDArray[np.bool_]  # (W, n), mutual best of sentence and segment; words of one piece (2-1) are linked alike
     features: dict[str, Floats]  # the word model's, (sentences, n) each
 
 
-def smoothed(values: Floats, reach: int) -> Floats:
-    """Mean over `reach` neighbours on both sides along the last axis."""
-    n = values.shape[-1]
-    sums, at = prefix(values), np.arange(n)
-    low, high = np.maximum(0, at - reach), np.minimum(n, at + reach + 1)
-    return np.asarray((sums[..., high] - sums[..., low]) / (high - low))
-
-
-def _mean_over(values: Floats, ids: Ints) -> Floats:
-    """Mean over the words of the same number; `ids`, (n,), rise."""
-    first, behind = np.searchsorted(ids, ids, "left"), np.searchsorted(ids, ids, "right")
+def smoothed(values: Floats, reach: int, edges: tuple[Ints, Ints]) -> Floats:
+    """Mean over `reach` neighbours on both sides along the last axis, none beyond `edges`, first and last place."""
+    at = np.arange(values.shape[-1])
+    low, behind = np.maximum(edges[0], at - reach), np.minimum(edges[1], at + reach) + 1
     sums = prefix(values)
-    return np.asarray((sums[..., behind] - sums[..., first]) / (behind - first))
+    return np.asarray((sums[..., behind] - sums[..., low]) / (behind - low))
 
 
 def best_other(values: Floats, alone: float = 0.0) -> Floats:
@@ -61,40 +56,54 @@ def best_other(values: Floats, alone: float = 0.0) -> Floats:
     return np.asarray(np.where(values == top, second, top))
 
 
-def word_tables(stretch: Stretch, sentences: Sequence[Sentence], english: Matrix, mean: NDArray[np.float32]) -> Tables:
+def word_tables(
+    stretch: Stretch, sentences: tuple[Sentence, ...], english: Matrix, mean: NDArray[np.float32]
+) -> Tables:
     """The word model's features; `english` holds the centred sentence vectors, (len(sentences), dim)."""
-    cosines = tuple(sentence.vectors @ stretch.vectors.T for sentence in sentences)
-    best = np.array([table.max(0) for table in cosines], np.float64)
-    linked = np.array([mutual_best(table).any(0) for table in cosines], np.float64)
+    sizes = [len(sentence.words) for sentence in sentences]
+    firsts = np.cumsum([0, *sizes[:-1]])
+    owner = np.repeat(np.arange(len(sentences)), sizes)
+    cosines = np.concatenate([sentence.vectors for sentence in sentences]) @ stretch.vectors.T
+    best_en = np.maximum.reduceat(cosines, firsts, axis=0)  # (sentences, n)
+    segments = np.flatnonzero(np.diff(stretch.owner, prepend=-1))
+    best_ar = np.maximum.reduceat(cosines, segments, axis=1)  # (W, segments)
+    are_linked = (cosines == best_en[owner]) & (cosines == best_ar[:, stretch.owner])
+    best, linked = best_en.astype(np.float64), np.logical_or.reduceat(are_linked, firsts, axis=0).astype(np.float64)
+    lead, whole, clause = best - best_other(best), stretch.segment_edges, stretch.clause_edges
     windows = _window_likeness(stretch, english, mean)
-    lead = best - best_other(best)
     features = {
         "best": best,
         "linked": linked,
-        "best1": smoothed(best, 1),
-        "best3": smoothed(best, 3),
-        "best8": smoothed(best, 8),
-        "linked3": smoothed(linked, 3),
-        "best_clause": _mean_over(best, stretch.clause),
-        "linked_clause": _mean_over(linked, stretch.clause),
-        "best_sentence": _mean_over(best, stretch.sentence),
+        "best1": smoothed(best, 1, whole),
+        "best3": smoothed(best, 3, whole),
+        "best8": smoothed(best, 8, whole),
+        "linked3": smoothed(linked, 3, whole),
+        "best_clause": _mean_over(best, clause),
+        "linked_clause": _mean_over(linked, clause),
+        "best_sentence": _mean_over(best, stretch.sentence_edges),
         **windows,
-        "lead2": smoothed(lead, 2),
-        "lead_clause": _mean_over(lead, stretch.clause),
+        "lead2": smoothed(lead, 2, whole),
+        "lead_clause": _mean_over(lead, clause),
         "lead_window": windows["window5"] - best_other(windows["window5"]),
         "is_quoted": np.broadcast_to(stretch.is_quoted.astype(float), best.shape),
-        "is_headline": np.full(best.shape, float(stretch.segment.block is BlockKind.HEADLINE)),
+        "is_headline": np.broadcast_to(stretch.is_of(BlockKind.HEADLINE).astype(float), best.shape),
         "is_alone": np.full(best.shape, float(len(sentences) == 1)),
     }
-    return Tables(stretch, cosines, features)
+    shares = np.concatenate([sentence.weights / max(float(sentence.weights.sum()), 1e-9) for sentence in sentences])
+    return Tables(stretch, sentences, owner, shares, cosines, are_linked, features)
+
+
+def _mean_over(values: Floats, edges: tuple[Ints, Ints]) -> Floats:
+    """Mean over first..last, both inside, along the last axis."""
+    sums, (first, last) = prefix(values), edges
+    return np.asarray((sums[..., last + 1] - sums[..., first]) / (last + 1 - first))
 
 
 def _window_likeness(stretch: Stretch, english: Matrix, mean: NDArray[np.float32]) -> dict[str, Floats]:
     """Cosine of each sentence with the words around each word and with its sentence: (sentences, n)."""
-    at, n = np.arange(len(stretch)), len(stretch)
-    low, high = stretch.sentence_edges
-    ranges = {f"window{k}": (np.maximum(0, at - k), np.minimum(n - 1, at + k)) for k in (2, 5)}
-    ranges["window_sentence"] = (low, high)
+    at, (low, high) = np.arange(len(stretch)), stretch.segment_edges
+    ranges = {f"window{k}": (np.maximum(low, at - k), np.minimum(high, at + k)) for k in (2, 5)}
+    ranges["window_sentence"] = stretch.sentence_edges
     return {name: stretch.likeness_of_spans(a, b, english, mean) for name, (a, b) in ranges.items()}
 
 

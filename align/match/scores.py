@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +15,14 @@ from align.index import FlatIndex
 from align.match.calibration import Calibration
 from align.match.likeness import Sentence, Tables, word_logits, word_tables
 from align.match.links import WordLinks, centred, links_of
-from align.match.spans import Spans, all_spans, span_features
+from align.match.spans import all_spans, span_features
 from align.match.stretch import Floats, Ints, Stretch, stretch_of
-from align.protocols import Encoder, Matrix
+from align.protocols import Encoder, Matrix, WordVectors
 from align.records import Article, Segment, Span
 from align.text.words import is_function_word
 
-_SENTENCES = 32  # nearest Arabic sentences whose stretches are searched for an English one; most articles have fewer
+_WORDS = 400  # of a stretch: most articles are one, and of a long one not every sentence meets every span
+_SENTENCES = 32  # nearest Arabic sentences whose segments are searched for an English one; most articles have fewer
 _CANDIDATES = 5  # spans kept an English sentence: the most renderings of one in the benchmarks, pieces counted
 _LEAST_EDGE = -7.0  # logit of the edge model below which no span has been right
 _NEIGHBOURS = 4  # of the margin; 2 to 4 gave the same on news
@@ -47,6 +47,7 @@ class Found:
 
     sentence: int
     stretch: Ints  # (m,) place of each span's stretch
+    segment: Ints  # number of its segment in the article
     first: Ints
     last: Ints
     starts: Ints  # into the article
@@ -62,7 +63,7 @@ class Material:
     sentences: tuple[Sentence, ...]
     english: Matrix  # (sentences, dim), centred
     stretches: tuple[Stretch, ...]
-    near: tuple[tuple[int, ...], ...]  # a sentence: the stretches to search
+    near: NDArray[np.bool_]  # (sentences, segments): where to search; the segments of all stretches one after the other
 
 
 def read_material(
@@ -89,77 +90,93 @@ def read_material(
     if not sentences:
         return None
     english = np.asarray(centred(encoder.encode([s.text for s in sentences]), calibration.mean_en), np.float32)
-    stretches = tuple(
-        stretch_of(article, segment, words, calibration)
-        for segment, words in zip(segments, vectors[len(texts) :], strict=True)
-        if words.words
-    )
-    if not stretches:
+    found = [(segment, words) for segment, words in zip(segments, vectors[len(texts) :], strict=True) if words.words]
+    if not found:
         return None
-    return Material(article, sentences, english, stretches, _near_stretches(english, stretches, calibration))
+    stretches = tuple(stretch_of(article, part, calibration) for part in _parts(found))
+    return Material(article, sentences, english, stretches, _near_segments(english, stretches, calibration))
 
 
-def _near_stretches(
-    english: Matrix, stretches: Sequence[Stretch], calibration: Calibration
-) -> tuple[tuple[int, ...], ...]:
-    """For each English sentence the stretches that hold its nearest Arabic sentences."""
-    owners, rows = [], []
-    for place, stretch in enumerate(stretches):
+def _parts(found: Sequence[tuple[Segment, WordVectors]]) -> Iterator[list[tuple[Segment, WordVectors]]]:
+    """Neighbouring segments, as many as a stretch may hold."""
+    part: list[tuple[Segment, WordVectors]] = []
+    for segment, words in found:
+        if part and sum(len(w.words) for _, w in part) + len(words.words) > _WORDS:
+            yield part
+            part = []
+        part.append((segment, words))
+    yield part
+
+
+def _near_segments(english: Matrix, stretches: Sequence[Stretch], calibration: Calibration) -> NDArray[np.bool_]:
+    """For each English sentence the segments that hold its nearest Arabic sentences."""
+    owners, rows, count = [], [], 0
+    for stretch in stretches:
         first, last = (np.unique(edge) for edge in stretch.sentence_edges)
-        sums = stretch.totals[last + 1] - stretch.totals[first]
+        sums = (stretch.totals[last + 1] - stretch.totals[first]).astype(np.float32)
         rows.append(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))
-        owners += [place] * len(first)
-    if len(owners) <= _SENTENCES:
-        return (tuple(range(len(stretches))),) * len(english)
+        owners.append(count + stretch.owner[first])
+        count += len(stretch.segments)
+    owner = np.concatenate(owners)
+    if len(owner) <= _SENTENCES:
+        return np.ones((len(english), count), bool)
     arabic = np.asarray(centred(np.concatenate(rows), calibration.mean_ar), np.float32)
     _, found = FlatIndex(arabic).search_top_k(english, _SENTENCES)
-    return tuple(tuple(sorted({owners[row] for row in row_list})) for row_list in found.tolist())
+    near = np.zeros((len(english), count), bool)
+    near[np.arange(len(english))[:, None], owner[found]] = True
+    return near
 
 
-def tables_of(material: Material, calibration: Calibration) -> Iterator[tuple[int, Tables]]:
-    """The word model's features of every stretch that some sentence is near to, with the stretch's place."""
-    for place in sorted({place for near in material.near for place in near}):
-        yield place, word_tables(material.stretches[place], material.sentences, material.english, calibration.mean_ar)
+def tables_of(material: Material, calibration: Calibration) -> Iterator[tuple[int, NDArray[np.bool_], Tables]]:
+    """The word model's features of every stretch, with its place, and which sentences are near to its segments."""
+    at = 0
+    for place, stretch in enumerate(material.stretches):
+        near = material.near[:, at : at + len(stretch.segments)]
+        at += len(stretch.segments)
+        if near.any():
+            yield place, near, word_tables(stretch, material.sentences, material.english, calibration.mean_ar)
 
 
 def find_spans(material: Material, calibration: Calibration) -> list[Found]:
-    """Every span of the near stretches with the edge model's features, a sentence."""
-    parts: list[list[_Part]] = [[] for _ in material.sentences]
-    for place, tables in tables_of(material, calibration):
-        spans = all_spans(tables.stretch)
+    """Every span of the near segments with the edge model's features, a sentence."""
+    parts: list[list[Found]] = [[] for _ in material.sentences]
+    first_segment = np.cumsum([0, *(len(stretch.segments) for stretch in material.stretches)])
+    for place, near, tables in tables_of(material, calibration):
+        spans, stretch = all_spans(tables.stretch), tables.stretch
         if not len(spans.first):
             continue
         logits = word_logits(tables, calibration.word)
-        cosines = tables.stretch.likeness_of_spans(spans.first, spans.last, material.english, calibration.mean_ar)
-        rows = [number for number, near in enumerate(material.near) if place in near]
-        names, values = span_features(spans, tables, logits, material.sentences, rows, cosines)
-        for row, number in enumerate(rows):
-            parts[number].append(_Part(place, spans, names, values[row]))
-    return [_joined(number, part) for number, part in enumerate(parts) if part]
+        cosines = stretch.likeness_of_spans(spans.first, spans.last, material.english, calibration.mean_ar)
+        rows = np.flatnonzero(near.any(1))
+        names, values = span_features(spans, tables, logits, rows, cosines)
+        owner = stretch.owner[spans.first]
+        for row, number in enumerate(rows.tolist()):
+            kept = np.flatnonzero(near[number, owner])
+            if not len(kept):
+                continue
+            first, last = spans.first[kept], spans.last[kept]
+            parts[number].append(
+                Found(
+                    number,
+                    np.full(len(kept), place),
+                    first_segment[place] + owner[kept],
+                    first,
+                    last,
+                    stretch.starts[first],
+                    stretch.ends[last],
+                    dict(zip(names, values[row] if len(kept) == len(owner) else values[row][:, kept], strict=True)),
+                )
+            )
+    return [_joined(part) for part in parts if part]
 
 
-class _Part(NamedTuple):
-    """One sentence's part of a Found: the spans of one stretch."""
-
-    place: int
-    spans: Spans
-    names: tuple[str, ...]
-    values: Floats  # (names, spans)
-
-
-def _joined(number: int, parts: Sequence[_Part]) -> Found:
-    values = np.concatenate([part.values for part in parts], axis=1)
-    features = dict(zip(parts[0].names, values, strict=True))
+def _joined(parts: list[Found]) -> Found:
+    first = parts[0]
+    features = {name: np.concatenate([part.features[name] for part in parts]) for name in first.features}
     features["late_lead"] = features["late_cosine"] - features["late_cosine"].max()
-    return Found(
-        number,
-        np.concatenate([np.full(len(part.spans.first), part.place) for part in parts]),
-        np.concatenate([part.spans.first for part in parts]),
-        np.concatenate([part.spans.last for part in parts]),
-        np.concatenate([part.spans.stretch.starts[part.spans.first] for part in parts]),
-        np.concatenate([part.spans.stretch.ends[part.spans.last] for part in parts]),
-        features,
-    )
+    places = ("stretch", "segment", "first", "last", "starts", "ends")
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in places}
+    return Found(first.sentence, **joined, features=features)
 
 
 def shortlist(found: Found, edge: Floats) -> list[int]:
@@ -242,4 +259,5 @@ def _candidate(material: Material, found: Found, row: int, features: dict[str, f
     table = sentence.vectors @ stretch.vectors[first : last + 1].T
     local = [Span(w.start - span.start, w.end - span.start) for w in stretch.spans[first : last + 1]]
     links = links_of(table, sentence.words, local)
-    return Candidate(sentence.tweet, sentence.span, span, stretch.segment, features, links)
+    segment = stretch.segments[stretch.owner[first]]
+    return Candidate(sentence.tweet, sentence.span, span, segment, features, links)

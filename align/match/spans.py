@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.match.anchors import names_of, numbers_of, spells
 from align.match.likeness import Sentence, Tables, best_other
-from align.match.links import mutual_best
 from align.match.stretch import LEFT, RIGHT, Floats, Ints, Stretch, prefix
 from align.records import BlockKind
 
@@ -41,11 +40,16 @@ class Spans:
         return np.asarray(totals[..., self.last + 1] - totals[..., self.first])
 
 
+class SpanFeatures(NamedTuple):
+    """What tells which span renders a sentence."""
+
+    names: tuple[str, ...]
+    values: Floats  # (rows, names, spans)
+
+
 def all_spans(stretch: Stretch) -> Spans:
     """Every start and end within one sentence of the stretch."""
     left, right, (begin, _) = stretch.left, stretch.right, stretch.sentence_edges
-    if not len(stretch):
-        return Spans(stretch, np.zeros(0, np.int64), np.zeros(0, np.int64))
     is_end = right != RIGHT.index("plain")
     is_end[:-1] |= left[1:] == LEFT.index("waw")
     ends = np.flatnonzero(is_end)
@@ -56,39 +60,33 @@ def all_spans(stretch: Stretch) -> Spans:
     return Spans(stretch, first[keep], last[keep])
 
 
-def span_features(
-    spans: Spans, tables: Tables, logits: Floats, sentences: Sequence[Sentence], rows: Sequence[int], cosines: Floats
-) -> tuple[tuple[str, ...], Floats]:
-    """The edge model's features of every span for the sentences of these `rows`: names, and (rows, names, spans).
+def span_features(spans: Spans, tables: Tables, logits: Floats, rows: Ints, cosines: Floats) -> SpanFeatures:
+    """The edge model's features of every span for the sentences of these `rows`.
 
     `logits` is (sentences, n) of the word model, `cosines` (sentences, spans) of the spans' own vectors.
     """
-    chosen = [sentences[row] for row in rows]
+    chosen = [tables.sentences[row] for row in rows]
     features = (
         _print(spans)
         | {"late_cosine": cosines[rows], "late_rival": (cosines - best_other(cosines))[rows]}
-        | _stacked([_coverage(spans, tables.cosines[row], sentences[row].weights) for row in rows])
+        | _coverage(spans, tables, rows)
         | _edges(spans, logits[rows], best_other(logits, -np.inf)[rows])
         | _extent(spans, chosen)
-        | _stacked([_anchors(spans, sentence) for sentence in chosen])
+        | _anchors(spans, chosen)
         | _speaker(spans, chosen)
-        | {"is_alone": np.array(float(len(sentences) == 1))}
+        | {"is_alone": np.array(float(len(tables.sentences) == 1))}
     )
     values = np.empty((len(rows), len(features), len(spans.first)))
     for place, feature in enumerate(features.values()):
         values[:, place] = feature  # what is the same for all sentences, or for all spans, is spread here
-    return tuple(features), values
-
-
-def _stacked(parts: Sequence[dict[str, Floats]]) -> dict[str, Floats]:
-    return {name: np.stack([part[name] for part in parts]) for name in parts[0]}
+    return SpanFeatures(tuple(features), values)
 
 
 def _print(spans: Spans) -> dict[str, NDArray[Any]]:
-    """What the spans' words and marks tell whatever the sentence: (spans,) each, or () where all are alike."""
+    """What the spans' words and marks tell whatever the sentence: (spans,) each."""
     first, last, stretch = spans.first, spans.last, spans.stretch
     size = last - first + 1
-    kind, quoted = stretch.segment.block, stretch.is_quoted
+    quoted, headline, standfirst = stretch.is_quoted, *map(stretch.is_of, (BlockKind.HEADLINE, BlockKind.STANDFIRST))
     low, high = stretch.sentence_edges
     left, right = stretch.left[first], stretch.right[last]
     verbs, complements = prefix(stretch.is_verb), prefix(stretch.is_complement)
@@ -96,13 +94,14 @@ def _print(spans: Spans) -> dict[str, NDArray[Any]]:
     turns = np.cumsum(np.diff(quoted, prepend=quoted[:1]))
     inner_turns = np.minimum(turns[last] - turns[first], 4)  # how often it goes into a quote or out of one
     inner_verbs = verbs[last + 1] - verbs[first]
-    is_framed = stretch.is_speech[first] | quoted[first] | (kind is not BlockKind.PARAGRAPH)
+    is_framed = stretch.is_speech | quoted | ~stretch.is_of(BlockKind.PARAGRAPH)
+    begin, _ = stretch.segment_edges
     is_torn = quoted[first] != quoted[last]  # begins in a quote and ends outside it, or the other way
     features = {
         "words": np.log(size),
         "is_quoted": spans.sums(quoted) == size,
-        "is_headline": np.array(kind is BlockKind.HEADLINE),
-        "is_standfirst": np.array(kind is BlockKind.STANDFIRST),
+        "is_headline": headline[first],
+        "is_standfirst": standfirst[first],
         "is_whole_quote": (left == LEFT.index("quote")) & (right == RIGHT.index("quote")),
         "is_whole_sentence": (first == low[first]) & (last == high[first]),
         "is_torn_quote": is_torn,
@@ -110,11 +109,11 @@ def _print(spans: Spans) -> dict[str, NDArray[Any]]:
         "starts_quoted": quoted[first],
         "inner_turns": inner_turns,
         "inner_frame": (inner_turns > 0) & (inner_verbs > 0),  # a quote, its وأضاف, and the next quote in one span
-        "is_unframed": ~is_framed,
+        "is_unframed": ~is_framed[first],
         "is_background": stretch.is_background[first],
         "verbs": np.minimum(inner_verbs, 2),
         "starts_with_verb": np.minimum(verbs[np.minimum(first + 2, last + 1)] - verbs[first], 1),
-        "verb_before": np.minimum(verbs[first] - verbs[np.maximum(0, first - 10)], 1),
+        "verb_before": np.minimum(verbs[first] - verbs[np.maximum(begin[first], first - 10)], 1),
         "inner_colon": np.minimum(colons[last] - colons[first], 1),
         "complements": np.minimum(complements[last + 1] - complements[first], 2),
         "torn_bracket": (brackets[last] - brackets[first]) % 2,
@@ -125,33 +124,43 @@ def _print(spans: Spans) -> dict[str, NDArray[Any]]:
     return features
 
 
-def _coverage(spans: Spans, table: NDArray[np.float32], weights: Floats) -> dict[str, Floats]:
-    """How much of the English is linked into the span, and of the span to the English: (spans,) each."""
-    whole = max(float(weights.sum()), 1e-9)
-    size = spans.last - spans.first + 1
-    linked = mutual_best(table)
-    into_words = weights @ linked
-    into, columns, best = spans.sums(np.stack([into_words, linked.any(0), table.max(0)]))
+def _coverage(spans: Spans, tables: Tables, rows: Ints) -> dict[str, Floats]:
+    """How much of the English is linked into the span, and of the span to the English: (rows, spans) each."""
+    first, last = spans.first, spans.last
+    begin, end = (edge[first] for edge in spans.stretch.segment_edges)
+    own, firsts = _words_of(tables, rows)
+    into = prefix(np.add.reduceat(tables.linked[own] * tables.shares[own, None], firsts, axis=0))
+    inside = into[:, last + 1] - into[:, first]
+    size = last - first + 1
     return {
-        "coverage_en": into / whole,
-        "coverage_outside": (into_words.sum() - into) / whole,
-        "soft_en": _best_links(table, weights, spans.last)[spans.last, spans.first] / whole,
-        "coverage_ar": columns / size,
-        "soft_ar": best / size,
+        "coverage_en": inside,
+        "coverage_outside": into[:, end + 1] - into[:, begin] - inside,
+        "soft_en": _best_links(spans, tables, rows),
+        "coverage_ar": spans.sums(tables.features["linked"][rows]) / size,
+        "soft_ar": spans.sums(tables.features["best"][rows]) / size,
     }
 
 
-def _best_links(table: NDArray[np.float32], weights: Floats, ends: Ints) -> Floats:
-    """Weighted sum over the English words of each one's best cosine within words start..end, at [end, start]."""
-    words = table.T.astype(np.float64)
-    best, sums = np.full(words.shape, -np.inf), np.zeros((len(words), len(words)))
-    wanted = set(ends.tolist())
-    for end, word in enumerate(words):  # for all starts at once: three times as fast as start by start
-        open_now = best[: end + 1]
+def _words_of(tables: Tables, rows: Ints) -> tuple[Ints, Ints]:
+    """The English words of some sentences, and where among them each sentence's begin."""
+    own = np.flatnonzero(np.isin(tables.owner, rows))
+    return own, np.searchsorted(tables.owner[own], rows)
+
+
+def _best_links(spans: Spans, tables: Tables, rows: Ints) -> Floats:
+    """Weighted sum over the English words of each one's best cosine within each span: (rows, spans)."""
+    own, sentences = _words_of(tables, rows)
+    words, shares = tables.cosines[own].T.astype(np.float64), tables.shares[own]
+    begin, best = spans.stretch.sentence_edges[0].tolist(), np.full(words.shape, -np.inf)
+    bounds = np.searchsorted(spans.last, np.arange(len(words) + 1)).tolist()  # spans come in the order of their ends
+    sums = []
+    for end, word in enumerate(words):  # for all starts of its sentence at once
+        open_now = best[begin[end] : end + 1]
         np.maximum(open_now, word, out=open_now)
-        if end in wanted:
-            sums[end, : end + 1] = open_now @ weights
-    return sums
+        if bounds[end] < bounds[end + 1]:
+            firsts = spans.first[bounds[end] : bounds[end + 1]] - begin[end]
+            sums.append(np.add.reduceat(open_now[firsts] * shares, sentences, axis=1))
+    return np.concatenate(sums).T
 
 
 def _edges(spans: Spans, z: Floats, rival: Floats) -> dict[str, Floats]:
@@ -201,26 +210,26 @@ def _extent(spans: Spans, sentences: Sequence[Sentence]) -> dict[str, Floats]:
     }
 
 
-def _anchors(spans: Spans, sentence: Sentence) -> dict[str, Floats]:
-    """Shares of the sentence's numbers and names that each span holds, and how many numbers it holds besides."""
+def _anchors(spans: Spans, sentences: Sequence[Sentence]) -> dict[str, Floats]:
+    """Shares of the sentences' numbers and names that each span holds, and how many numbers it holds besides."""
     stretch = spans.stretch
-    wanted = [values for _, values in numbers_of(sentence.text, arabic=False)]
-    names = names_of(sentence.text)
-    equal = np.zeros((len(wanted), len(stretch)), bool)
-    foreign = np.zeros(len(stretch))
+    wanted = [[values for _, values in numbers_of(sentence.text, arabic=False)] for sentence in sentences]
+    names = [names_of(sentence.text) for sentence in sentences]
+    equal = [np.zeros((len(numbers), len(stretch)), bool) for numbers in wanted]
+    foreign = np.zeros((len(sentences), len(stretch)))
     for owner, values in stretch.numbers:
-        agreeing = [k for k, other in enumerate(wanted) if values & other]
-        equal[agreeing, owner] = True
-        foreign[owner] += not agreeing
-    spelt = np.array([[spells(name, word) for word in stretch.printed] for name in names], bool)
-    beyond, quoted = spans.sums(np.stack([foreign * ~stretch.is_quoted, foreign * stretch.is_quoted]))
+        for row, numbers in enumerate(wanted):
+            agreeing = [k for k, other in enumerate(numbers) if values & other]
+            equal[row][agreeing, owner] = True
+            foreign[row, owner] += not agreeing
+    spelt = [np.array([[spells(n, word) for word in stretch.printed] for n in own], bool) for own in names]
     return {
-        "numbers_shared": _share_held(spans, equal),
-        "numbers_foreign": np.minimum(beyond, 2),
-        "numbers_quoted": np.minimum(quoted, 2),  # a quote may hold what its rendering adds
-        "has_numbers": np.array([bool(wanted)]),
-        "names_shared": _share_held(spans, spelt),
-        "has_names": np.array([bool(names)]),
+        "numbers_shared": np.stack([_share_held(spans, places) for places in equal]),
+        "numbers_foreign": np.minimum(spans.sums(foreign * ~stretch.is_quoted), 2),
+        "numbers_quoted": np.minimum(spans.sums(foreign * stretch.is_quoted), 2),  # a quote may hold what is added
+        "has_numbers": np.array([[bool(numbers)] for numbers in wanted]),
+        "names_shared": np.stack([_share_held(spans, places) for places in spelt]),
+        "has_names": np.array([[bool(own)] for own in names]),
     }
 
 
@@ -231,11 +240,12 @@ def _share_held(spans: Spans, places: NDArray[np.bool_]) -> Floats:
 
 def _speaker(spans: Spans, sentences: Sequence[Sentence]) -> dict[str, Floats]:
     first, stretch = spans.first, spans.stretch
+    begin, end = (edge[first] for edge in stretch.segment_edges)
     names = prefix(np.stack([stretch.names[sentence.tweet] for sentence in sentences]))
     speech = np.stack([stretch.in_speech[sentence.tweet] for sentence in sentences])[:, first]
     return {
-        "author_in_stretch": names[:, -1:] > 0,
-        "author_before": np.minimum(1, names[:, first] - names[:, np.maximum(0, first - 14)]),
+        "author_in_stretch": names[:, end + 1] > names[:, begin],
+        "author_before": np.minimum(1, names[:, first] - names[:, np.maximum(begin, first - 14)]),
         "speech_of_author": speech > 0,
         "speech_of_other": speech < 0,
     }

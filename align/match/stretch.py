@@ -1,4 +1,4 @@
-"""The Arabic side of matching: a stretch of text with all that its words tell before any English is looked at."""
+"""The Arabic side of matching: some segments with all that their words tell before any English is looked at."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from align.match.anchors import numbers_of
 from align.match.calibration import Calibration
 from align.match.links import centred
 from align.protocols import Matrix, WordVectors
-from align.records import Article, Segment, Span
+from align.records import Article, BlockKind, Segment, Span
 from align.text.normal import normal_form
 from align.text.quotation import MARKS, quoted_spans
 from align.text.transliteration import name_likeness
@@ -61,6 +61,7 @@ class Gap(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _gap(printed: str) -> Gap:
+    printed = _ELISION.sub("", printed)
     quotes, colons, brackets = (sum(char in marks for char in printed) for marks in (MARKS, ":", "()[]"))
     has_mark = bool(_MARK.search(printed))
     kinds = {"quote": quotes, "stop": _STOP.search(printed), "colon": colons, "comma": has_mark}
@@ -70,13 +71,15 @@ def _gap(printed: str) -> Gap:
 
 @dataclass(frozen=True)
 class Stretch:
-    """One segment; arrays have one entry a word."""
+    """Neighbouring segments of an article that are searched in one go; arrays have one entry a word."""
 
     text: str  # the article's
-    segment: Segment
+    segments: tuple[Segment, ...]  # each with a word at least
+    owner: Ints  # place of the word's segment among them
     spans: tuple[Span, ...]  # of the words, into the article
+    printed: tuple[str, ...]  # the words
     vectors: Matrix  # (n, dim), centred word vectors
-    totals: NDArray[np.float32]  # (n + 1, dim), running sums of the last layer
+    totals: Floats  # (n + 1, dim), running sums of the last layer
     sentence: Ints  # number of the word's sentence
     is_verb: NDArray[np.bool_]  # a verb of saying that brings in speech
     is_speech: NDArray[np.bool_]  # in what such a verb brings in, whoever speaks
@@ -97,62 +100,69 @@ class Stretch:
         return np.array([span.end for span in self.spans])
 
     @cached_property
-    def printed(self) -> tuple[str, ...]:
-        """The words as printed."""
-        return tuple(span.cut(self.text) for span in self.spans)
-
-    @cached_property
-    def gaps(self) -> tuple[Gap, ...]:
-        """What is printed before each word and, last, behind all, less editors' cuts: (n + 1)."""
-        edges = [self.segment.start, *(offset for span in self.spans for offset in span), self.segment.end]
-        return tuple(_gap(_ELISION.sub("", self.text[a:b])) for a, b in zip(edges[::2], edges[1::2], strict=True))
+    def gaps(self) -> tuple[tuple[Gap, ...], tuple[Gap, ...]]:
+        """What is printed before each word and behind it, within its segment, less editors' cuts."""
+        at, (low, high) = np.arange(len(self)), self.segment_edges
+        begin = np.array([segment.start for segment in self.segments])[self.owner]
+        end = np.array([segment.end for segment in self.segments])[self.owner]
+        before = np.where(at == low, begin, np.roll(self.ends, 1)).tolist()
+        behind = np.where(at == high, end, np.roll(self.starts, -1)).tolist()
+        starts, ends = self.starts.tolist(), self.ends.tolist()
+        return (
+            tuple(_gap(self.text[a:b]) for a, b in zip(before, starts, strict=True)),
+            tuple(_gap(self.text[a:b]) for a, b in zip(ends, behind, strict=True)),
+        )
 
     @cached_property
     def marks_before(self) -> Ints:
-        """Quotation marks, colons and brackets before each word, within the stretch: (3, n)."""
-        return np.cumsum([gap.counts for gap in self.gaps[:-1]], axis=0, dtype=np.int64).T
+        """Quotation marks, colons and brackets before each word: (3, n)."""
+        return np.cumsum([gap.counts for gap in self.gaps[0]], axis=0, dtype=np.int64).T
 
     @cached_property
     def is_quoted(self) -> NDArray[np.bool_]:
         """Whether the word stands between quotation marks."""
-        return _inside(quoted_spans(self.text, self.segment.start, self.segment.end), self.starts, self.ends)
+        quotes = [quote for s in self.segments for quote in quoted_spans(self.text, s.start, s.end)]
+        return _inside(quotes, self.starts, self.ends)
 
     @cached_property
     def is_bracketed(self) -> NDArray[np.bool_]:
         """Whether it stands in brackets: an editor's word, which no tweet holds."""
-        found = _BRACKETED.finditer(self.text, self.segment.start, self.segment.end)
-        return _inside([Span(*match.span()) for match in found], self.starts, self.ends)
+        found = [Span(*m.span()) for s in self.segments for m in _BRACKETED.finditer(self.text, s.start, s.end)]
+        return _inside(found, self.starts, self.ends)
+
+    def is_of(self, kind: BlockKind) -> NDArray[np.bool_]:
+        """Whether the word stands in a block of this kind."""
+        return np.array([segment.block is kind for segment in self.segments])[self.owner]
 
     @cached_property
-    def clause(self) -> Ints:
-        """Number of the word's clause: any mark ends one."""
-        return np.cumsum([gap.ends_clause for gap in self.gaps[:-1]])
+    def clause_edges(self) -> tuple[Ints, Ints]:
+        """First and last word of each word's clause: any mark ends one."""
+        return _edges_of(np.cumsum([gap.ends_clause for gap in self.gaps[0]]) + self.owner)
+
+    @cached_property
+    def segment_edges(self) -> tuple[Ints, Ints]:
+        """First and last word of each word's segment."""
+        return _edges_of(self.owner)
 
     @cached_property
     def sentence_edges(self) -> tuple[Ints, Ints]:
         """First and last word of each word's sentence."""
-        return np.searchsorted(self.sentence, self.sentence, "left"), self._last(self.sentence)
+        return _edges_of(self.sentence)
 
     @cached_property
     def unit_edges(self) -> tuple[Ints, Ints]:
         """First and last word of its sentence's part on the same side of quotation marks."""
-        turns = np.cumsum(np.r_[0, np.diff(self.is_quoted.astype(int)) != 0]) if len(self) else self.sentence
-        unit = self.sentence * (len(self) + 1) + turns
-        return np.searchsorted(unit, unit, "left"), self._last(unit)
-
-    @staticmethod
-    def _last(ids: Ints) -> Ints:
-        return np.searchsorted(ids, ids, "right") - 1
+        turns = np.cumsum(np.diff(self.is_quoted, prepend=self.is_quoted[:1]))
+        return _edges_of(self.sentence * (len(self) + 1) + turns)
 
     @cached_property
     def left(self) -> Ints:
         """What stands before each word, as a place in LEFT."""
-        return np.array([LEFT.index(self._left(k)) for k in range(len(self))])
+        firsts = self.segment_edges[0].tolist()
+        return np.array([LEFT.index("start" if k == first else self._left(k)) for k, first in enumerate(firsts)])
 
     def _left(self, k: int) -> str:
-        if k == 0:
-            return "start"
-        kind = self.gaps[k].kind
+        kind = self.gaps[0][k].kind
         if kind != "plain":
             return kind
         if self.is_complement[k - 1]:
@@ -163,8 +173,9 @@ class Stretch:
     @cached_property
     def right(self) -> Ints:
         """What stands behind each word, as a place in RIGHT."""
-        kinds = ["comma" if gap.kind == "colon" else gap.kind for gap in self.gaps[1:-1]] + ["end"] * bool(len(self))
-        return np.array([RIGHT.index(kind) for kind in kinds])
+        kinds = ("comma" if gap.kind == "colon" else gap.kind for gap in self.gaps[1])
+        lasts = self.segment_edges[1].tolist()
+        return np.array([RIGHT.index("end" if k == lasts[k] else kind) for k, kind in enumerate(kinds)])
 
     @cached_property
     def is_complement(self) -> NDArray[np.bool_]:
@@ -181,9 +192,13 @@ class Stretch:
     @cached_property
     def numbers(self) -> tuple[tuple[int, frozenset[Fraction]], ...]:
         """The word at which each number begins, with every value the number may be read as."""
-        found = numbers_of(self.text[self.segment.start : self.segment.end], arabic=True)
-        places = np.searchsorted(self.ends, [span.start + self.segment.start for span, _ in found], "right")
-        return tuple((int(k), values) for k, (_, values) in zip(places, found, strict=True) if k < len(self))
+        found = []
+        for place, segment in enumerate(self.segments):
+            for span, values in numbers_of(self.text[segment.start : segment.end], arabic=True):
+                k = int(np.searchsorted(self.ends, span.start + segment.start, "right"))
+                if k < len(self) and self.owner[k] == place:
+                    found.append((k, values))
+        return tuple(found)
 
     def likeness_of_spans(self, first: Ints, last: Ints, english: Matrix, mean: NDArray[np.float32]) -> Floats:
         """Cosine of each sentence and words first..last (both inside): (sentences, spans).
@@ -191,39 +206,50 @@ class Stretch:
         A span's vector is the mean of its pieces in the pass over the whole stretch ("late chunking", Günther et al.
         2024), so that all spans of a stretch cost one pass.
         """
-        sums = self.totals[last + 1] - self.totals[first]
+        sums = (self.totals[last + 1] - self.totals[first]).astype(np.float32)
         units = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return np.asarray(english @ centred(units, mean).T, np.float64)
 
 
-def stretch_of(article: Article, segment: Segment, words: WordVectors, calibration: Calibration) -> Stretch:
-    """Put together what is known of one segment; `words` are of `text[segment.start:segment.end]`."""
-    spans = tuple(Span(w.start + segment.start, w.end + segment.start) for w in words.words)
-    ends = np.array([sentence.end for sentence in segment.sentences])
+def stretch_of(article: Article, found: Sequence[tuple[Segment, WordVectors]], calibration: Calibration) -> Stretch:
+    """Put together what is known of some segments; the words beside each are of its `text[start:end]`, one at least."""
+    segments, words = zip(*found, strict=True)
+    spans = tuple(Span(w.start + s.start, w.end + s.start) for s, own in found for w in own.words)
+    printed = tuple(span.cut(article.text) for span in spans)
+    owner = np.repeat(np.arange(len(segments)), [len(own.words) for own in words])
+    ends = np.array([sentence.end for segment in segments for sentence in segment.sentences])
     starts = np.array([span.start for span in spans], np.int64)
     last = np.array([span.end for span in spans], np.int64)
-    verbs = [f.verb.start for f in article.frames if f.verb and segment.start <= f.verb.start < segment.end]
-    near = [f for f in article.frames if f.speech[0].start < segment.end and segment.start < f.speech[-1].end]
+    begin, end = segments[0].start, segments[-1].end
+    verbs = {frame.verb.start for frame in article.frames if frame.verb}
+    near = [f for f in article.frames if f.speech[0].start < end and begin < f.speech[-1].end]
     spoken = [_inside(frame.speech, starts, last) for frame in near]
     named = [
-        (frame.speaker.cut(article.text), words) for frame, words in zip(near, spoken, strict=True) if frame.speaker
+        (frame.speaker.cut(article.text), inside) for frame, inside in zip(near, spoken, strict=True) if frame.speaker
     ]
-    printed = [span.cut(article.text) for span in spans]
     authors = {tweet.author for tweet in article.tweets}
     names = {author: np.array([names_author(author, word) for word in printed], bool) for author in authors}
     speech = {author: _speech(author, named, len(spans)) for author in authors}
+    sums = np.concatenate([own.sums for own in words])
     return Stretch(
         article.text,
-        segment,
+        segments,
+        owner,
         spans,
-        np.asarray(centred(words.vectors, calibration.word_mean_ar), np.float32),
-        np.concatenate([np.zeros((1, words.sums.shape[1]), np.float32), np.cumsum(words.sums, 0)]),
-        np.searchsorted(ends, starts, "right"),
-        np.array([any(span.start <= verb < span.end for verb in verbs) for span in spans], bool),
-        np.any(spoken, axis=0) if spoken else np.zeros(len(spans), bool),
+        printed,
+        np.asarray(centred(np.concatenate([own.vectors for own in words]), calibration.word_mean_ar), np.float32),
+        np.concatenate([np.zeros((1, sums.shape[1])), np.cumsum(sums, 0, np.float64)]),
+        np.searchsorted(ends, starts, "right") * len(segments) + owner,
+        np.array([not verbs.isdisjoint(range(*span)) for span in spans], bool),
+        _inside([part for frame in near for part in frame.speech], starts, last),
         {tweet.index: names[tweet.author] for tweet in article.tweets},
         {tweet.index: speech[tweet.author] for tweet in article.tweets},
     )
+
+
+def _edges_of(ids: Ints) -> tuple[Ints, Ints]:
+    """First and last place of each one's number; `ids` rise."""
+    return np.searchsorted(ids, ids, "left"), np.searchsorted(ids, ids, "right") - 1
 
 
 def _inside(parts: Sequence[Span], starts: Ints, ends: Ints) -> NDArray[np.bool_]:
