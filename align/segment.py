@@ -1,4 +1,4 @@
-"""Articles to segments: stretches of Arabic text, each short enough for one forward pass, and their sentences."""
+"""Articles to segments: pieces of Arabic text, each short enough for one forward pass, and their sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_LETTERS = 900
 
 
 def segment_article(article: Article) -> tuple[Segment, ...]:
-    """Every stretch of Arabic outside the tweets, in order; no word of it is lost."""
+    """Every piece of Arabic outside the tweets, in order; no word of it is lost."""
     return tuple(
         Segment(run[0].start, run[-1].end, block.kind, run)
         for block in article.blocks
@@ -27,7 +27,7 @@ def segment_article(article: Article) -> tuple[Segment, ...]:
 
 
 def _runs(text: str, start: int, end: int) -> Iterator[tuple[Span, ...]]:
-    """Neighbouring sentences, as many as fit one stretch."""
+    """Neighbouring sentences, as many as fit one segment."""
     run: list[Span] = []
     for sentence in split_arabic(text, start, end):
         for part in _cut(text, sentence):

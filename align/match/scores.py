@@ -21,7 +21,7 @@ from align.protocols import Encoder, Matrix, WordVectors
 from align.records import Article, Segment, Span
 from align.text.words import is_function_word
 
-_WORDS = 400  # of a stretch: most articles are one, and of a long one not every sentence meets every span
+_WORDS = 400  # of a stretch: most articles are one; with 30 tweets 150, 400 and 1,000 took 1.6, 1.3 and 2.2 s
 _SENTENCES = 32  # nearest Arabic sentences whose segments are searched for an English one; most articles have fewer
 _CANDIDATES = 5  # spans kept an English sentence: the most renderings of one in the benchmarks, pieces counted
 _LEAST_EDGE = -7.0  # logit of the edge model below which no span has been right
@@ -43,7 +43,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All spans of the stretches that one sentence was held against."""
+    """All spans of the segments that one sentence was held against."""
 
     sentence: int
     stretch: Ints  # (m,) place of each span's stretch

@@ -203,8 +203,8 @@ class Stretch:
     def likeness_of_spans(self, first: Ints, last: Ints, english: Matrix, mean: NDArray[np.float32]) -> Floats:
         """Cosine of each sentence and words first..last (both inside): (sentences, spans).
 
-        A span's vector is the mean of its pieces in the pass over the whole stretch ("late chunking", Günther et al.
-        2024), so that all spans of a stretch cost one pass.
+        A span's vector is the mean of its pieces in the pass over its whole segment ("late chunking", Günther et al.
+        2024), so that all spans of a segment cost one pass.
         """
         sums = (self.totals[last + 1] - self.totals[first]).astype(np.float32)
         units = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
