@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from align.checker import Matcher
+from align.errors import RunError
 from align.index.plan import flat_neighbours, rescored
 from align.match import calibration
+from align.scale.cluster import Cluster
 from align.scale.mining import merged_neighbours
 from tests.fakes import DEADLY, HANGING, HashEncoder
 from tests.test_run_cli import align, articles, refusals, rows  # noqa: F401  (align is a fixture)
@@ -78,11 +80,12 @@ def test_cluster_an_article_over_which_every_worker_dies_is_refused_and_costs_no
     assert len(rows(out / "documents.jsonl")) == 12
 
 
-def test_cluster_an_article_whose_reading_hangs_is_refused_and_costs_no_other(tmp_path, align, frail):  # noqa: F811
+def test_cluster_an_article_whose_reading_hangs_is_refused_and_costs_no_other(tmp_path, align, frail, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("align.scale.cluster._DEATHS", 0)
     folder, out, config = articles(tmp_path / "in", "a", "b", "c"), tmp_path / "out", tmp_path / "align.toml"
     hung = folder / "b.txt"
     hung.write_text(f"عنوان {HANGING}\n" + hung.read_text(encoding="utf-8"), encoding="utf-8")
-    config.write_text("[read]\nmax_seconds = 0.5\n", encoding="utf-8")
+    config.write_text("[read]\nmax_seconds = 3\n", encoding="utf-8")
     code, _, _ = align("run", folder, "-o", out, "-q", "--config", config, "--cluster", "local", "--workers", "1")
     assert code == 0
     assert refusals(out) == {"b.txt": "killed"}
@@ -96,6 +99,26 @@ def test_cluster_that_does_not_answer_is_one_clear_error(tmp_path, align, monkey
     assert code == 2
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in err
     assert not (tmp_path / "out").exists()
+
+
+class NeverDone:
+    def done(self):
+        return False
+
+    def exception(self, timeout):
+        raise TimeoutError
+
+
+class Deserted:
+    def nthreads(self):
+        return {}
+
+
+def test_cluster_of_this_machine_without_a_worker_is_an_error_and_not_a_wait_for_ever():
+    with pytest.raises(RunError, match="no worker process is left"):
+        Cluster(Deserted(), "local").result(NeverDone())
+    with pytest.raises(RunError, match="no worker process is left"):
+        Cluster(Deserted(), "local").settle([NeverDone()])
 
 
 def test_cluster_workers_of_another_cluster_are_not_ours_to_count(tmp_path, align):  # noqa: F811

@@ -24,6 +24,7 @@ LOCAL = "local"
 _COUNT_SECONDS = 2.0  # how old the number of workers may be; clusters grow and shrink by the minute
 _CONNECT_SECONDS = 20.0
 _AHEAD = 3  # pieces of work on their way for each worker
+_PATIENCE_SECONDS, _PATIENCE_ROUNDS = 10.0, 6  # how long a local cluster may be without workers
 _DEATHS = 1  # workers that a local shard may cost before its documents are tried one by one
 
 
@@ -60,6 +61,7 @@ class Cluster:
         from distributed.scheduler import KilledWorker
 
         try:
+            self._wait(future)
             result = future.result()
         except KilledWorker:
             return None
@@ -76,6 +78,16 @@ class Cluster:
             ) from error
         future.release()
         return result
+
+    def _wait(self, future: Any) -> None:
+        """Until it is done. Raises RunError when for a while no process of this machine was left to do it."""
+        idle = 0
+        while not future.done():
+            with suppress(TimeoutError):
+                future.exception(timeout=_PATIENCE_SECONDS)
+            idle = 0 if self._address != LOCAL or future.done() or self._client.nthreads() else idle + 1
+            if idle > _PATIENCE_ROUNDS:  # on another cluster workers may come any time
+                raise RunError("no worker process is left and none starts again; run the same command again to go on")
 
     def in_order(self, futures: Iterable[Any]) -> Iterator[Any]:
         """The results in order, some of the work sent ahead. Raises as `result`, and RunError for work that kills."""
@@ -97,7 +109,7 @@ class Cluster:
         """Wait until nothing of this is being worked on."""
         for future in futures:
             with suppress(CancelledError):  # told when its turn comes
-                future.exception()
+                self._wait(future)
 
 
 @contextmanager
@@ -142,7 +154,7 @@ def connected(where: str, workers: int | None) -> Iterator[Cluster]:
                 f"no Dask scheduler answers at {address} ({_said(error)}); expected an address like "
                 "tcp://10.0.0.5:8786, see docs/scale.md"
             ) from error
-        yield Cluster(client, address)
+        yield Cluster(client, where)
 
 
 @contextmanager

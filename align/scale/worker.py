@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import socket
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from align.pipeline import AlignedArticle, Aligner, StageClock
 from align.records import Document, Rejection
 from align.stages import EncoderFacts, Opening, or_refused, peak_memory, signature_of
 
+_SETTLE_SECONDS = 0.3
 _ONE_AT_A_TIME = Lock()  # a worker may have several threads, an aligner has one clock
 
 
@@ -39,6 +41,9 @@ class ShardResult(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _opened(opening: Opening) -> Aligner:
+    # The process that starts a worker again after a death gives it up unless it soon hears of it, which it does not
+    # where the very first document hangs with the interpreter in hand.
+    time.sleep(_SETTLE_SECONDS)
     return opening.aligner()
 
 
