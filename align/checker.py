@@ -103,7 +103,7 @@ def _judge(pair: TextPair, evidence: Evidence, settings: CheckSettings) -> Judge
 def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ...]:
     """The pairs with word links between their texts read by themselves, as the coverage check was fitted.
 
-    Matching reads a whole stretch of the article at once, whose words look to their neighbours outside the pair.
+    Matching reads a whole segment of the article at once, whose words look to their neighbours outside the pair.
     """
     encoder, calibration = matcher
     texts = list(dict.fromkeys(text for pair in pairs for text in (pair.en, pair.ar)))

@@ -13,6 +13,7 @@ from align.match.anchors import names_of, numbers_of, spells
 from align.match.assign import Chosen, with_additions, with_renderings, without_overlaps
 from align.match.context import context_features
 from align.match.fitting import fit_choice, fit_logistic
+from align.match.likeness import word_tables
 from align.match.links import links_of, mutual_best
 from align.match.scores import Candidate, find_spans, read_material
 from align.match.spans import all_spans
@@ -197,6 +198,16 @@ def test_spans_features_are_finite_and_of_one_length(article, weights):
         assert set(weights.edge.names) <= set(found.features)
 
 
+def test_words_are_linked_as_if_each_sentence_met_each_segment_alone(article, weights):
+    material = read_material(article, segment_article(article), HashEncoder(), weights)
+    stretch = material.stretches[0]
+    tables = word_tables(stretch, material.sentences, material.english, weights.mean_ar)
+    for sentence in range(2):
+        for segment in range(len(stretch.segments)):
+            block = np.ix_(tables.owner == sentence, stretch.owner == segment)
+            assert (tables.linked[block] == mutual_best(tables.cosines[block])).all()
+
+
 def test_spans_and_features_are_the_same_whatever_segments_are_searched_in_one_go(article, weights, monkeypatch):
     stored = np.full(HashEncoder.dim, 0.1, np.float32)  # where no mean is stored, a stretch's own is taken
     weights = replace(weights, **dict.fromkeys(calibration.MEANS, stored))
@@ -214,6 +225,19 @@ def test_spans_and_features_are_the_same_whatever_segments_are_searched_in_one_g
             assert getattr(one, name).tolist() == getattr(other, name).tolist()
         for name, values in one.features.items():
             assert values == pytest.approx(other.features[name], abs=1e-5), name
+
+
+def test_spans_of_a_sentence_of_one_word_are_covered_once_at_most(article, weights):
+    text = TEXT.replace("Crossing it is free for 30 days.", "Why?")
+    found = extract_article(Document("a", "a.txt", text), ReadSettings())
+    found = replace(found, tweets=tuple(map(with_sentences, found.tweets)))
+    material = read_material(found, segment_article(found), HashEncoder(), weights)
+    one_word = find_spans(material, weights)[
+        1
+    ]  # less its own mean it is a zero vector, as near to any word as to others
+    assert material.sentences[1].text == "Why?"
+    assert one_word.features["coverage_en"].max() == 1
+    assert (one_word.features["coverage_en"] + one_word.features["coverage_outside"]).max() <= 1
 
 
 def test_spans_are_sought_in_the_segments_of_the_nearest_sentences(article, weights, monkeypatch):

@@ -1,6 +1,6 @@
 """Weights of the matching models, one JSON file with its signature: four small linear models, each one inspectable.
 
-`word`: whether an Arabic word belongs to a rendering of a sentence. `edge`: which span of a stretch renders it, if any.
+`word`: whether an Arabic word belongs to a rendering of a sentence. `edge`: which span of a segment renders it, if any.
 `pair`: whether the span renders the sentence, judged by itself. `context`: the probability that it does, judged beside
 the article's other spans (a logistic regression, so calibrated by its fit; Platt 1999).
 """

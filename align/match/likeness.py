@@ -36,7 +36,7 @@ class Tables:
     owner: Ints  # (W,), the sentence of each English word
     shares: Floats  # (W,), of its sentence's weight
     cosines: NDArray[np.float32]  # (W, n)
-    linked: NDArray[np.bool_]  # (W, n), mutual best of sentence and segment; words of one piece (2-1) are linked alike
+    linked: NDArray[np.bool_]  # (W, n), mutual best of the English sentence and the Arabic segment
     features: dict[str, Floats]  # the word model's, (sentences, n) each
 
 
@@ -64,11 +64,9 @@ def word_tables(
     firsts = np.cumsum([0, *sizes[:-1]])
     owner = np.repeat(np.arange(len(sentences)), sizes)
     cosines = np.concatenate([sentence.vectors for sentence in sentences]) @ stretch.vectors.T
-    best_en = np.maximum.reduceat(cosines, firsts, axis=0)  # (sentences, n)
-    segments = np.flatnonzero(np.diff(stretch.owner, prepend=-1))
-    best_ar = np.maximum.reduceat(cosines, segments, axis=1)  # (W, segments)
-    are_linked = (cosines == best_en[owner]) & (cosines == best_ar[:, stretch.owner])
-    best, linked = best_en.astype(np.float64), np.logical_or.reduceat(are_linked, firsts, axis=0).astype(np.float64)
+    are_linked = _mutual_best(cosines, firsts, np.unique(stretch.segment_edges[0]))
+    linked = np.logical_or.reduceat(are_linked, firsts, axis=0).astype(np.float64)
+    best = np.maximum.reduceat(cosines, firsts, axis=0).astype(np.float64)
     lead, whole, clause = best - best_other(best), stretch.segment_edges, stretch.clause_edges
     windows = _window_likeness(stretch, english, mean)
     features = {
@@ -91,6 +89,17 @@ def word_tables(
     }
     shares = np.concatenate([sentence.weights / max(float(sentence.weights.sum()), 1e-9) for sentence in sentences])
     return Tables(stretch, sentences, owner, shares, cosines, are_linked, features)
+
+
+def _mutual_best(cosines: NDArray[np.float32], rows: Ints, columns: Ints) -> NDArray[np.bool_]:
+    """`links.mutual_best` of every block of a table of blocks, which begin at `rows` and at `columns`."""
+    best_en, best_ar = np.zeros(cosines.shape, bool), np.zeros(cosines.shape, bool)
+    every_row, every_column = (np.arange(size) for size in cosines.shape)
+    for first, block in zip(rows.tolist(), np.split(cosines, rows[1:], axis=0), strict=True):
+        best_en[first + block.argmax(0), every_column] = True
+    for first, block in zip(columns.tolist(), np.split(cosines, columns[1:], axis=1), strict=True):
+        best_ar[every_row, first + block.argmax(1)] = True
+    return best_en & best_ar
 
 
 def _mean_over(values: Floats, edges: tuple[Ints, Ints]) -> Floats:

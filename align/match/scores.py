@@ -128,7 +128,7 @@ def _near_segments(english: Matrix, stretches: Sequence[Stretch], calibration: C
 
 
 def tables_of(material: Material, calibration: Calibration) -> Iterator[tuple[int, NDArray[np.bool_], Tables]]:
-    """The word model's features of every stretch, with its place, and which sentences are near to its segments."""
+    """Of each stretch near to some sentence: its place, (sentences, segments) near, and the word model's features."""
     at = 0
     for place, stretch in enumerate(material.stretches):
         near = material.near[:, at : at + len(stretch.segments)]
@@ -171,12 +171,14 @@ def find_spans(material: Material, calibration: Calibration) -> list[Found]:
 
 
 def _joined(parts: list[Found]) -> Found:
-    first = parts[0]
-    features = {name: np.concatenate([part.features[name] for part in parts]) for name in first.features}
-    features["late_lead"] = features["late_cosine"] - features["late_cosine"].max()
-    places = ("stretch", "segment", "first", "last", "starts", "ends")
-    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in places}
-    return Found(first.sentence, **joined, features=features)
+    found = parts[0]
+    if len(parts) > 1:
+        features = {name: np.concatenate([part.features[name] for part in parts]) for name in found.features}
+        places = ("stretch", "segment", "first", "last", "starts", "ends")
+        joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in places}
+        found = Found(found.sentence, **joined, features=features)
+    found.features["late_lead"] = found.features["late_cosine"] - found.features["late_cosine"].max()
+    return found
 
 
 def shortlist(found: Found, edge: Floats) -> list[int]:

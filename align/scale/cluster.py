@@ -31,10 +31,11 @@ _DEATHS = 1  # workers that a local shard may cost before its documents are trie
 class Cluster:
     """A Dask client whose troubles come out as our errors."""
 
-    def __init__(self, client: Any, address: str) -> None:
-        """Wrap a connected client."""
+    def __init__(self, client: Any, where: str) -> None:
+        """Wrap a client connected to "local" or to an address."""
         self._client = client
-        self._address = address
+        self._is_local = where == LOCAL
+        self._address = "this machine" if self._is_local else where
         self._workers = 1
         self._count_until = 0.0
 
@@ -85,8 +86,8 @@ class Cluster:
         while not future.done():
             with suppress(TimeoutError):
                 future.exception(timeout=_PATIENCE_SECONDS)
-            idle = 0 if self._address != LOCAL or future.done() or self._client.nthreads() else idle + 1
-            if idle > _PATIENCE_ROUNDS:  # on another cluster workers may come any time
+            idle = 0 if not self._is_local or future.done() or self._client.nthreads() else idle + 1
+            if idle >= _PATIENCE_ROUNDS:  # on another cluster workers may come any time
                 raise RunError("no worker process is left and none starts again; run the same command again to go on")
 
     def in_order(self, futures: Iterable[Any]) -> Iterator[Any]:
