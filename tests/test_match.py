@@ -232,9 +232,8 @@ def test_spans_of_a_sentence_of_one_word_are_covered_once_at_most(article, weigh
     found = extract_article(Document("a", "a.txt", text), ReadSettings())
     found = replace(found, tweets=tuple(map(with_sentences, found.tweets)))
     material = read_material(found, segment_article(found), HashEncoder(), weights)
-    one_word = find_spans(material, weights)[
-        1
-    ]  # less its own mean it is a zero vector, as near to any word as to others
+    # Less its own mean its vector is zero, and as near to any word as to any other.
+    one_word = find_spans(material, weights)[1]
     assert material.sentences[1].text == "Why?"
     assert one_word.features["coverage_en"].max() == 1
     assert (one_word.features["coverage_en"] + one_word.features["coverage_outside"]).max() <= 1
