@@ -9,6 +9,8 @@ from importlib.metadata import distributions, version
 from time import perf_counter
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from align import __version__
 from align.pipeline import document_hash
 from align.records import Document, Rejection
@@ -66,6 +68,8 @@ def run_articles(
     stages = open_stages()
     directory = open_directory(stages.signature)
     tally, interrupted, begin = _Tally(), False, perf_counter()
+    # NumPy's products are small here: helper threads would only take the processors from the encoder, a tenth of a run.
+    limits = threadpool_limits(1, user_api="blas")
 
     def facts() -> dict[str, Any]:
         return _facts(stages, tally, inputs, perf_counter() - begin)
@@ -88,6 +92,7 @@ def run_articles(
         counts = directory.finish(run)
         entries = tuple(directory.entry(doc_id) for doc_id in tally.shown)
     finally:
+        limits.restore_original_limits()
         directory.close()
     summary = {**run, "signature": directory.signature, "counts": counts}
     return RunResult(tally.done + tally.skipped, interrupted, summary, entries)

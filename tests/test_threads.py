@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from align.embed.encoder import SentenceEncoder, twins
 from align.embed.network import Pieces, States
@@ -58,6 +59,21 @@ def test_threads_leave_reading_to_the_leading_one_whose_time_limit_is_strict(tmp
     monkeypatch.setattr("align.pipeline.extract_article", extract)
     run(make_inputs(tmp_path), tmp_path / "out", 3)
     assert readers == {threading.main_thread()}
+
+
+def test_a_run_keeps_numpys_products_on_the_thread_that_asks_and_gives_the_others_back(tmp_path, monkeypatch):
+    def blas_threads():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    def extract(document, settings):
+        seen.append(blas_threads())
+        return extract_article(document, settings)
+
+    before, seen = blas_threads(), []
+    monkeypatch.setattr("align.pipeline.extract_article", extract)
+    run([str(articles(tmp_path / "in", "a"))], tmp_path / "out", 1)
+    assert seen == [{1}]
+    assert blas_threads() == before
 
 
 def test_threads_are_one_where_tweets_are_looked_up():

@@ -13,6 +13,8 @@ from functools import lru_cache, partial
 from threading import Lock
 from typing import NamedTuple
 
+from threadpoolctl import threadpool_limits
+
 from align.errors import RunError
 from align.pipeline import AlignedArticle, Aligner, StageClock
 from align.records import Document, Rejection
@@ -62,7 +64,7 @@ def align_shard(opening: Opening, signature: str, documents: list[Document]) -> 
 
     Raises RunError when this worker would score otherwise than the one that described the stages.
     """
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME, threadpool_limits(1, user_api="blas"):  # as a run in one process does it
         aligner = _opened(opening)
         if (own := signature_of(aligner)) != signature:
             raise RunError(
