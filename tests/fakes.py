@@ -83,6 +83,7 @@ def main_with_hash_encoder(delay):
     """The program's main, to be run in a process of its own."""
     from align import cli, stages
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell hands it to what runs behind it as ignored
     stages.open_aligner = lambda settings: open_hash_aligner(settings, delay)
     cli.main()
 
