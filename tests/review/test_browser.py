@@ -94,14 +94,14 @@ def test_browser_a_span_is_corrected_by_keyboard_and_undone(live, open_page, sql
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")  # the last word: rightwards is back
     assert page.input_value("#ar-text") == " ".join(proposed[1:-1])
-    press(page, "Enter")
+    decided = press(page, "Enter")
     ((row, *_),) = iter_accepted(sqlite_store)
     assert row["ar"] == " ".join(proposed[1:-1])
-    page.keyboard.press("z")
+    press(page, "z")
     wait_saved(page, "Undone")
-    page.wait_for_selector("#choice.choice-open")
+    state = state_of(page)
     assert list(iter_accepted(sqlite_store)) == []
-    assert state_of(page)["pieces"] == [state_of(page)["proposed"]]
+    assert (state["id"], state["pieces"]) == (decided, [state["proposed"]])
 
 
 def test_browser_a_span_is_taken_from_selected_text(live, open_page, sqlite_store):
