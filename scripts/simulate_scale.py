@@ -24,7 +24,7 @@ from time import perf_counter
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
-from bench_speed import SHORT, texts, write_articles
+from made_articles import SHORT, texts, write_articles
 
 from align import __version__
 from align.index import FlatIndex
