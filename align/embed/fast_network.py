@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -74,14 +75,16 @@ class FastNetwork:
 def open_fast(choice: Engine, streams: int = 1) -> FastNetwork:
     """The bundled model on ONNX Runtime or OpenVINO; its graph is built on first use, and again when it is damaged.
 
-    `streams` threads ask at a time, which only ONNX Runtime allows, and share the processors.
+    `streams` threads ask at a time and share the processors.
     Raises ModelError when it cannot be unpacked.
     """
     model = bundled_model_path()
 
     def open_session() -> Session:
         graph = _graph_file(model)
-        return _onnx_session(graph, streams) if choice.name == "onnx" else _openvino_session(graph, choice.precision)
+        if choice.name == "onnx":
+            return _onnx_session(graph, streams)
+        return _openvino_session(graph, choice.precision, streams)
 
     return FastNetwork(model, open_session, _BATCH_TOKENS[choice.precision])
 
@@ -127,20 +130,23 @@ def _onnx_session(graph: Path, streams: int) -> Session:
     return run
 
 
-def _openvino_session(graph: Path, precision: str) -> Session:
+def _openvino_session(graph: Path, precision: str, streams: int) -> Session:
     import openvino
 
     options = {
-        "PERFORMANCE_HINT": "LATENCY",  # all processors work on one batch
+        "PERFORMANCE_HINT": "LATENCY",
+        "NUM_STREAMS": streams,  # of one, all processors work on one batch
         "INFERENCE_NUM_THREADS": threads(),
         "INFERENCE_PRECISION_HINT": {"fp32": "f32", "bf16": "bf16"}[precision],
         "CACHE_DIR": str(graph.with_suffix(".openvino")),  # compiling takes longer than all else of a cold start
     }
-    core = openvino.Core()
-    request = core.compile_model(str(graph), "CPU", options).create_infer_request()
+    compiled = openvino.Core().compile_model(str(graph), "CPU", options)
+    own = threading.local()  # a request serves one thread at a time
 
     def run(feed: Feed) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        found = request.infer(feed)
+        if not hasattr(own, "request"):
+            own.request = compiled.create_infer_request()
+        found = own.request.infer(feed)
         top, middle = (found[name].copy() for name in OUTPUTS)  # the request's own memory is used again
         return top, middle
 

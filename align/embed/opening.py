@@ -50,7 +50,7 @@ def _plain(settings: EmbedSettings) -> SentenceEncoder:
             engine=choice,
             prefix=preset.prefix,
             batch_tokens=settings.batch_tokens,
-            is_shareable=choice.name == "onnx",  # whose sessions run for several threads at once
+            is_shareable=choice.name != "torch",  # the sessions of the others run for several threads at once
         )
     from align.embed.torch_network import open_torch
 
