@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from align.pipeline import AlignedArticle
@@ -13,6 +12,7 @@ _TSV_FIELDS = (
     "pair_id rendering_id doc_id tweet en_start en_end en ar_start ar_end ar rendering cosine margin probability "
     "coverage_en coverage_ar verdict findings"
 ).split()
+TSV_HEADER = "\t".join(_TSV_FIELDS) + "\n"
 
 
 def article_rows(aligned: AlignedArticle) -> dict[str, Any]:
@@ -126,9 +126,7 @@ def _cell(value: Any) -> str:
     return "'" + text if text.startswith(("=", "+", "-", "@", "'")) and isinstance(value, str) else text
 
 
-def tsv_lines(pairs: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """The lines of pairs.tsv, the header first."""
-    yield "\t".join(_TSV_FIELDS) + "\n"
-    for pair in pairs:
-        row = {**pair, "findings": "; ".join(f["code"] for f in pair["findings"])}
-        yield "\t".join(_cell(row[name]) for name in _TSV_FIELDS) + "\n"
+def tsv_line(pair: dict[str, Any]) -> str:
+    """A pair's line of pairs.tsv."""
+    row = {**pair, "findings": "; ".join(f["code"] for f in pair["findings"])}
+    return "\t".join(_cell(row[name]) for name in _TSV_FIELDS) + "\n"

@@ -11,8 +11,8 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -22,12 +22,14 @@ from align.errors import RunError, WriteError
 from align.files import atomic_writer, dump_json, write_atomic
 from align.pipeline import AlignedArticle, document_hash
 from align.records import Document, Rejection
-from align.rows import article_rows, rejection_row, tsv_lines
+from align.rows import TSV_HEADER, article_rows, rejection_row, tsv_line
 
 SCHEMA_VERSION = 1
 _JOURNAL = ".articles.jsonl"
+_OF_ARTICLES = ("tweets", "pairs", "rejected")  # files that hold any number of rows of an article
+_FILES = ("documents", *_OF_ARTICLES)
 _REFRESH_SECONDS = 30.0  # a reader of the files is at most this far behind a long run,
-_REFRESH_SHARE = 20.0  # or 20 times as long as writing them takes, so that it costs a run at most 5 %
+_REFRESH_SHARE = 50.0  # or 50 times as long as writing them takes, so that it costs a run at most 2 %
 
 
 class _Held(NamedTuple):
@@ -180,14 +182,24 @@ class RunDirectory:
         return counts
 
     def _write_all(self, run: dict[str, Any]) -> dict[str, int]:
-        counts = {
-            "documents": self._write("documents.jsonl", lambda e: [e["document"]]),
-            "tweets": self._write("tweets.jsonl", lambda e: e["tweets"]),
-            "pairs": self._write("pairs.jsonl", lambda e: e["pairs"]),
-            "rejected": self._write("rejected.jsonl", lambda e: e["rejected"], first=list(self._refused.values())),
-        }
-        with atomic_writer(self.path / "pairs.tsv") as stream:
-            stream.writelines(tsv_lines(pair for entry in self.entries() for pair in entry["pairs"]))
+        """Every file in one pass over the journal, each moved to its place once all are written."""
+        counts = dict.fromkeys(_FILES, 0)
+        with ExitStack() as stack:
+            streams = {name: stack.enter_context(atomic_writer(self.path / f"{name}.jsonl")) for name in _FILES}
+            table = stack.enter_context(atomic_writer(self.path / "pairs.tsv"))
+
+            def write(name: str, rows: Iterable[dict[str, Any]]) -> None:
+                for row in rows:
+                    streams[name].write(dump_json(row) + "\n")
+                    counts[name] += 1
+
+            write("rejected", self._refused.values())
+            table.write(TSV_HEADER)
+            for entry in self.entries():
+                write("documents", [entry["document"]])
+                for name in _OF_ARTICLES:
+                    write(name, entry[name])
+                table.writelines(map(tsv_line, entry["pairs"]))
         write_atomic(
             self.path / "run.json",
             json.dumps(
@@ -198,18 +210,6 @@ class RunDirectory:
             + "\n",
         )
         return counts
-
-    def _write(self, name: str, rows_of: Any, first: Sequence[dict[str, Any]] = ()) -> int:
-        count = 0
-        with atomic_writer(self.path / name) as stream:
-            for row in first:
-                stream.write(dump_json(row) + "\n")
-                count += 1
-            for entry in self.entries():
-                for row in rows_of(entry):
-                    stream.write(dump_json(row) + "\n")
-                    count += 1
-        return count
 
     def close(self) -> None:
         """Let go of the journal."""

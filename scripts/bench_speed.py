@@ -5,7 +5,7 @@
 
 engines  each engine against SentenceTransformer.encode (fp32, batch 32) on the same short and news-length texts, in
          rounds that take turns; cosines to its vectors; retrieval over the columns en and ar of --pairs; the share of
-         the processor's measured fp32 GEMM peak
+         the processor's measured GEMM peak in the engine's precision (fp32, bf16)
 run      made articles, every sentence distinct (names and numbers substituted), cache off: articles a second, the share
          that is not encoding, the same run again, one article in a hundred changed, a new directory with a warm cache,
          exponents of time and memory over --sizes (each size a process of its own)
@@ -60,12 +60,13 @@ def encoder_of(engine, **options):
     return load_encoder(EmbedSettings(engine=engine, cache=False, **options))
 
 
-def gemm_peak():
-    """Most fp32 FLOP/s of a product in the encoder's own shapes, on the threads that the engines have."""
+def gemm_peak(precision):
+    """Most FLOP/s of a product in the encoder's own shapes, on the threads that the engines have."""
     import torch
 
     torch.set_num_threads(threads())
-    left, right = torch.rand(1024, 384), torch.rand(384, 1536)
+    kind = {"fp32": torch.float32, "bf16": torch.bfloat16}[precision]
+    left, right = torch.rand(1024, 384, dtype=kind), torch.rand(384, 1536, dtype=kind)
     return 2 * 1024 * 384 * 1536 / min(seconds(lambda: left @ right) for _ in range(200))
 
 
@@ -101,32 +102,36 @@ def bench_engines(rounds, pairs_file):
     reference = baseline_encode()
     encoders = {engine: encoder_of(engine) for engine in engines_here()}
     ways = {"SentenceTransformer.encode": reference} | {name: e.encode for name, e in encoders.items()}
+    precisions = {"SentenceTransformer.encode": "fp32"} | {name: e.engine.precision for name, e in encoders.items()}
     rows = []
     for kind, templates, count in (("short", SHORT, 512), ("news", NEWS, 256)):
         given = texts(templates, count)
         wanted = reference(given)
         lengths = [len(p.ids) for p in encoders["torch"]._loaded().tokenise(given)]
         vectors = {name: encode(given) for name, encode in ways.items()}  # warms up, too
-        times, peaks = {name: [] for name in ways}, []
+        times = {name: [] for name in ways}
+        peaks = {precision: [] for precision in {"fp32", "bf16"} & set(precisions.values())}
         for _ in range(rounds):
-            peaks.append(gemm_peak())  # in every round: a shared machine is not equally fast all the time
+            for precision, found in peaks.items():  # in every round: a shared machine is not equally fast all the time
+                found.append(gemm_peak(precision))
             for name, encode in ways.items():
                 times[name].append(seconds(partial(encode, given)))
         base = times["SentenceTransformer.encode"]
         for name, taken in times.items():
-            cosines = (vectors[name] * wanted).sum(1)
+            cosines, own_peaks = (vectors[name] * wanted).sum(1), peaks.get(precisions[name])  # None on a GPU
             rows.append(
                 {
                     "text": kind,
                     "engine": name,
-                    "precision": encoders[name].engine.precision if name in encoders else "fp32",
+                    "precision": precisions[name],
                     "texts_a_second": len(given) / statistics.median(taken),
                     "ratio": statistics.median(b / t for b, t in zip(base, taken)),
-                    "share_of_fp32_gemm_peak": statistics.median(flops(lengths) / t / p for t, p in zip(taken, peaks)),
+                    "share_of_gemm_peak": own_peaks
+                    and statistics.median(flops(lengths) / t / p for t, p in zip(taken, own_peaks)),
                     "mean_cosine": float(cosines.mean()),
                     "least_cosine": float(cosines.min()),
                     "pieces_a_text": statistics.mean(lengths),
-                    "gemm_gflops": statistics.median(peaks) / 1e9,
+                    "gemm_gflops": own_peaks and statistics.median(own_peaks) / 1e9,
                 }
             )
             print(json.dumps(rows[-1]), flush=True)

@@ -3,6 +3,8 @@
 import importlib.util
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import hypothesis
 import hypothesis.strategies
@@ -11,7 +13,7 @@ import pytest
 
 from align.embed import machine
 from align.embed.bundled import SPECIALS
-from align.embed.encoder import SentenceEncoder, _neutral, batches
+from align.embed.encoder import SentenceEncoder, _neutral, batches, twins
 from align.embed.machine import choose
 from align.embed.network import Pieces, States, middle_layers
 from align.errors import SettingsError
@@ -192,6 +194,40 @@ def test_engines_give_the_vectors_of_torch(engine, from_torch):
             cosines = (one * other).sum(1)[lengths > 0] / lengths[lengths > 0]
             assert cosines.min(initial=1.0) > least
             assert ((np.linalg.norm(one, axis=1) > 0) == (np.linalg.norm(other, axis=1) > 0)).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["onnx", "openvino"])
+def test_threads_that_share_a_fast_engine_get_the_vectors_of_one(engine):
+    skip_without(engine)
+    from align.embed import load_encoder
+
+    texts = [f"{text} {number}" for number in range(40) for text in TEXTS]
+    shares = [texts[:140], texts[140:]]
+    wanted = [load_encoder(settings(engine)).encode(share) for share in shares]
+    two = twins(load_encoder(settings(engine)), 2)
+    assert len(two) == 2
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda one, share: one.encode(share), two, shares))
+    for mine, alone in zip(found, wanted, strict=True):
+        assert np.array_equal(mine, alone)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["onnx", "openvino"])
+def test_a_network_for_threads_has_run_once_before_they_come(engine, monkeypatch):
+    skip_without(engine)
+    from align.embed import fast_network
+
+    ran = []
+    monkeypatch.setattr(
+        fast_network.FastNetwork, "run", lambda self, batch, *, with_words: ran.append(threading.current_thread())
+    )
+    choice = choose(settings(engine), is_bundled=True)
+    fast_network.open_fast(choice, 1)
+    assert ran == []
+    fast_network.open_fast(choice, 2)
+    assert ran == [threading.current_thread()]
 
 
 @pytest.mark.slow

@@ -86,7 +86,12 @@ def open_fast(choice: Engine, streams: int = 1) -> FastNetwork:
             return _onnx_session(graph, streams)
         return _openvino_session(graph, choice.precision, streams)
 
-    return FastNetwork(model, open_session, _BATCH_TOKENS[choice.precision])
+    network = FastNetwork(model, open_session, _BATCH_TOKENS[choice.precision])
+    if streams > 1:
+        # The first array that OpenVINO's bindings convert sets them up, and two threads that come with one at the same
+        # time wait for each other for ever (seen in one run of twelve).
+        network.run([np.zeros(1, np.int64)], with_words=False)
+    return network
 
 
 def open_tensors(path: Path) -> Mapping[str, NDArray[Any]]:
