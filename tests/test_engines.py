@@ -184,7 +184,8 @@ def test_engines_give_the_vectors_of_torch(engine, from_torch):
     from align.embed import load_encoder
 
     encoder = load_encoder(settings(engine))
-    least = {"fp32": 0.99999, "bf16": 0.999}[encoder.engine.precision]
+    precisions = {encoder.engine.precision, choose(settings("torch"), is_bundled=True).precision}
+    least = 0.99999 if precisions == {"fp32"} else 0.999
     vectors, word_vectors = encoder.encode(TEXTS), encoder.encode_words(TEXTS)
     assert ((vectors * from_torch[0]).sum(1)).min() > least
     for mine, theirs in zip(word_vectors, from_torch[1], strict=True):

@@ -1,8 +1,9 @@
 """A run on several threads of this process: while one matches or checks, the others encode.
 
 ONNX Runtime and OpenVINO let the interpreter go while they compute, and the encoder takes nine tenths of a run. Two
-threads that encode one article each on one processor got through 1.2 to 1.3 times as many articles as one that encodes on
-both (150 and 200 made articles, cache off, three rounds): the products of one article are too small to be shared out well.
+threads that encode one article each on one processor got through 1.2 to 1.3 times as many articles as one that encodes
+on both (150 and 200 made articles, cache off, three rounds): the products of one article are too small to be shared
+out well.
 """
 
 from __future__ import annotations
