@@ -84,6 +84,7 @@ class SpreadStages:
     signature: str
     encoder: EncoderFacts
     most_documents: int = MOST_DOCUMENTS  # of a shard
+    ahead: int = _AHEAD  # shards on their way for each worker
     clock: StageClock = field(default_factory=StageClock)  # the seconds of all workers together
     peaks: dict[str, int] = field(default_factory=dict)  # peak bytes of every worker process that had a shard
     _waiting: deque[_Place] = field(default_factory=deque)
@@ -128,7 +129,7 @@ class SpreadStages:
 
     def _due(self) -> Iterator[tuple[Document | Rejection, Work]]:
         """What is ready, and more where too much is on its way."""
-        most = _AHEAD * self.cluster.workers()
+        most = self.ahead * self.cluster.workers()
         while self._waiting and self._waiting[0].is_ready:
             yield self._next()
         while len(self._flying) >= most or len(self._waiting) >= most * _MOST_WAITING:

@@ -21,6 +21,8 @@ from align.scale.shards import SpreadStages
 from align.scale.worker import ShardResult, shard_result
 from align.stages import EncoderFacts, Opening, or_refused, signature_of
 
+_AHEAD = 16  # articles on their way for each thread: enough to go on with while the files of the run are written
+
 
 class Threads:
     """Threads, an aligner each; documents are read by the thread that sends them, where the time limit is strict."""
@@ -77,6 +79,7 @@ def on_threads(aligners: Sequence[Aligner], opening: Opening) -> Iterator[Spread
     """The stages of a run on a thread an aligner, one article at a time each."""
     first, threads = aligners[0], Threads(aligners)
     try:
-        yield SpreadStages(threads, opening, signature_of(first), EncoderFacts.of(first.encoder), most_documents=1)
+        facts = EncoderFacts.of(first.encoder)
+        yield SpreadStages(threads, opening, signature_of(first), facts, most_documents=1, ahead=_AHEAD)
     finally:
         threads.close()
