@@ -12,9 +12,9 @@ from align.text.words import words
 
 SHORT = (
     ("We open at {n}.", "نفتح أبوابنا في الساعة {n}."),
-    ("{name} lost the vote.", "خسر {ar_name} التصويت."),
+    ("{name} lost by {n} votes.", "خسر {ar_name} بفارق {n} صوتا."),
     ("Nobody called me in {n} days.", "لم يتصل بي أحد منذ {n} يوما."),
-    ("Thank you, {name}!", "شكرا لك يا {ar_name}!"),
+    ("{name}, thank you for {n} years!", "شكرا لك يا {ar_name} على {n} عاما!"),
 )
 NEWS = (
     (
