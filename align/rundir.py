@@ -29,7 +29,7 @@ _JOURNAL = ".articles.jsonl"
 _OF_ARTICLES = ("tweets", "pairs", "rejected")  # files that hold any number of rows of an article
 _FILES = ("documents", *_OF_ARTICLES)
 _REFRESH_SECONDS = 30.0  # a reader of the files is at most this far behind a long run,
-_REFRESH_SHARE = 50.0  # or 50 times as long as writing them takes, so that it costs a run at most 2 %
+_REFRESH_SHARE = 100.0  # or 100 times as long as writing them takes, so that it costs a run at most 1 %
 
 
 class _Held(NamedTuple):

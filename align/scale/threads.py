@@ -21,7 +21,7 @@ from align.scale.shards import SpreadStages
 from align.scale.worker import ShardResult, shard_result
 from align.stages import EncoderFacts, Opening, or_refused, signature_of
 
-_AHEAD = 16  # articles on their way for each thread: enough to go on with while the files of the run are written
+_AHEAD = 32  # articles on their way for each thread: as many as are aligned while the files of 20,000 are written
 
 
 class Threads:
