@@ -1,6 +1,6 @@
 """Speed of the encoder engines and of whole runs, as ratios measured in one go.
 
-    python scripts/bench_speed.py [--parts engines,run,growth,start,search] [--rounds 5] [--articles 200]
+    python scripts/bench_speed.py [--parts engines,run,growth,memory,start,search] [--rounds 5] [--articles 200]
         [--sizes 50,100,200] [--vectors 100000] [--pairs FILE.tsv] [--out FILE.json]
 
 engines  each engine against SentenceTransformer.encode (fp32, batch 32) on the same short and news-length texts, in
@@ -11,6 +11,8 @@ run      made articles, every sentence distinct (names and numbers substituted),
          exponents of time and memory over --sizes (each size a process of its own)
 growth   exponents of time and memory over --sizes of all but the encoder: words get their vectors from a table, since
          the model takes hours for a hundred thousand articles on two processors, and as long for each
+memory   peak with the model at --articles of 205 segments, most of them short, over that at one of them (4,880 hold a
+         million segments)
 start    one small article from a cold start, and `align --help`
 search   exact search against IndexFlatIP, --vectors a side: the columns of --pairs encoded, repeated with noise (more:
          scripts/bench_search.py)
@@ -186,6 +188,7 @@ def one_run(source, out, embed, has_model=True):
     total, encoding = perf_counter() - begin, sum(encoder.seconds for encoder in encoders)
     return {
         "articles": result.usable,
+        "segments": result.summary["items"].get("segment", 0),
         "seconds": total,
         "threads": len(aligners),
         "encoding": encoding,
@@ -248,6 +251,18 @@ def bench_growth(sizes, *, has_model):
     return found
 
 
+def bench_memory(articles):
+    """Peaks with the model: one article, and `articles` of 205 segments each, most of them short."""
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        for count in (1, articles):
+            write_articles(place / f"{count}.jsonl", count, more=200)
+            found[count] = in_process(place / f"{count}.jsonl", place / f"{count}", cache=False)
+            print(json.dumps(found[count]), flush=True)
+    return found | {"over_one_mb": found[articles]["peak_mb"] - found[1]["peak_mb"]}
+
+
 def bench_start(rounds):
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -307,6 +322,8 @@ def main():
         found["run"] = bench_run(args.articles, sizes)
     if "growth" in parts:
         found["growth"] = bench_growth(sizes, has_model=False)
+    if "memory" in parts:
+        found["memory"] = bench_memory(args.articles)
     if "start" in parts:
         found["start"] = bench_start(args.rounds)
     if "search" in parts and not args.pairs.is_file():

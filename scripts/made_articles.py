@@ -56,8 +56,8 @@ def texts(templates, count):
     return [text for number in range(count // 2) for text in sentence(templates, number)]
 
 
-def article(number):
-    """A made article of two tweets, one of them translated as a whole, one left alone."""
+def article(number, more=0):
+    """A made article of two tweets, one of them translated as a whole, one left alone, and `more` short sentences."""
     said = [sentence(NEWS, 7 * number + k) for k in range(5)]
     (first, _), (second, _) = person(number), person(number + 11)
     lines = [
@@ -70,14 +70,15 @@ def article(number):
         said[3][1],
         said[4][0],
         f"— {second} (@{second.replace(' ', '')}) June {number % 28 + 1}, 2022",
+        *(sentence(SHORT, more * number + k)[1] for k in range(more)),
     ]
     return {"id": f"made-{number:06d}", "text": "\n".join(lines)}
 
 
-def write_articles(path, count, changed=0):
+def write_articles(path, count, changed=0, more=0):
     with path.open("w", encoding="utf-8") as stream:
         for number in range(count):
-            row = article(number)
+            row = article(number, more)
             if changed and number % 100 == 0:
                 row["text"] += f"\nوأكد المجلس أن {changed + number} أسرة ستستفيد من القرار الجديد."
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
