@@ -6,7 +6,7 @@ looked at; it is an error when word links show that what was negated is rendered
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import regex
@@ -84,7 +84,7 @@ def _bare(
     negator: Mention,
     others: Sequence[Mention],
     other_tokens: tuple[Token, ...],
-    links: dict[int, list[tuple[int, float]]],
+    links: Mapping[int, list[tuple[int, float]]],
 ) -> _Bare | None:
     governed = _governed(text, tokens, negator)
     near = [place for at in [negator.first, *governed] for place, _ in links.get(at, [])]
