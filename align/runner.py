@@ -85,10 +85,6 @@ def run_articles(
                     _refuse(directory, tally, item, advance)
                 else:
                     _take(directory, work, tally, item, advance)
-                if tally.done == 1:
-                    # What is loaded by now stays: the collector need not go through it again and again, which takes a
-                    # twentieth of all that is not encoding.
-                    gc.freeze()
                 if directory.is_refresh_due():
                     directory.finish(facts())
         except KeyboardInterrupt:
@@ -163,6 +159,10 @@ def _take(
             return
         directory.add(digest, aligned)
         tally.done += 1
+        if tally.done == 1:
+            # What is loaded by now stays: the collector need not go through it again and again, which takes a twentieth
+            # of all that is not encoding.
+            gc.freeze()
         said = f"{len(aligned.article.tweets)} tweets, {len(aligned.pairs)} pairs"
     if len(tally.shown) < MOST_SHOWN:
         tally.shown.append(document.doc_id)
