@@ -1,6 +1,6 @@
 """Where pairs come from: a registry of source kinds, told by content, each giving rows in a fixed order, streamed.
 
-A new kind is one `SourceKind` in `KINDS`: a test of the path and a reader.
+A new kind of folder is one `SourceKind` in `KINDS`; a new kind of file belongs in `align.pairs.reading`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from align.errors import ExportError
 from align.pairs.corpus.origin import About, origin_of
 from align.pairs.corpus.reviewed import about_reviews, is_store, opened, read_store
 from align.pairs.export import moses
-from align.pairs.export.formats import ExportFormat, read_pairs
-from align.pairs.export.jsonl import parse_line
+from align.pairs.export.formats import ExportFormat
 from align.pairs.export.row import PairRow, row_of
+from align.pairs.given import parse_line
+from align.pairs.reading import FILE_KINDS, FileKind, head_of, read_pairs
 from align.records import Rejection
 
 PairStream = Iterator[PairRow | Rejection]
-_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class SourceKind:
 def iter_pairs(path: Path) -> PairStream:
     """The pairs of a source of any kind, in its order; what cannot be read comes as a Rejection.
 
-    Raises ExportError when no kind fits.
+    Raises ExportError when no kind fits, ReadError when a file cannot be opened.
     """
     return kind_of(path).read(path)
 
 
 def kind_of(path: Path) -> SourceKind:
-    """The kind of source at `path`. Raises ExportError when there is none."""
+    """The kind of source at `path`. Raises ExportError when there is none, ReadError when it cannot be opened."""
     head = _head(path)
     for kind in KINDS:
         if kind.fits(path, head):
@@ -55,13 +55,7 @@ def kind_of(path: Path) -> SourceKind:
 
 
 def _head(path: Path) -> bytes:
-    try:
-        if path.is_file():
-            with path.open("rb") as stream:
-                return stream.read(_HEAD)
-    except OSError as error:
-        raise ExportError(f"cannot read {path}: {error}") from error
-    return b""
+    return head_of(path) if path.is_file() else b""
 
 
 def about(path: Path) -> About:
@@ -138,30 +132,6 @@ def _holds(*names: str) -> Callable[[Path, bytes], bool]:
     return lambda path, head: path.is_dir() and all((path / name).is_file() for name in names)
 
 
-def _begins(pattern: bytes) -> Callable[[Path, bytes], bool]:
-    return lambda path, head: head.startswith(pattern)
-
-
-def _has_root(name: bytes) -> Callable[[Path, bytes], bool]:
-    def fits(path: Path, head: bytes) -> bool:
-        # UTF-16 files have a zero byte beside every letter of the markup.
-        return head.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")[:1] == b"<" and b"<" + name in head.replace(b"\0", b"")
-
-    return fits
-
-
-def _is_table(separator: bytes) -> Callable[[Path, bytes], bool]:
-    def fits(path: Path, head: bytes) -> bool:
-        cells = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].strip().split(separator)
-        return {b"en", b"ar"} <= {cell.strip(b' "') for cell in cells}
-
-    return fits
-
-
-def _is_json(path: Path, head: bytes) -> bool:
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
-
-
 def _is_moses(path: Path, head: bytes) -> bool:
     return not path.exists() and all(moses.part(path, side).is_file() for side in ("en", "ar"))
 
@@ -170,8 +140,8 @@ def _is_moses_half(path: Path, head: bytes) -> bool:
     return path.suffix in (".en", ".ar") and path.is_file() and _is_moses(path.with_suffix(""), b"")
 
 
-def _reader(form: ExportFormat) -> Callable[[Path], PairStream]:
-    return partial(read_pairs, form=form)
+def _source_kind(kind: FileKind) -> SourceKind:
+    return SourceKind(kind.name, lambda path, head: kind.fits(head), partial(read_pairs, form=kind.form))
 
 
 # In the order in which they are tried: what has a sign of its own before what is only likely.
@@ -183,15 +153,10 @@ KINDS: list[SourceKind] = [
     SourceKind(
         "a dataset folder",
         lambda path, head: path.is_dir() and any(path.rglob("*.parquet")),
-        _reader(ExportFormat.DATASET),
+        partial(read_pairs, form=ExportFormat.DATASET),
     ),
     SourceKind("a review store", is_store, read_store),
-    SourceKind("Parquet", _begins(b"PAR1"), _reader(ExportFormat.PARQUET)),
-    SourceKind("TMX", _has_root(b"tmx"), _reader(ExportFormat.TMX)),
-    SourceKind("XLIFF", _has_root(b"xliff"), _reader(ExportFormat.XLIFF21)),
-    SourceKind("JSONL", _is_json, _reader(ExportFormat.JSONL)),
-    SourceKind("TSV with columns en and ar", _is_table(b"\t"), _reader(ExportFormat.TSV)),
-    SourceKind("CSV with columns en and ar", _is_table(b","), _reader(ExportFormat.CSV)),
-    SourceKind("Moses (PATH.en and PATH.ar)", _is_moses, _reader(ExportFormat.MOSES)),
+    *map(_source_kind, FILE_KINDS),
+    SourceKind("Moses (PATH.en and PATH.ar)", _is_moses, partial(read_pairs, form=ExportFormat.MOSES)),
     SourceKind("Moses half", _is_moses_half, lambda path: read_pairs(path.with_suffix(""), ExportFormat.MOSES)),
 ]

@@ -99,13 +99,11 @@ class PairRow:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def row_of(record: Mapping[str, Any], columns: Mapping[str, str] | None = None) -> PairRow:
+def row_of(record: Mapping[str, object]) -> PairRow:
     """The row in a record of any format; keys that are no column go to `extra`, lone surrogates become U+FFFD.
 
-    `columns`: the keys that stand for `en`, `ar` or another column. A value that is not of its column's type goes to
-    `extra` too. Raises ValueError when `en` or `ar` is no string.
+    A value that is not of its column's type goes to `extra` too. Raises ValueError when `en` or `ar` is no string.
     """
-    record = _named(record, columns or {})
     values: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for key, value in record.items():
@@ -128,17 +126,6 @@ def row_of(record: Mapping[str, Any], columns: Mapping[str, str] | None = None) 
     values["findings"] = tuple(values.get("findings") or ())
     values["pair_id"] = values.get("pair_id") or text_id(values["en"], values["ar"])
     return PairRow(**values, extra=clean(extra))
-
-
-def _named(record: Mapping[str, Any], columns: Mapping[str, str]) -> Mapping[str, Any]:
-    """The record with our names; the `translation` of dataset hubs, an object of both texts, is opened."""
-    both = record.get("translation")
-    if isinstance(both, Mapping) and "en" not in record:
-        record = {**{key: value for key, value in record.items() if key != "translation"}, **both}
-    if columns:
-        names = {theirs: ours for ours, theirs in columns.items()}
-        record = {names.get(key, key): value for key, value in record.items()}
-    return record
 
 
 def text_id(en: str, ar: str) -> str:
