@@ -7,7 +7,8 @@ from typing import Final
 
 from align.errors import StoreError
 from align.records import Span
-from align.store.kinds import Body, Piece, StoredFinding, StoredPair, Tag
+from align.rows.kinds import FindingRow
+from align.store.kinds import Body, Piece, StoredPair, Tag
 from align.text.words import words
 
 CHOICES = ("accept", "reject", "unsure", "skip")
@@ -46,7 +47,7 @@ def changed_body(before: Body, changes: Mapping[str, object], row: StoredPair, t
     return body
 
 
-def finding_key(finding: StoredFinding, row: Piece) -> str:
+def finding_key(finding: FindingRow, row: Piece) -> str:
     """A name for a finding that holds across runs: its code and its place inside the pair."""
     en, ar = finding.get("en_start"), finding.get("ar_start")
     en_place = "" if en is None else en - row["en_start"]

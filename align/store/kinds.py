@@ -6,8 +6,9 @@ may be missing from corpora of others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NotRequired, TypedDict
+
+from align.rows.kinds import FindingRow
 
 
 class Piece(TypedDict):
@@ -19,20 +20,6 @@ class Piece(TypedDict):
     ar_end: int
     en: str
     ar: str
-
-
-class StoredFinding(TypedDict, total=False):
-    """A finding of a pair; offsets count into the article's text."""
-
-    code: str
-    severity: str
-    message: str
-    message_ar: str
-    en_start: int | None
-    en_end: int | None
-    ar_start: int | None
-    ar_end: int | None
-    detail: Mapping[str, object]
 
 
 class GivenPlace(TypedDict):
@@ -48,19 +35,8 @@ class GivenPlace(TypedDict):
     probability: float | None
 
 
-class Scored(TypedDict, total=False):
-    """The scores of a pair or a candidate."""
-
-    probability: float
-    cosine: float | None
-    margin: float | None
-    coverage_en: float | None
-    coverage_ar: float | None
-    features: dict[str, float]
-
-
 class StoredPair(Piece):
-    """A row of pairs.jsonl."""
+    """A row of pairs.jsonl; of corpora of others, which may lack what is not required."""
 
     pair_id: str
     doc_id: str
@@ -74,24 +50,13 @@ class StoredPair(Piece):
     rendering: NotRequired[str | None]
     verdict: NotRequired[str | None]
     speaker: NotRequired[str | None]
-    findings: NotRequired[list[StoredFinding]]
-    links: NotRequired[list[list[float]]]  # en_start, en_end, ar_start, ar_end inside the pair's texts, score
+    findings: NotRequired[list[FindingRow]]
+    links: NotRequired[list[object]]  # each a `LinkRow`; other corpora may call other things so
     given: NotRequired[GivenPlace]  # of a pair that came without an article
 
 
-class StoredCandidate(Scored, total=False):
-    """A row of rejected.jsonl: a candidate that lost against a pair."""
-
-    doc_id: str
-    tweet: int
-    en_start: int
-    en_end: int
-    ar_start: int
-    ar_end: int
-
-
 class StoredTweet(TypedDict, total=False):
-    """A row of tweets.jsonl."""
+    """A row of tweets.jsonl; of corpora of others, less."""
 
     doc_id: str
     tweet: int
@@ -105,27 +70,6 @@ class StoredTweet(TypedDict, total=False):
     created_at: str | None
     tweet_id: str | None
     url: str | None
-
-
-class StoredBlock(TypedDict):
-    """A block of an article."""
-
-    kind: str
-    start: int
-    end: int
-
-
-class StoredDocument(TypedDict):
-    """A row of documents.jsonl."""
-
-    doc_id: str
-    text: str
-    source: NotRequired[str | None]
-    title: NotRequired[str | None]
-    published: NotRequired[str | None]
-    url: NotRequired[str | None]
-    outlet: NotRequired[str | None]
-    blocks: NotRequired[list[StoredBlock]]
 
 
 class Tag(TypedDict):

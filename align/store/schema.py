@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from align.store.kinds import Body, StoredBlock, StoredCandidate, StoredPair, StoredTweet
+from align.rows.kinds import BlockRow, RejectionRow
+from align.store.kinds import Body, StoredPair, StoredTweet
 
 SCHEMA_VERSION = "1"
 FINAL = "final"  # the seat of adjudication; a reviewer's own seat is "r:<id>"
@@ -106,9 +107,9 @@ class Base(DeclarativeBase):
         Body: JSON,
         StoredPair: JSON,
         dict[str, int]: JSON,
-        list[StoredBlock]: JSON,
+        list[BlockRow]: JSON,
         list[StoredTweet]: JSON,
-        list[StoredCandidate]: JSON,
+        list[RejectionRow]: JSON,
     }
 
 
@@ -146,7 +147,7 @@ class Article(Base):
     url: Mapped[str | None]
     outlet: Mapped[str] = mapped_column(String(200))
     text: Mapped[str]
-    blocks: Mapped[list[StoredBlock]]
+    blocks: Mapped[list[BlockRow]]
     tweets: Mapped[list[StoredTweet]]
 
 
@@ -160,7 +161,7 @@ class Pair(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
     is_current: Mapped[bool]  # False: the newest run of its article no longer holds it
     row: Mapped[StoredPair]
-    runners_up: Mapped[list[StoredCandidate]]  # for the same sentence, likeliest first
+    runners_up: Mapped[list[RejectionRow]]  # for the same sentence, likeliest first
     search: Mapped[str]  # normal form of both texts and the title
 
 

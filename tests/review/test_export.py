@@ -155,5 +155,5 @@ def test_export_a_corrected_pair_of_an_imported_corpus_has_no_places(tmp_path):
 
 def test_export_a_corpus_without_texts_cannot_be_reviewed(tmp_path):
     (tmp_path / "dry.jsonl").write_text(json.dumps({"en": "", "ar": "نص"}) + "\n", encoding="utf-8")
-    with pytest.raises(StoreError, match="row 0: expected the texts `en` and `ar`"):
+    with pytest.raises(StoreError, match="dry.jsonl:1: expected the texts `en` and `ar`"):
         open_review([tmp_path / "dry.jsonl"], None)

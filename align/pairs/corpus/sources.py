@@ -5,22 +5,20 @@ A new kind of folder is one `SourceKind` in `KINDS`; a new kind of file belongs 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from align.errors import ExportError
+from align.errors import ExportError, RunError
 from align.pairs.corpus.origin import About, origin_of
 from align.pairs.corpus.reviewed import about_reviews, is_store, opened, read_store
 from align.pairs.export import moses
 from align.pairs.export.formats import ExportFormat
 from align.pairs.export.row import PairRow, row_of
-from align.pairs.given import parse_line
 from align.pairs.reading import FILE_KINDS, FileKind, head_of, read_pairs
 from align.records import Rejection
+from align.rows.reading import read_facts, read_run
 
 PairStream = Iterator[PairRow | Rejection]
 
@@ -64,68 +62,19 @@ def about(path: Path) -> About:
         with opened(path) as store:
             return about_reviews(store)
     try:
-        run = json.loads((path / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        signature = read_facts(path).get("signature")
+    except RunError:
         return About()
-    return About((str(run["signature"]),) if isinstance(run, dict) and run.get("signature") else ())
+    return About((str(signature),) if signature else ())
 
 
 def _read_run(path: Path) -> PairStream:
-    """pairs.jsonl joined with the articles and tweets they name.
-
-    The three files are in one order (that of the articles), so each is read once and only one article is held.
-    """
-    documents = _objects(path / "documents.jsonl")
-    tweets = _TweetsByDocument(_objects(path / "tweets.jsonl"))
-    document: dict[str, Any] = {}
-    for number, line in enumerate(_lines(path / "pairs.jsonl"), 1):
-        try:
-            pair = parse_line(line)
-            while document.get("doc_id") != pair.get("doc_id"):
-                document = next(documents, {})
-                if not document:
-                    raise ExportError(
-                        f"{path}: pairs.jsonl names the article {pair.get('doc_id')!r}, which documents.jsonl does not "
-                        "hold at or after that place; run `align run` on the folder again"
-                    )
-                document.pop("text", None)
-            yield row_of(pair | origin_of(document, tweets.of(str(pair.get("doc_id")), pair.get("tweet")), pair))
-        except ValueError as error:
-            yield Rejection("import", "no_pair", str(error), source=f"{path / 'pairs.jsonl'}:{number}")
-
-
-class _TweetsByDocument:
-    """Rows of tweets.jsonl, one article's at a time."""
-
-    def __init__(self, rows: Iterator[dict[str, Any]]) -> None:
-        self._rows = rows
-        self._next = next(rows, None)
-        self._doc_id: str | None = None
-        self._held: dict[Any, dict[str, Any]] = {}
-
-    def of(self, doc_id: str, tweet: object) -> dict[str, Any]:
-        """The tweet's row; empty when there is none."""
-        if doc_id != self._doc_id:
-            self._doc_id, self._held = doc_id, {}
-            while self._next is not None and self._next.get("doc_id") != doc_id:
-                self._next = next(self._rows, None)
-            while self._next is not None and self._next.get("doc_id") == doc_id:
-                self._held[self._next.get("tweet")] = self._next
-                self._next = next(self._rows, None)
-        return self._held.get(tweet, {})
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        for line in stream:
-            if line.strip():
-                yield line
-
-
-def _objects(path: Path) -> Iterator[dict[str, Any]]:
-    if path.exists():
-        for line in _lines(path):
-            yield parse_line(line)
+    """The pairs of a run with what their articles and tweets say; only one article is held."""
+    for article in read_run(path):
+        tweets = {tweet["tweet"]: tweet for tweet in article["tweets"]}
+        for pair in article["pairs"]:
+            origin = origin_of(article["document"], tweets.get(pair["tweet"]) or {}, pair)
+            yield row_of({**pair, **origin})
 
 
 def _holds(*names: str) -> Callable[[Path, bytes], bool]:
