@@ -52,7 +52,7 @@ def test_rows_an_article_comes_with_all_that_is_its_own(tmp_path):
     ("name", "line", "said"),
     [
         ("documents", '{"doc_id": "a"}', r"documents.jsonl, line 2: expected `text` \(a text\), found only doc_id"),
-        ("tweets", json.dumps(TWEET | {"tweet": "0"}), r"tweets.jsonl, line 2: expected `tweet` \(a whole number\), found"),
+        ("tweets", json.dumps(TWEET | {"tweet": "0"}), r"tweets.jsonl, line 2: expected `tweet` \(a whole number\)"),
         ("tweets", "[1]", r"tweets.jsonl, line 2: expected an object, found \[1\]"),
         ("pairs", '{"pair_id": ', r"pairs.jsonl, line 2: expected a row of JSON in UTF-8"),
         ("pairs", json.dumps(PAIR | {"findings": None}), r"pairs.jsonl, line 2: expected `findings` \(a list\)"),
@@ -68,7 +68,24 @@ def test_rows_a_broken_row_is_named_with_file_line_and_next_step(tmp_path, name,
         list(read_run(path))
 
 
-@pytest.mark.parametrize("name", ["documents", "tweets", "pairs", "rejected"])
+def test_rows_refused_candidates_may_have_been_cleaned_away(tmp_path):
+    path = write_run(tmp_path, [DOCUMENT], [TWEET], [PAIR], [LOST])
+    (path / "rejected.jsonl").unlink()
+    assert [article["rejected"] for article in read_run(path)] == [[]]
+
+
+def test_rows_of_another_program_need_places_alone(tmp_path):
+    bare = {name: PAIR[name] for name in ("doc_id", "en_start", "en_end", "ar_start", "ar_end", "probability")}
+    path = write_run(tmp_path, [DOCUMENT], [TWEET], [bare, {"doc_id": "a"}], [])
+    with pytest.raises(RunError, match="line 1: expected `pair_id`"):
+        next(read_rows(path, "pairs"))
+    rows = read_rows(path, "pairs", is_foreign=True)
+    assert next(rows) == bare
+    with pytest.raises(RunError, match="line 2: expected `en_start`"):
+        next(rows)
+
+
+@pytest.mark.parametrize("name", ["documents", "tweets", "pairs"])
 def test_rows_a_directory_without_one_of_its_files_is_no_run(tmp_path, name):
     path = write_run(tmp_path, [DOCUMENT], [TWEET], [PAIR], [])
     (path / f"{name}.jsonl").unlink()

@@ -78,6 +78,7 @@ class TweetRow(TypedDict):
     findings: list[FindingRow]
 
 
+@final
 class PairLine(TypedDict):
     """One line of pairs.jsonl; spans of the pair and of its findings count into the article."""
 
@@ -218,6 +219,7 @@ class RunSummary(RunFacts):
     schema_version: NotRequired[int]  # not in what `align run --json` prints
 
 
+@final
 class JudgementRow(TypedDict):
     """One line of `align check --format jsonl`; spans of findings count into `en` and `ar`."""
 

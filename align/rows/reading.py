@@ -13,8 +13,9 @@ from align.rows.kinds import ArticleRows, DocumentRow, PairLine, RejectionRow, R
 Name = Literal["documents", "tweets", "pairs", "rejected"]
 _ANEW = "make the run again with --redo"
 _NUMBER = (int, float)
+_Kinds = dict[str, type | tuple[type, ...]]
 # What every row must hold, and of which kind: the least that readers need. Older runs may lack the rest.
-_REQUIRED: dict[Name, dict[str, type | tuple[type, ...]]] = {
+_REQUIRED: dict[Name, _Kinds] = {
     "documents": {"doc_id": str, "text": str},
     "tweets": {"doc_id": str, "tweet": int, "start": int, "end": int, "sentences": list},
     "pairs": {
@@ -23,6 +24,8 @@ _REQUIRED: dict[Name, dict[str, type | tuple[type, ...]]] = {
     },
     "rejected": {"stage": str, "reason": str},
 }  # fmt: skip
+# What a run that another program made must hold for its places to be scored.
+_LEAST = frozenset(("doc_id", "text", "start", "end", "en_start", "en_end", "ar_start", "ar_end", "probability"))
 
 
 def read_run(path: Path) -> Iterator[ArticleRows]:
@@ -58,23 +61,26 @@ def read_facts(path: Path) -> RunSummary:
 
 
 @overload
-def read_rows(path: Path, name: Literal["documents"]) -> Iterator[DocumentRow]: ...
+def read_rows(path: Path, name: Literal["documents"], *, is_foreign: bool = ...) -> Iterator[DocumentRow]: ...
 @overload
-def read_rows(path: Path, name: Literal["tweets"]) -> Iterator[TweetRow]: ...
+def read_rows(path: Path, name: Literal["tweets"], *, is_foreign: bool = ...) -> Iterator[TweetRow]: ...
 @overload
-def read_rows(path: Path, name: Literal["pairs"]) -> Iterator[PairLine]: ...
+def read_rows(path: Path, name: Literal["pairs"], *, is_foreign: bool = ...) -> Iterator[PairLine]: ...
 @overload
-def read_rows(path: Path, name: Literal["rejected"]) -> Iterator[RejectionRow]: ...
-def read_rows(path: Path, name: Name) -> Iterator[Any]:
-    """The rows of one file of a run directory, checked, in order.
+def read_rows(path: Path, name: Literal["rejected"], *, is_foreign: bool = ...) -> Iterator[RejectionRow]: ...
+def read_rows(path: Path, name: Name, *, is_foreign: bool = False) -> Iterator[Any]:
+    """The rows of one file of a run directory, checked, in order; `is_foreign`: another program may have made it.
 
     Raises RunError that names file, line and next step for a file that is missing, and for a broken row.
     """
-    return (row for _, row in _numbered(path, name))
+    required = _REQUIRED[name]
+    if is_foreign:
+        required = {key: kind for key, kind in required.items() if key in _LEAST}
+    return (row for _, row in _numbered(path / f"{name}.jsonl", required))
 
 
-def _numbered(path: Path, name: Name) -> Iterator[tuple[int, Any]]:
-    file, required = path / f"{name}.jsonl", _REQUIRED[name].items()
+def _numbered(file: Path, required: _Kinds) -> Iterator[tuple[int, Any]]:
+    """Every row of a file with the number of its line, from 1."""
     try:
         with file.open("rb") as stream:
             for number, line in enumerate(stream, 1):
@@ -83,13 +89,13 @@ def _numbered(path: Path, name: Name) -> Iterator[tuple[int, Any]]:
                 row = json.loads(line)
                 if not isinstance(row, dict):
                     raise RunError(f"{file}, line {number}: expected an object, found {str(row)[:40]}; {_ANEW}")
-                for key, kind in required:
+                for key, kind in required.items():
                     if not isinstance(row.get(key), kind):
                         found = f"{key}: {str(row[key])[:40]}" if key in row else f"only {', '.join(sorted(row))}"
                         raise RunError(f"{file}, line {number}: expected `{key}` {_told(kind)}, found {found}; {_ANEW}")
                 yield number, row
     except OSError as error:
-        raise RunError(f"{path} is no whole run directory ({error}); make it with align run") from error
+        raise RunError(f"{file.parent} is no whole run directory ({error}); make it with align run") from error
     except ValueError as error:  # of JSON or UTF-8
         raise RunError(f"{file}, line {number}: expected a row of JSON in UTF-8, found {error}; {_ANEW}") from error
 
@@ -103,7 +109,9 @@ class _Joined:
 
     def __init__(self, path: Path, name: Name) -> None:
         self._file = path / f"{name}.jsonl"
-        rows = _numbered(path, name)
+        rows = _numbered(self._file, _REQUIRED[name])
+        if name == "rejected" and not self._file.exists():
+            rows = iter(())  # cleaned away: the pairs stand without it
         # Inputs that gave no article stand in rejected.jsonl too; they have no place among the documents.
         self._rows = ((n, row) for n, row in rows if row["stage"] == "match") if name == "rejected" else rows
         self._next = next(self._rows, None)
