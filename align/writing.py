@@ -199,7 +199,7 @@ def telling(path: Path) -> Iterator[None]:
         if error.filename is not None and not _is_beside(os.fsdecode(error.filename), path):
             raise
         raise WriteError(
-            f"cannot write {path}: {error.strerror or error}; make room there, or choose another place"
+            f"cannot write {path}: {error.strerror or error}; make room there, or choose another with --out"
         ) from error
 
 
