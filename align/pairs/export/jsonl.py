@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import IO
 
 from align.errors import ReadError
-from align.files import atomic_writer, dump_json
+from align.files import dump_json
 from align.pairs.export.row import PairRow, record_of
 from align.pairs.given import GivenRow, parse_line, refused_row, too_long
 from align.read.records import bounded_lines
+from align.writing import atomic_writer
 
 
 def write(rows: Iterable[PairRow], path: Path) -> int:

@@ -10,10 +10,10 @@ from itertools import zip_longest
 from pathlib import Path
 
 from align.errors import ExportError
-from align.files import atomic_writer
 from align.pairs.export.row import PairRow, record_of
 from align.pairs.export.table import one_line
 from align.pairs.given import GivenRow, refused_row, text_lines, too_long
+from align.writing import atomic_writer
 
 _SIDES = {"en": "en", "ar": "ar", "pair_id": "ids"}
 _NO_PARTNER = "no_partner"

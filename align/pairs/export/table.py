@@ -15,9 +15,9 @@ from typing import IO, Literal
 import regex
 
 from align.errors import ExportError
-from align.files import atomic_path
 from align.pairs.export.row import FIELDS, PairRow, flat_of
 from align.pairs.given import GivenRow, refused_row, text_lines, too_long
+from align.writing import atomic_path
 
 Kind = Literal["tsv", "csv"]
 _FORMULA = ("=", "+", "-", "@", "'")
