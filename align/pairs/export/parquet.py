@@ -62,14 +62,14 @@ def write(rows: Iterable[PairRow], path: Path) -> int:
     return shard.count
 
 
-def _record(row: PairRow) -> dict[str, Any]:
+def _record(row: PairRow) -> dict[str, object]:
     record = record_of(row)
     record["findings"] = [_finding(finding) for finding in record["findings"]]
     record["extra"] = dump_json(record["extra"]) if record["extra"] else None
     return record
 
 
-def _finding(finding: dict[str, Any]) -> dict[str, Any]:
+def _finding(finding: dict[str, object]) -> dict[str, object]:
     more = {key: value for key, value in finding.items() if key not in _FINDING}
     detail = {"detail": dump_json(finding["detail"])} if "detail" in finding else {}
     return {**{k: v for k, v in finding.items() if k in _FINDING}, **detail, "more": dump_json(more) if more else None}
@@ -104,7 +104,7 @@ def _with_findings(values: dict[str, object]) -> dict[str, object]:
     return values
 
 
-def _read_finding(finding: dict[str, Any]) -> dict[str, Any]:
+def _read_finding(finding: dict[str, Any]) -> dict[str, object]:
     """The finding as it was: keys it did not have come back as nulls, which mean the same."""
     read = {key: value for key, value in finding.items() if key not in ("detail", "more")}
     read["detail"] = json.loads(finding["detail"]) if finding.get("detail") else {}
@@ -163,7 +163,7 @@ class _Shard:
 
     def __init__(self, path: Path) -> None:
         self.count = 0
-        self._batch: list[dict[str, Any]] = []
+        self._batch: list[dict[str, object]] = []
         self._writer = pq.ParquetWriter(path, schema(), compression="zstd", write_statistics=True)
 
     def add(self, row: PairRow) -> None:

@@ -55,6 +55,7 @@ FIELDS: dict[str, FieldType] = {
     "findings": "json",
     "extra": "json",
 }
+PairRecord = dict[str, Any]  # every column of `FIELDS` by name, with a value of its type or None
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
 
@@ -95,8 +96,8 @@ class PairRow:
     tweet_en_start: int | None = None
     tweet_en_end: int | None = None
     en_sha256: str | None = None
-    findings: tuple[Mapping[str, Any], ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Mapping[str, object], ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
 
 
 def row_of(record: Mapping[str, object]) -> PairRow:
@@ -105,7 +106,7 @@ def row_of(record: Mapping[str, object]) -> PairRow:
     A value that is not of its column's type goes to `extra` too. Raises ValueError when `en` or `ar` is no string.
     """
     values: dict[str, Any] = {}
-    extra: dict[str, Any] = {}
+    extra: dict[str, object] = {}
     for key, value in record.items():
         kind = FIELDS.get(key)
         if kind is None or key == "extra":
@@ -133,9 +134,9 @@ def text_id(en: str, ar: str) -> str:
     return hashlib.sha256(f"{en}\0{ar}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def record_of(row: PairRow) -> dict[str, Any]:
+def record_of(row: PairRow) -> PairRecord:
     """Every column in the order of `FIELDS`, safe to encode as UTF-8; `findings` a list, `extra` a dict."""
-    record = {name: getattr(row, name) for name in FIELDS}
+    record: PairRecord = {name: getattr(row, name) for name in FIELDS}
     record["findings"] = [dict(finding) for finding in row.findings]
     record["extra"] = dict(row.extra)
     for name, value in record.items():
