@@ -212,11 +212,16 @@ class RunFacts(TypedDict):
 
 
 class RunSummary(RunFacts):
-    """run.json; `counts` are the rows of each file."""
+    """What `align run --json` prints; `counts` are the rows of each file."""
 
     signature: str
     counts: dict[str, int]
-    schema_version: NotRequired[int]  # not in what `align run --json` prints
+
+
+class RunFile(RunSummary):
+    """run.json."""
+
+    schema_version: int
 
 
 @final
