@@ -239,19 +239,3 @@ class JudgementRow(TypedDict):
     verdict: str | None
     doc_id: NotRequired[str]
     error: NotRequired[str]
-
-
-class PostRow(TypedDict):
-    """A sentence of an index of posts, its place in the post's `text`, and the post."""
-
-    lang: str
-    sentence: str
-    start: int
-    end: int
-    source: str
-    text: str
-    post_id: str | None
-    author: str | None
-    handle: str | None
-    created_at: str | None
-    url: str | None
