@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.errors import SettingsError
+from align.records import Severity
 from align.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def check(
     settings = _settings(config, {"model": model, "engine": engine}, only, skip)
     write = checked.WRITERS[form.value]
     worst = write(_judgements(inputs or [], en, ar, settings, has_encoder=encoder), lang.value, ", ".join(inputs or []))
-    if fail_on and worst and worst <= checked.RANK[fail_on.value]:
+    if fail_on and worst and worst.rank <= Severity.rank_of(fail_on.value):
         raise typer.Exit(3)
 
 

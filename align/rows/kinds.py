@@ -212,11 +212,16 @@ class RunFacts(TypedDict):
 
 
 class RunSummary(RunFacts):
-    """run.json; `counts` are the rows of each file."""
+    """What `align run --json` prints; `counts` are the rows of each file."""
 
     signature: str
     counts: dict[str, int]
-    schema_version: NotRequired[int]  # not in what `align run --json` prints
+
+
+class RunFile(RunSummary):
+    """run.json."""
+
+    schema_version: int
 
 
 @final
@@ -234,19 +239,3 @@ class JudgementRow(TypedDict):
     verdict: str | None
     doc_id: NotRequired[str]
     error: NotRequired[str]
-
-
-class PostRow(TypedDict):
-    """A sentence of an index of posts, its place in the post's `text`, and the post."""
-
-    lang: str
-    sentence: str
-    start: int
-    end: int
-    source: str
-    text: str
-    post_id: str | None
-    author: str | None
-    handle: str | None
-    created_at: str | None
-    url: str | None
