@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -21,15 +21,17 @@ _TAKEN = (*SUFFIXES, *(suffix + packed for suffix in SUFFIXES for packed in _PAC
 
 
 def read_inputs(
-    inputs: Sequence[str], settings: ReadSettings, *, stdin: BinaryIO | None = None
+    inputs: Iterable[str | Document], settings: ReadSettings, *, stdin: BinaryIO | None = None
 ) -> Iterator[Document | Rejection]:
     """The articles of files, folders, globs and "-" (standard input), in the order given; bad input is a Rejection.
 
-    No two documents get the same `doc_id`: the second is called `id~2`, the third `id~3`.
+    A Document among the inputs is passed on. No two documents get the same `doc_id`: the second is called `id~2`, the
+    third `id~3`.
     """
     taken: set[str] = set()
-    for name in inputs:
-        for item in map(_printable, _read_one(name, settings, stdin)):
+    for given in inputs:
+        items = [given] if isinstance(given, Document) else _read_one(given, settings, stdin)
+        for item in map(_printable, items):
             yield _with_own_id(item, taken) if isinstance(item, Document) else item
 
 
