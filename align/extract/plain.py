@@ -23,8 +23,8 @@ _STOPWORDS = frozenset(
     " have has had will from by at as but my me us their his her its who what when how if so all just"
     " do does did can".split()
 )
-_CERTAIN = 0.8
-_MAX_TITLE = 150
+_SURE_LANGUAGE_SCORE = 0.8
+_MOST_TITLE_CHARS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def language(text: str, said: str | None = None) -> str | None:
 def _detect(text: str) -> str:
     line = " ".join(text.split()).encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no UTF-8
     best = _detector().detect(line, model="lite")[0]
-    return str(best["lang"]) if float(best["score"]) >= _CERTAIN else "en"
+    return str(best["lang"]) if float(best["score"]) >= _SURE_LANGUAGE_SCORE else "en"
 
 
 def text_findings(text: str | None, *, is_gone: bool = False) -> tuple[Finding, ...]:
@@ -175,7 +175,7 @@ def _find_blocks(text: str, lines: list[_Line], tweets: list[Span]) -> list[Bloc
     for number, line in enumerate(bodies):
         kind = BlockKind.PARAGRAPH
         printed = text[line.start : line.end]
-        is_title = len(printed) <= _MAX_TITLE and printed[-1] not in ".؛،:"
+        is_title = len(printed) <= _MOST_TITLE_CHARS and printed[-1] not in ".؛،:"
         if number == 0 and (is_title or (dash is not None and line.start < dash.start)):
             kind = BlockKind.HEADLINE
         elif dash is not None and line.start < dash.start:

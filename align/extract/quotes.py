@@ -29,9 +29,9 @@ _ENGLISH_FRAME = regex.compile(
     r"|writes|says)\b[^.!?\n]{0,60}:"
 )
 _GOES_ON = regex.compile(r"(?:^|[.؟!?\n»”\"])[،,]?\s*(?:كما|ثم|وقد|فقد|ايضا)?\s*[وف]?$")
-_WITHIN = 160  # characters between the verb and its speech: a name, an office, a platform
-_AFTER = 60  # characters between a closed quote and the verb behind it
-_LEAST_WORDS = 3  # of a quote that is speech though no colon introduces it; shorter ones are names
+_CHARS_VERB_TO_SPEECH = 160  # between them a name, an office, a platform
+_CHARS_QUOTE_TO_VERB = 60  # behind a closed quote
+_LEAST_SPEECH_WORDS = 3  # of a quote that is speech though no colon introduces it; shorter ones are names
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _paragraph_frames(
 
 def _is_speech(form_text: str, mask: str, quote: Span) -> bool:
     words = len(form_text[quote.start : quote.end].split())
-    return words >= _LEAST_WORDS or mask[: quote.start - 1].rstrip().endswith(":")
+    return words >= _LEAST_SPEECH_WORDS or mask[: quote.start - 1].rstrip().endswith(":")
 
 
 def _headline_frame(text: str, block: Block, paragraph: _Paragraph) -> Frame | None:
@@ -159,7 +159,7 @@ def _headline_frame(text: str, block: Block, paragraph: _Paragraph) -> Frame | N
     speaker = speaker_after(paragraph.mask, 0, len(name))
     if speaker is None:
         return None
-    speech = _trimmed(text, Span(paragraph.original(Span(len(name) + 1, len(name) + 2)).start, block.end), _EDGES)
+    speech = _trimmed(text, Span(paragraph.original(Span(len(name) + 1, len(name) + 2)).start, block.end), _EDGE_CHARS)
     return Frame((speech,), False, paragraph.original(speaker))
 
 
@@ -171,7 +171,7 @@ def _reported(form_text: str) -> list[Span]:
     return [span for span in found if span.end > span.start]
 
 
-_EDGES = " \t\n.،:" + "".join(MARKS)
+_EDGE_CHARS = " \t\n.،:" + "".join(MARKS)
 
 
 def _trimmed(text: str, span: Span, edges: str = " \t\n.،") -> Span:
@@ -227,7 +227,7 @@ def _opens_paragraph(paragraph: _Paragraph, span: Span) -> bool:
 def _verb_before(paragraph: _Paragraph, span: Span) -> tuple[Span, Span | None] | None:
     """The verb that brings in the speech at `span`, and its subject, from the same sentence."""
     mask = paragraph.mask
-    near = [verb for verb in paragraph.verbs if 0 <= span.start - verb.end() <= _WITHIN]
+    near = [verb for verb in paragraph.verbs if 0 <= span.start - verb.end() <= _CHARS_VERB_TO_SPEECH]
     if not near:
         return None
     floor = max((stop.end() for stop in _BREAK.finditer(mask, 0, span.start)), default=0)
@@ -244,7 +244,7 @@ def _verb_before(paragraph: _Paragraph, span: Span) -> tuple[Span, Span | None] 
 
 def _verb_behind(mask: str, span: Span) -> tuple[Span, Span | None] | None:
     """The verb or the source phrase that follows a quote: «…»، قال سامي."""
-    end = min(len(mask), span.end + _AFTER)
+    end = min(len(mask), span.end + _CHARS_QUOTE_TO_VERB)
     stop = _BREAK.search(mask, span.end + 1, end)
     limit = stop.start() if stop else end
     quote = mask.find("__", span.end + 1, limit)

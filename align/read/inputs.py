@@ -16,8 +16,8 @@ from align.settings import ReadSettings
 
 # What is taken from a folder, each also with .gz or .zst behind it; a file that is named is always read.
 SUFFIXES = (".txt", ".html", ".htm", ".xhtml", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".warc")
-_PACKED = (".gz", ".zst")
-_TAKEN = (*SUFFIXES, *(suffix + packed for suffix in SUFFIXES for packed in _PACKED))
+_PACKED_SUFFIXES = (".gz", ".zst")
+_TAKEN_SUFFIXES = (*SUFFIXES, *(suffix + packed for suffix in SUFFIXES for packed in _PACKED_SUFFIXES))
 
 
 def read_inputs(
@@ -93,7 +93,7 @@ def open_inputs(inputs: Sequence[str], stdin: BinaryIO | None = None) -> Iterato
 def _stem(path: str) -> str:
     """The path without its extension, and without that of its compression."""
     plain = Path(path)
-    if plain.suffix.lower() in _PACKED and plain.stem:
+    if plain.suffix.lower() in _PACKED_SUFFIXES and plain.stem:
         plain = plain.with_suffix("")
     return plain.with_suffix("").as_posix()
 
@@ -127,7 +127,7 @@ def _walk(folder: str) -> Iterator[Source | Rejection]:
     for here, folders, files in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(sub for sub in folders if not sub.startswith("."))
         for file in sorted(files):
-            if file.startswith(".") or not file.lower().endswith(_TAKEN):
+            if file.startswith(".") or not file.lower().endswith(_TAKEN_SUFFIXES):
                 continue
             is_barren = False
             path = os.path.join(here, file)
