@@ -56,7 +56,7 @@ def word(window, printed):
     return next(n for n, span in enumerate(window.spans) if span.cut(TEXT) == printed)
 
 
-def test_stretch_knows_quotes_brackets_verbs_and_background(windows):
+def test_window_knows_quotes_brackets_verbs_and_background(windows):
     headline, quote, background = windows
     assert quote.is_quoted[word(quote, "الجسر")]
     assert not quote.is_quoted[word(quote, "العابد")]
@@ -67,7 +67,7 @@ def test_stretch_knows_quotes_brackets_verbs_and_background(windows):
     assert [(background.printed[at], set(values)) for at, values in background.numbers] == [("1,127", {1127})]
 
 
-def test_stretch_knows_who_speaks(windows):
+def test_window_knows_who_speaks(windows):
     quote = windows[1]
     assert quote.names[0][word(quote, "سامي")]
     assert quote.in_speech[0][word(quote, "سيفتح")] == 1
@@ -78,7 +78,7 @@ def test_stretch_knows_who_speaks(windows):
     ("author", "arabic", "expected"),
     [("Sami Alabed", "وسامي", True), ("Sami Alabed", "لينا", False), (None, "سامي", False)],
 )
-def test_stretch_names_author_by_spelling(author, arabic, expected):
+def test_window_names_author_by_spelling(author, arabic, expected):
     assert names_author(author, arabic) is expected
 
 
