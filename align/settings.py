@@ -21,6 +21,7 @@ class ReadSettings:
     max_line_bytes: int = 50_000_000  # one record of a JSONL file
     max_ratio: int = 200  # decompressed over compressed bytes; text rarely passes 20
     max_depth: int = 500  # nesting of HTML elements
+    max_attributes: int = 2000  # of one HTML element; parsing takes the square of it
     max_seconds: float = 20.0  # per document, reading and extracting
     text_field: str = "text"
     html_field: str = "html"
