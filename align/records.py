@@ -26,6 +26,10 @@ class Span(NamedTuple):
         """
         return text[self.start : self.end]
 
+    def moved(self, by: int) -> Span:
+        """The span so many code points further on."""
+        return Span(self.start + by, self.end + by)
+
 
 class BlockKind(StrEnum):
     """What a stretch of an article is."""
@@ -46,11 +50,24 @@ class Rendering(StrEnum):
 
 
 class Severity(StrEnum):
-    """How much a finding weighs."""
+    """How much a finding weighs, the heaviest first."""
 
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Its place in this order, from 0; a lesser rank weighs more."""
+        return _RANKS[self]
+
+    @staticmethod
+    def rank_of(name: object) -> int:
+        """The rank of a severity by name, as rows have it; what is no severity weighs as little as a note."""
+        return _RANKS.get(str(name), Severity.NOTE.rank)
+
+
+_RANKS: dict[str, int] = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 class Verdict(StrEnum):

@@ -41,7 +41,7 @@ def documents_of(records: Iterator[Record], stem: str, settings: ReadSettings) -
 
 def read_jsonl_records(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator[Record]:
     """The objects of a JSONL stream, by line number from 1; blank lines are passed over."""
-    for number, line in _bounded_lines(stream, settings.max_line_bytes):
+    for number, line in bounded_lines(stream, settings.max_line_bytes):
         place = f"{source}:{number}"
         if line is None:
             yield Record(place, number, _too_large("line", settings.max_line_bytes))
@@ -244,7 +244,7 @@ def iso_date(value: Any) -> str | None:
     return str(value.strip())
 
 
-def _bounded_lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None]]:
+def bounded_lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None]]:
     """Numbered lines from 1; None for one over `limit` bytes, whose rest is passed over unkept."""
     number = 0
     while line := stream.readline(limit + 1):
