@@ -17,8 +17,8 @@ from align.text.tweet import URL, snowflake_time
 from align.text.words import count_arabic, count_latin, words
 
 _HANDLE_LINE = regex.compile(r"\([^\w\n]{0,2}[@＠][A-Za-z0-9_.@-]{1,80}[^\w\n]{0,2}\)")
-_CERTAIN = 0.8
-_MAX_TITLE = 150
+_SURE_LANGUAGE_SCORE = 0.8
+_MOST_TITLE_CHARS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def language(text: str, said: str | None = None) -> str | None:
 
 def _detect(text: str) -> str:
     code, score = detected(text)
-    return code if score >= _CERTAIN else "en"
+    return code if score >= _SURE_LANGUAGE_SCORE else "en"
 
 
 def text_findings(text: str | None, *, is_gone: bool = False) -> tuple[Finding, ...]:
@@ -161,7 +161,7 @@ def _find_blocks(text: str, lines: list[_Line], tweets: list[Span]) -> list[Bloc
     for number, line in enumerate(bodies):
         kind = BlockKind.PARAGRAPH
         printed = text[line.start : line.end]
-        is_title = len(printed) <= _MAX_TITLE and printed[-1] not in ".؛،:"
+        is_title = len(printed) <= _MOST_TITLE_CHARS and printed[-1] not in ".؛،:"
         if number == 0 and (is_title or (dash is not None and line.start < dash.start)):
             kind = BlockKind.HEADLINE
         elif dash is not None and line.start < dash.start:

@@ -15,9 +15,9 @@ from align.records import Document, Rejection
 from align.settings import ReadSettings
 
 _LONE_SURROGATE = regex.compile(r"[\ud800-\udfff]")
-_CHUNK = 1 << 20
+_CHUNK_BYTES = 1 << 20
 _ARCHIVE_HEAD = regex.compile(rb"\s*window\.YTD\.[\w.]+\s*=\s*")
-_LISTS = ("data", "articles", "items", "records", "results", "rows", "tweets", "statuses")
+_LIST_FIELDS = ("data", "articles", "items", "records", "results", "rows", "tweets", "statuses")
 
 
 class Record(NamedTuple):
@@ -100,7 +100,7 @@ class _Text:
             self.skip(head.end())
 
     def _fill(self) -> None:
-        data = self._stream.read(_CHUNK)
+        data = self._stream.read(_CHUNK_BYTES)
         self._is_done = not data
         try:
             self._buffer += self._decode(data, not data)
@@ -157,7 +157,7 @@ def _object_records(value: Any, place: str, part: str, number: int) -> Iterator[
 def _list_in(value: dict[str, Any]) -> str | None:
     if "text" in value or "html" in value:
         return None
-    return next((name for name in _LISTS if isinstance(value.get(name), list)), None)
+    return next((name for name in _LIST_FIELDS if isinstance(value.get(name), list)), None)
 
 
 def _as_object(value: Any) -> dict[str, Any] | ReadError:
@@ -253,6 +253,6 @@ def bounded_lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | N
             yield number, line
             continue
         del line
-        while (rest := stream.readline(_CHUNK)) and not rest.endswith(b"\n"):
+        while (rest := stream.readline(_CHUNK_BYTES)) and not rest.endswith(b"\n"):
             pass
         yield number, None
