@@ -19,7 +19,11 @@ class Span(NamedTuple):
     end: int
 
     def cut(self, text: str) -> str:
-        """The string that this span covers."""
+        """The string that this span covers.
+
+        >>> Span(8, 12).cut("It will rain.")
+        'rain'
+        """
         return text[self.start : self.end]
 
     def moved(self, by: int) -> Span:
@@ -279,12 +283,25 @@ class AlignedArticle:
     rejected: tuple[Rejection, ...]
 
     def covered(self, tweet: Tweet) -> tuple[bool, ...]:
-        """For each sentence of `tweet`, whether some pair renders it."""
+        r"""For each sentence of `tweet`, whether some pair renders it.
+
+        >>> from align import align_article
+        >>> arabic = 'وكتبت عمدة المدينة: "ستفتح الجسور يوم الأحد".'
+        >>> article = align_article(arabic + "\nThe bridges open on Sunday. Thank you all for waiting!")
+        >>> article.covered(article.article.tweets[0])
+        (True, False)
+        """
         rendered = {pair.en_span for pair in self.pairs if pair.tweet == tweet.index}
         return tuple(sentence in rendered for sentence in tweet.sentences)
 
     def status(self, tweet: Tweet) -> Status:
-        """How many of the tweet's sentences are rendered."""
+        r"""How many of the tweet's sentences are rendered.
+
+        >>> from align import align_article
+        >>> article = align_article("أمطار غزيرة على الساحل.\nThe bridges open on Sunday.")
+        >>> article.status(article.article.tweets[0])
+        <Status.NONE: 'none'>
+        """
         covered = self.covered(tweet)
         if not any(covered):
             return Status.NONE

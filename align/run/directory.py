@@ -18,11 +18,12 @@ from time import monotonic
 from typing import NamedTuple, Self
 
 from align.errors import RunError
-from align.files import atomic_writer, dump_json, write_atomic
+from align.files import dump_json, write_atomic
 from align.records import AlignedArticle, Document, Rejection
 from align.rows.article import TSV_HEADER, article_rows, rejection_row, tsv_line
 from align.rows.kinds import ArticleEntry, DocumentRow, JournalEntry, RejectionRow, RunFacts, RunFile
 from align.run.journal import NAME, Journal, writing
+from align.writing import atomic_writer
 
 SCHEMA_VERSION = 1
 _FILES = ("documents", "tweets", "pairs", "rejected")
