@@ -1,4 +1,4 @@
-"""Rows and records have types with names: a dict of anything stands where files of foreign shape are read or written."""
+"""Rows and records have types with names: a dict of anything stands where files of foreign shape are read."""
 
 import re
 from pathlib import Path
