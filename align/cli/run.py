@@ -7,13 +7,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.flags import settings_of
 from align.cli.spread import Cluster, WorkerCount, check_workers
 from align.cli.terminal import printable
-from align.settings import Settings
 
 if TYPE_CHECKING:
     from align.run.session import Opening, Workers
@@ -53,7 +53,7 @@ def run(
     if tweets is None and (days_before is not None or days_after is not None):
         raise typer.BadParameter("--days-before and --days-after need --tweets")
     check_workers(cluster, workers)
-    settings = _settings(
+    settings = settings_of(
         config,
         embed={"model": model, "engine": engine},
         match={"threshold": threshold, "precision": precision},
@@ -97,16 +97,6 @@ def _workers(opening: Opening, cluster: str | None, count: int | None, stack: Ex
     from align.run.workers import on_cluster
 
     return stack.enter_context(on_cluster(cluster, count, opening))
-
-
-def _settings(config: Path | None, **groups: dict[str, Any]) -> Settings:
-    """The settings of the file, with the flags that were given over them, group by group."""
-    from dataclasses import replace
-
-    settings = Settings.load(config) if config else Settings()
-    given = {name: {key: v for key, v in flags.items() if v is not None} for name, flags in groups.items()}
-    changed = {name: replace(getattr(settings, name), **flags) for name, flags in given.items()}
-    return replace(settings, **changed)
 
 
 @contextmanager
