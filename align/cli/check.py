@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.flags import settings_of
+from align.cli.terminal import tell_torn
 from align.errors import SettingsError
 from align.records import Severity
 from align.settings import Settings
@@ -92,4 +93,5 @@ def _judgements(
         raise SettingsError("expected INPUT, or both --en and --ar, found another mix; see align check --help")
     if en is not None and ar is not None:
         return judge_texts(en, ar, settings, Openers(matcher, aligner))
+    tell_torn(map(Path, inputs))
     return judge_inputs(inputs, settings, Openers(matcher, aligner))

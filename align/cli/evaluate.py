@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.terminal import tell_torn
+
 if TYPE_CHECKING:
     from align.evaluate.report import Evaluation, Resampling
 
@@ -41,9 +43,16 @@ def evaluate(
     a file of pairs (TSV or JSONL with en and ar) as a test of retrieval and mining.
     """
     from align.evaluate.report import Resampling, as_json, as_page, as_text
+    from align.rows.kinds import RUN_FILES
+    from align.writing import refuse_overwriting
 
     if run is None and (against or plots or by_text or only_read):
         raise typer.BadParameter("--against, --plots, --by-text and --only-read need RUN")
+    if out:
+        refuse_overwriting(
+            out, [gold, *(run_dir / name for run_dir in (run, against) if run_dir for name in RUN_FILES)]
+        )
+    tell_torn([folder for folder in (run, against) if folder])
     evaluation = _evaluation(gold, run, against, by_text, only_read, model, Resampling(draws, seed))
     form = Format.JSON if json_output else form
     if form is Format.JSON:
@@ -74,18 +83,14 @@ def _evaluation(
 
 
 def _write(evaluation: Evaluation, told: str, out: Path | None, plots: Path | None) -> None:
-    from align.errors import WriteError
     from align.files import write_atomic
 
-    try:
-        if plots and evaluation.curves is not None:
-            from align.evaluate.draw import write_plots
+    if plots and evaluation.curves is not None:
+        from align.evaluate.draw import write_plots
 
-            for path in write_plots(evaluation.curves, plots):
-                typer.echo(f"align: wrote {path}", err=True)
-        if out:
-            write_atomic(out, told + "\n")
-    except OSError as error:
-        raise WriteError(f"cannot write {error.filename or out or plots}: {error}; choose another place") from error
-    if not out:
+        for path in write_plots(evaluation.curves, plots):
+            typer.echo(f"align: wrote {path}", err=True)
+    if out:
+        write_atomic(out, told + "\n")
+    else:
         typer.echo(told)

@@ -87,6 +87,7 @@ def export(
     from align.pairs.corpus.reviewed import about_reviews, accepted_pairs
     from align.review.opening import open_review
     from align.store.results import iter_events
+    from align.writing import refuse_overwriting
 
     settings = filter_settings(config, filters)
     opened = open_review(sources or [], store)
@@ -95,7 +96,10 @@ def export(
         names = [path.name for path in sources or [Path(opened.name)]]
         options = ["--licence", licence, *(["--dehydrate"] if dehydrate else [])]
         facts = card_facts("review export", names, [about_reviews(opened)], out, settings, options)
-    target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
+    held = (*(sources or []), *([Path(opened.name)] if Path(opened.name).exists() else []))
+    target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts, sources=held)
+    if decisions is not None:
+        refuse_overwriting(decisions, [*held, out])
     written = publish(accepted_pairs(opened), target, settings, dehydrate=dehydrate)
     if decisions is not None:
         typer.echo(f"{write_jsonl(decisions, iter_events(opened))} decisions in {decisions}", err=str(out) == "-")

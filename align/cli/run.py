@@ -59,11 +59,15 @@ def run(
         match={"threshold": threshold, "precision": precision},
         read={"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field},
     )
+    from align.rows.kinds import RUN_FILES
     from align.run.directory import RunDirectory
     from align.run.loop import run_articles
     from align.run.session import Opening
     from align.tweets.lookup import Window
+    from align.writing import refuse_overwriting
 
+    for name in RUN_FILES:
+        refuse_overwriting(out / name, map(Path, inputs))
     opening = Opening(settings, tweets, Window(days_before, days_after))
     with _progress(quiet or json_output) as advance, ExitStack() as stack:
         crew = _workers(opening, cluster, workers, stack)

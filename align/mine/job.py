@@ -11,8 +11,8 @@ from time import perf_counter
 from typing import cast
 
 from align import __version__
-from align.errors import ReadError, RunError, WriteError
-from align.files import sha256_text, write_atomic, write_jsonl
+from align.errors import ReadError, RunError
+from align.files import dump_json, sha256_text
 from align.match.matcher import Matcher
 from align.mine.mining import Direction, Mined, Miner, mine_texts
 from align.mine.weights import MiningWeights
@@ -26,8 +26,10 @@ from align.rows.posts import BelowRow, MinedRow, MineFile, Origin
 from align.settings import ReadSettings
 from align.text.sentences import split_arabic, split_tweet
 from align.text.words import count_arabic, count_latin
+from align.writing import FileSet, refuse_overwriting
 
 SCHEMA_VERSION = 1
+MINE_FILES = ("pairs.jsonl", "rejected.jsonl", "run.json")
 _NAMED = ("cosine", "margin", "distance")  # scores that have fields of their own
 
 
@@ -72,6 +74,8 @@ def run_job(
     """
     if (out / "documents.jsonl").exists():
         raise RunError(f"{out} is the directory of an `align run`; choose another with --out")
+    for name in MINE_FILES:
+        refuse_overwriting(out / name, [Path(english), Path(arabic)])
     begin = perf_counter()
     sides = read_side(english, "en", read, settings.near), read_side(arabic, "ar", read, settings.near)
     for name, side, given in (("English", sides[0], english), ("Arabic", sides[1], arabic)):
@@ -102,14 +106,12 @@ def run_job(
                    "en_sentences": len(sides[0].texts), "ar_sentences": len(sides[1].texts)},
         "seconds": {"total": perf_counter() - begin},
     }  # fmt: skip
-    try:
-        write_jsonl(out / "pairs.jsonl", (pair_row(pair, sides) for pair in kept))
-        refused = [rejection_row(r) for side in sides for r in side.rejected]
-        below = [_below(pair, sides, least) for pair in mined if pair.probability < least]
-        write_jsonl(out / "rejected.jsonl", [*refused, *below])
-        write_atomic(out / "run.json", json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
-    except OSError as error:
-        raise WriteError(f"cannot write into {out}: {error}; choose another with --out, or make room") from error
+    refused = [rejection_row(r) for side in sides for r in side.rejected]
+    below = [_below(pair, sides, least) for pair in mined if pair.probability < least]
+    with FileSet() as files:
+        files.open(out / "pairs.jsonl").writelines(dump_json(pair_row(pair, sides)) + "\n" for pair in kept)
+        files.open(out / "rejected.jsonl").writelines(dump_json(row) + "\n" for row in (*refused, *below))
+        files.open(out / "run.json").write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
     return JobResult(len(kept), summary)
 
 

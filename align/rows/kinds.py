@@ -10,6 +10,11 @@ from typing import NotRequired, TypedDict, final
 # en_start, en_end, ar_start, ar_end into the pair's own two texts, and the score; JSON gives a list of these five.
 LinkRow = tuple[int, int, int, int, float]
 
+# The files of a run directory, the journal from which they are made first.
+RUN_FILES = (
+    ".articles.jsonl", "documents.jsonl", "tweets.jsonl", "pairs.jsonl", "rejected.jsonl", "pairs.tsv", "run.json",
+)  # fmt: skip
+
 
 class BlockRow(TypedDict):
     """A stretch of an article's text and what it is: a value of `BlockKind`."""
@@ -217,9 +222,10 @@ class RunSummary(RunFacts):
 
 
 class RunFile(RunSummary):
-    """run.json."""
+    """run.json; `bytes` is the size of each file that was written with it, so that a reader can tell a torn set."""
 
     schema_version: int
+    bytes: NotRequired[dict[str, int]]
 
 
 @final
