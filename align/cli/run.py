@@ -7,13 +7,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.opening import Config, settings_of, tell
 from align.cli.spread import Cluster, Workers, check_workers
 from align.cli.terminal import printable
-from align.settings import Settings
 
 if TYPE_CHECKING:
     from align.run.session import Opening, Session
@@ -38,7 +38,7 @@ def run(
     html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
     id_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its id."),
     date_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its date."),
-    config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
+    config: Config = None,
     redo: bool = typer.Option(False, "--redo", help="Replace what DIR holds, even from other settings."),
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="No progress and no table."),
@@ -53,7 +53,7 @@ def run(
     if tweets is None and (days_before is not None or days_after is not None):
         raise typer.BadParameter("--days-before and --days-after need --tweets")
     check_workers(cluster, workers)
-    settings = _settings(
+    settings = settings_of(
         config,
         embed={"model": model, "engine": engine},
         match={"threshold": threshold, "precision": precision},
@@ -68,7 +68,7 @@ def run(
     with _progress(quiet or json_output) as advance, ExitStack() as stack:
         result = run_articles(
             inputs,
-            lambda: _stages(opening, cluster, workers, stack),
+            lambda: _told(_stages(opening, cluster, workers, stack)),
             lambda signature: RunDirectory(out, signature, redo=redo),
             settings,
             limit=limit,
@@ -88,6 +88,11 @@ def run(
         raise typer.Exit(1)
 
 
+def _told(stages: Session) -> Session:
+    tell(stages.notices)
+    return stages
+
+
 def _stages(opening: Opening, cluster: str | None, workers: int | None, stack: ExitStack) -> Session:
     if cluster is None:
         from align.embed.machine import threads
@@ -102,16 +107,6 @@ def _stages(opening: Opening, cluster: str | None, workers: int | None, stack: E
     from align.run.workers import on_cluster
 
     return stack.enter_context(on_cluster(cluster, workers, opening))
-
-
-def _settings(config: Path | None, **groups: dict[str, Any]) -> Settings:
-    """The settings of the file, with the flags that were given over them, group by group."""
-    from dataclasses import replace
-
-    settings = Settings.load(config) if config else Settings()
-    given = {name: {key: v for key, v in flags.items() if v is not None} for name, flags in groups.items()}
-    changed = {name: replace(getattr(settings, name), **flags) for name, flags in given.items()}
-    return replace(settings, **changed)
 
 
 @contextmanager

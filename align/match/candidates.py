@@ -16,7 +16,8 @@ from align.match.links import centred, links_of
 from align.match.span_features import all_spans, span_features
 from align.match.window import ArabicWindow, window_of
 from align.match.word_features import Sentence, Tables, word_logits, word_tables
-from align.models.calibration import Calibration
+from align.models.bundle import Bundle
+from align.models.sections import Means
 from align.protocols import Encoder, Floats, Ints, Matrix, WordVectors
 from align.records import Article, Segment, Span, WordLinks
 from align.text.words import is_function_word
@@ -67,7 +68,7 @@ class EncodedArticle:
 
 
 def encode_article(
-    article: Article, segments: Sequence[Segment], encoder: Encoder, calibration: Calibration
+    article: Article, segments: Sequence[Segment], encoder: Encoder, means: Means
 ) -> EncodedArticle | None:
     """Encode the English sentences and the Arabic windows; None where either side is empty."""
     places = [(t.index, s) for t in article.tweets if t.text is not None and t.lang == "en" for s in t.sentences]
@@ -82,19 +83,19 @@ def encode_article(
             text,
             found.words,
             np.array([_FUNCTION_WEIGHT if is_function_word(w.cut(text)) else 1.0 for w in found.words]),
-            np.asarray(centred(found.vectors, calibration.word_mean_en), np.float32),
+            np.asarray(centred(found.vectors, means.word_mean_en), np.float32),
         )
         for (tweet, span), text, found in zip(places, texts, vectors, strict=False)
         if found.words
     )
     if not sentences:
         return None
-    english = np.asarray(centred(encoder.encode([s.text for s in sentences]), calibration.mean_en), np.float32)
+    english = np.asarray(centred(encoder.encode([s.text for s in sentences]), means.mean_en), np.float32)
     found = [(segment, words) for segment, words in zip(segments, vectors[len(texts) :], strict=True) if words.words]
     if not found:
         return None
-    windows = tuple(window_of(article, part, calibration) for part in _parts(found))
-    return EncodedArticle(article, sentences, english, windows, _near_segments(english, windows, calibration))
+    windows = tuple(window_of(article, part, means) for part in _parts(found))
+    return EncodedArticle(article, sentences, english, windows, _near_segments(english, windows, means))
 
 
 def _parts(found: Sequence[tuple[Segment, WordVectors]]) -> Iterator[list[tuple[Segment, WordVectors]]]:
@@ -108,7 +109,7 @@ def _parts(found: Sequence[tuple[Segment, WordVectors]]) -> Iterator[list[tuple[
     yield part
 
 
-def _near_segments(english: Matrix, windows: Sequence[ArabicWindow], calibration: Calibration) -> NDArray[np.bool_]:
+def _near_segments(english: Matrix, windows: Sequence[ArabicWindow], means: Means) -> NDArray[np.bool_]:
     """For each English sentence the segments that hold its nearest Arabic sentences."""
     owners, rows, count = [], [], 0
     for window in windows:
@@ -120,33 +121,33 @@ def _near_segments(english: Matrix, windows: Sequence[ArabicWindow], calibration
     owner = np.concatenate(owners)
     if len(owner) <= _SENTENCES:
         return np.ones((len(english), count), bool)
-    arabic = np.asarray(centred(np.concatenate(rows), calibration.mean_ar), np.float32)
+    arabic = np.asarray(centred(np.concatenate(rows), means.mean_ar), np.float32)
     _, found = FlatIndex(arabic).search_top_k(english, _SENTENCES)
     near = np.zeros((len(english), count), bool)
     near[np.arange(len(english))[:, None], owner[found]] = True
     return near
 
 
-def tables_of(material: EncodedArticle, calibration: Calibration) -> Iterator[tuple[int, NDArray[np.bool_], Tables]]:
+def tables_of(material: EncodedArticle, means: Means) -> Iterator[tuple[int, NDArray[np.bool_], Tables]]:
     """Of each window near to some sentence: its place, (sentences, segments) near, and the word model's features."""
     at = 0
     for place, window in enumerate(material.windows):
         near = material.near[:, at : at + len(window.segments)]
         at += len(window.segments)
         if near.any():
-            yield place, near, word_tables(window, material.sentences, material.english, calibration.mean_ar)
+            yield place, near, word_tables(window, material.sentences, material.english, means.mean_ar)
 
 
-def find_spans(material: EncodedArticle, calibration: Calibration) -> list[ScoredSpans]:
+def find_spans(material: EncodedArticle, bundle: Bundle) -> list[ScoredSpans]:
     """Every span of the near segments with the edge model's features, a sentence."""
     parts: list[list[ScoredSpans]] = [[] for _ in material.sentences]
     first_segment = np.cumsum([0, *(len(window.segments) for window in material.windows)])
-    for place, near, tables in tables_of(material, calibration):
+    for place, near, tables in tables_of(material, bundle.means):
         spans, window = all_spans(tables.window), tables.window
         if not len(spans.first):
             continue
-        logits = word_logits(tables, calibration.word)
-        cosines = window.likeness_of_spans(spans.first, spans.last, material.english, calibration.mean_ar)
+        logits = word_logits(tables, bundle.matching.word)
+        cosines = window.likeness_of_spans(spans.first, spans.last, material.english, bundle.means.mean_ar)
         rows = np.flatnonzero(near.any(1))
         names, values = span_features(spans, tables, logits, rows, cosines)
         owner = window.owner[spans.first]
@@ -192,33 +193,31 @@ def shortlist(found: ScoredSpans, edge: Floats) -> list[int]:
     return chosen
 
 
-def find_candidates(
-    article: Article, segments: Sequence[Segment], encoder: Encoder, calibration: Calibration
-) -> list[Candidate]:
+def find_candidates(article: Article, segments: Sequence[Segment], encoder: Encoder, bundle: Bundle) -> list[Candidate]:
     """For every English tweet sentence its best spans, with all features."""
-    material = encode_article(article, segments, encoder, calibration)
+    material = encode_article(article, segments, encoder, bundle.means)
     if material is None:
         return []
     picked = []
-    for found in find_spans(material, calibration):
-        edge = calibration.edge.score(found.features)
+    for found in find_spans(material, bundle):
+        edge = bundle.matching.edge.score(found.features)
         rows = shortlist(found, edge)
         picked.append((found, rows, edge[rows]))
-    return candidates_of(material, picked, encoder, calibration)
+    return candidates_of(material, picked, encoder, bundle)
 
 
 def candidates_of(
     material: EncodedArticle,
     picked: Sequence[tuple[ScoredSpans, list[int], Floats]],
     encoder: Encoder,
-    calibration: Calibration,
+    bundle: Bundle,
 ) -> list[Candidate]:
     """Encode the picked spans by themselves and put all features together."""
     text = material.article.text
     texts = [text[found.starts[row] : found.ends[row]] for found, rows, _ in picked for row in rows]
     if not texts:
         return []
-    arabic = centred(encoder.encode(texts), calibration.mean_ar)
+    arabic = centred(encoder.encode(texts), bundle.means.mean_ar)
     cosines = arabic @ material.english.T  # (candidates, sentences)
     near_ar = np.sort(cosines, axis=1)[:, -_NEIGHBOURS:].mean(1)
     near_en = np.sort(cosines, axis=0)[-_NEIGHBOURS:].mean(0)

@@ -75,6 +75,14 @@ def shipped_bundle() -> Bundle:
     return read_bundle(data_path("models", _SHIPPED))
 
 
+def bundle_without_encoder(weights: str | None = None) -> Bundle:
+    """The bundle whose rules judge where no encoder is wanted: that of the file `weights`, or the one that ships.
+
+    Raises ModelError when it cannot be read.
+    """
+    return read_bundle(Path(weights)) if weights else shipped_bundle()
+
+
 def config_directory() -> Path:
     """Where a user keeps bundles: $ALIGN_CONFIG, else the XDG config directory."""
     if own := os.environ.get("ALIGN_CONFIG"):
@@ -112,8 +120,8 @@ def read_bundle(path: Path) -> Bundle:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         said = f"no {error}" if isinstance(error, KeyError) else str(error)
         raise ModelError(
-            f"expected a bundle of weights in {path}, which cannot be read ({said}); make one with scripts/calibrate.py, "
-            "name another in [match] weights, or reinstall the package if it is the package's own"
+            f"expected a bundle of weights in {path}, which cannot be read ({said}); make one with "
+            "scripts/calibrate.py, name another in [match] weights, or reinstall the package if it is the package's own"
         ) from error
 
 
@@ -140,6 +148,12 @@ def _of_former(row: Mapping[str, Any]) -> Bundle:
         raise ValueError(f"it holds matching weights alone, of {row['model']}, whose other weights are not known")
     matching = MatchingModel.of_row({**row, "origin": row["signature"]})
     return replace(shipped, means=Means.of_row(row), matching=matching)
+
+
+def write_bundle(path: Path, bundle: Bundle) -> None:
+    """Write a bundle that `read_bundle` reads back, whole or not at all."""
+    rows = {name: getattr(bundle, name).as_row() for name in SECTIONS}
+    write_rows(path, bundle.model, bundle.revision, rows)
 
 
 def write_rows(path: Path, model: str, revision: str, sections: Mapping[str, Mapping[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """The sections of a bundle of weights: what was fitted for one encoder, each a record of its own.
 
-`of_row` reads what `as_row` writes, a JSON object; it raises KeyError, TypeError or ValueError when that is another one.
+`of_row` reads what `as_row` writes, a JSON object; it raises KeyError, TypeError or ValueError when that is another.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from align.errors import ModelError
 from align.models.linear import LinearModel
-from align.models.signature import aside
+from align.settings import aside
 
 Vector = NDArray[np.float32]  # (dim,), or (0,) where none is stored
 
@@ -85,8 +85,14 @@ class MatchingModel(Thresholds):
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> Self:
         """That of a JSON object."""
-        models = (LinearModel.of_row(row[name]) for name in ("word", "edge", "pair", "context"))
-        return cls(*_thresholds(row), *models, origin=str(row["origin"]))
+        return cls(
+            *_thresholds(row),
+            word=LinearModel.of_row(row["word"]),
+            edge=LinearModel.of_row(row["edge"]),
+            pair=LinearModel.of_row(row["pair"]),
+            context=LinearModel.of_row(row["context"]),
+            origin=str(row["origin"]),
+        )
 
     def as_row(self) -> dict[str, Any]:
         """As the JSON file has it."""
@@ -111,7 +117,7 @@ class PairModel:
         return {"origin": self.origin, "weights": self.linear.as_row()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one model is itself alone: what was measured is kept by it
 class CoverageModel:
     """Whether a word has no counterpart on the other side, and whether a run of words has none, by side."""
 
@@ -128,9 +134,17 @@ class CoverageModel:
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> CoverageModel:
         """That of a JSON object."""
-        models = (LinearModel.of_row(row[name]) for name in ("word_en", "word_ar", "run_en", "run_ar"))
-        bars = (float(row[name]) for name in ("error_en", "error_ar", "warning_en", "warning_ar"))
-        return cls(*models, *bars, origin=str(row.get("origin", "")))
+        return cls(
+            word_en=LinearModel.of_row(row["word_en"]),
+            word_ar=LinearModel.of_row(row["word_ar"]),
+            run_en=LinearModel.of_row(row["run_en"]),
+            run_ar=LinearModel.of_row(row["run_ar"]),
+            error_en=float(row["error_en"]),
+            error_ar=float(row["error_ar"]),
+            warning_en=float(row["warning_en"]),
+            warning_ar=float(row["warning_ar"]),
+            origin=str(row.get("origin", "")),
+        )
 
     def as_row(self) -> dict[str, Any]:
         """As the JSON file has it."""
@@ -169,8 +183,8 @@ class MiningModel(Thresholds):
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> Self:
         """That of a JSON object."""
-        models = (LinearModel.of_row(row[name]) for name in ("first", "second"))
-        return cls(*_thresholds(row), *models, origin=str(row["origin"]))
+        first, second = LinearModel.of_row(row["first"]), LinearModel.of_row(row["second"])
+        return cls(*_thresholds(row), first=first, second=second, origin=str(row["origin"]))
 
     def as_row(self) -> dict[str, Any]:
         """As the JSON file has it."""

@@ -1,30 +1,24 @@
 """What stands for weights, tables and settings in a signature: hashes of their content, and values off their default.
 
-Every field counts unless its own metadata says that it moves no score (`aside`), so that a new one is not forgotten.
+Every field counts unless its own metadata says that it moves no score (`align.settings.aside`), so that a new one is
+not forgotten.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import Field, fields, is_dataclass
-from typing import Any
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from align.files import sha256_text
+from align.protocols import Encoder
+from align.settings import moves_scores
 
-_MOVES = "moves_scores"
-
-
-def aside(why: str) -> dict[str, Any]:
-    """Metadata of a field that stands in no signature, with the reason."""
-    return {_MOVES: False, "why": why}
-
-
-def moves_scores(one: Field[Any]) -> bool:
-    """Whether a field of a record stands in signatures."""
-    return bool(one.metadata.get(_MOVES, True))
+if TYPE_CHECKING:
+    from align.models.bundle import Bundle
 
 
 def content_hash(value: Any) -> str:
@@ -54,3 +48,20 @@ def changed_settings(settings: Any, defaults: Any, where: str = "") -> Iterator[
             yield from changed_settings(value, usual, f"{name}.")
         elif value != usual:
             yield f"{name}={json.dumps(value, ensure_ascii=False)}"
+
+
+def encoder_part(encoder: Encoder) -> str:
+    """The encoder with its revision and, where rounding is coarser than that of fp32, its precision."""
+    precision = encoder.engine.precision if encoder.engine else "fp32"  # engines of one precision agree to rounding
+    return f"model:{encoder.name}@{encoder.revision}{'' if precision == 'fp32' else f'+{precision}'}"
+
+
+def weights_part(bundle: Bundle, *sections: str) -> str:
+    """Each of these sections of a bundle with the hash of its content."""
+    return "|".join(f"{name}:{content_hash(getattr(bundle, name))}" for name in sections)
+
+
+def exact(value: float) -> str:
+    """A number to three decimals, or to all it has where those would name another."""
+    short = f"{value:.3f}"
+    return short if float(short) == value else repr(value)

@@ -84,6 +84,7 @@ class RunView:
 
     name: str
     signature: str
+    warnings: list[str] = field(default_factory=list)  # what the run says of its weights
     pairs: list[Row] = field(default_factory=list)
     articles: list[ArticleView] = field(default_factory=list)
     echoes: list[Echo] = field(default_factory=list)
@@ -102,7 +103,7 @@ def read_run(path: Path, limit: int) -> RunView:
         run = json.loads((path / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunError(f"{path} is no whole run directory ({error}); make it with align run") from error
-    view = RunView(path.name, run.get("signature", ""), tweets=sum(map(len, tweets.values())))
+    view = RunView(path.name, run.get("signature", ""), warnings=_warnings(run), tweets=sum(map(len, tweets.values())))
     for document in documents:
         rows = pairs.get(document["doc_id"], [])
         view.pairs += [{**row, "outlet": outlet_of(document)} for row in rows]
@@ -110,6 +111,10 @@ def read_run(path: Path, limit: int) -> RunView:
     view.articles, view.hidden = shown, max(0, len(documents) - limit)
     view.echoes = find_echoes(shown)
     return view
+
+
+def _warnings(run: Row) -> list[str]:
+    return [str(row["message"]) for row in run.get("warnings", [])]
 
 
 def _by_document(path: Path) -> dict[str, list[Row]]:

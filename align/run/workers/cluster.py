@@ -125,7 +125,7 @@ def on_cluster(where: str, workers: int | None, opening: Opening) -> Iterator[Sp
         described: Described | None = cluster.result(cluster.send(describe, opening))
         if described is None:
             raise RunError("every worker process died while it loaded the encoder; does it have memory enough?")
-        yield SpreadSession(cluster, opening, described.signature, described.encoder)
+        yield SpreadSession(cluster, opening, described.signature, described.encoder, described.notices)
 
 
 @contextmanager

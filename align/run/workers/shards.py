@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
+from align.models.bundle import Notice
 from align.records import AlignedArticle, Document, Rejection
 from align.run.aligner import StageClock, document_hash
 from align.run.directory import RunDirectory
@@ -83,6 +84,7 @@ class SpreadSession:
     opening: Opening
     signature: str
     encoder: EncoderFacts
+    notices: tuple[Notice, ...] = ()
     most_documents: int = MOST_DOCUMENTS  # of a shard
     ahead: int = _AHEAD  # shards on their way for each worker
     clock: StageClock = field(default_factory=StageClock)  # the seconds of all workers together

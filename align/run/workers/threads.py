@@ -17,7 +17,8 @@ from typing import Any
 
 from align.records import Article, Document, Rejection
 from align.run.aligner import Aligner, StageClock
-from align.run.session import EncoderFacts, Opening, or_refused, signature_of
+from align.run.session import EncoderFacts, Opening, or_refused
+from align.run.signature import signature_of
 from align.run.workers.shards import SpreadSession
 from align.run.workers.worker import ShardResult, shard_result
 
@@ -30,7 +31,7 @@ class Threads:
     def __init__(self, aligners: Sequence[Aligner]) -> None:
         """Start nothing yet."""
         first = aligners[0]
-        self._reader = Aligner(first.encoder, first.calibration, first.settings)
+        self._reader = Aligner(first.encoder, first.bundle, first.settings)
         self._free: SimpleQueue[Aligner] = SimpleQueue()
         for aligner in aligners:
             self._free.put(aligner)
@@ -80,6 +81,8 @@ def on_threads(aligners: Sequence[Aligner], opening: Opening) -> Iterator[Spread
     first, threads = aligners[0], Threads(aligners)
     try:
         facts = EncoderFacts.of(first.encoder)
-        yield SpreadSession(threads, opening, signature_of(first), facts, most_documents=1, ahead=_AHEAD)
+        yield SpreadSession(
+            threads, opening, signature_of(first), facts, first.bundle.notices, most_documents=1, ahead=_AHEAD
+        )
     finally:
         threads.close()
