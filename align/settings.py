@@ -42,6 +42,7 @@ class ReadSettings:
     max_line_bytes: int = _aside(50_000_000, _LIMIT)  # one record of a JSONL file
     max_ratio: int = _aside(200, _LIMIT)  # decompressed over compressed bytes; text rarely passes 20
     max_depth: int = _aside(500, _LIMIT)  # nesting of HTML elements
+    max_attributes: int = _aside(2000, _LIMIT)  # of one HTML element; parsing takes the square of it
     max_seconds: float = _aside(20.0, _LIMIT)  # per document, reading and extracting
     text_field: str = _aside("text", _INPUT)
     html_field: str = _aside("html", _INPUT)

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"errors", "records"},
     {"protocols", "settings"},
+    {"writing"},
     {"files", "text"},
     {"models", "rows"},
     {"embed", "index"},

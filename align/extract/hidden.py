@@ -19,6 +19,8 @@ import regex
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
+from align.text.markup import most_attributes
+
 _PLACES = "bsky|twitter|x\\.com|mastodon|truthsocial"
 _HIDDEN_POST = regex.compile(
     rf"<\s*(?:blockquote|iframe|amp-twitter)\b[^>]{{0,2000}}(?:{_PLACES})|<blockquote\b(?s:.){{0,20000}}?status/\d",
@@ -41,6 +43,7 @@ _DATA_SCRIPT = regex.compile(r"json|template|html|plain|x-", regex.I)
 _BASE64 = regex.compile(r"\s*[A-Za-z0-9+/\s]{40,}={0,2}\s*")
 _MOST_STRINGS = 2000  # of one JSON value
 _MOST_POSTS = 500
+_MOST_ATTRIBUTES = 500  # of an element in a hidden post
 
 
 def quiet_parser(encoding: str | None = None) -> lxml.html.HTMLParser:
@@ -90,7 +93,7 @@ def _may_hold_posts(element: HtmlElement) -> bool:
 
 def _reveal(element: HtmlElement, value: str, slot: str) -> None:
     form = next((form for form in _forms(value) if "<" in form and _HIDDEN_POST.search(form)), None)
-    if form is None:
+    if form is None or most_attributes(form) > _MOST_ATTRIBUTES:
         return
     try:
         wrapper = lxml.html.fragment_fromstring(without_controls(form), create_parent="div", parser=quiet_parser())

@@ -24,7 +24,7 @@ from align.text.transliteration import name_likeness
 LEFT = ("start", "quote", "stop", "colon", "comma", "inna", "waw", "plain")  # what stands before a word
 RIGHT = ("end", "quote", "stop", "comma", "plain")  # what stands behind it
 _STOP = regex.compile(r"[.!?؟\n]")
-_MARK = regex.compile(r"\p{P}")
+_MARK = regex.compile(r"[\p{P}ـ]")  # a tatweel between words is a printer's dash
 _BRACKETED = regex.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")
 _ELISION = regex.compile(r"[(\[](?:\.{2,}|…)[)\]]")  # an editor's cut: no boundary of the sentence around it
 _COMPLEMENT = regex.compile(r"[وف]?[بل]?ان(?:ه|ها|هم|هما|هن|نا|ني|ي)?")

@@ -11,6 +11,7 @@ import regex
 
 from align.records import Span
 from align.text.normal import NormalForm
+from align.text.spans import Covered
 from align.text.tweet import HASHTAG, MENTION, URL
 
 
@@ -72,13 +73,13 @@ class Reading(NamedTuple):
 
 def tokenize(form: NormalForm, original: str) -> list[Token]:
     """The tokens of a normal form, what links, mentions and hashtags cover left out."""
-    hidden = [match.span() for pattern in _HIDDEN for match in pattern.finditer(original)]
+    hidden = Covered(match.span() for pattern in _HIDDEN for match in pattern.finditer(original))
     tokens = []
     for match in _TOKEN.finditer(form.text):
         start, end = match.span()
         word = match[0]
         place = form.origin[start]
-        if hidden and any(a <= place < b for a, b in hidden):
+        if place in hidden:
             continue
         glued = start > 0 and form.text[start - 1] != " "
         is_upper = word.isascii() and original[place : form.origin[end - 1] + 1].isupper()

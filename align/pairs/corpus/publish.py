@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from align.errors import ExportError, WriteError
-from align.files import atomic_writer, dump_json
+from align.files import dump_json
 from align.pairs.corpus.card import CardFacts, write_card
 from align.pairs.corpus.filters import Filters, FilterSettings
 from align.pairs.corpus.hydrate import dehydrate as without_texts
@@ -23,6 +23,7 @@ from align.pairs.export.formats import ExportFormat, write_pairs
 from align.pairs.export.row import PairRow
 from align.records import Rejection
 from align.settings import load_onto, merge_onto
+from align.writing import atomic_writer
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import IO
 
 from align.errors import ReadError
-from align.files import atomic_writer, dump_json
+from align.files import dump_json
 from align.pairs.export.row import PairRow, record_of, row_of
 from align.records import Rejection
+from align.writing import atomic_writer
 
 
 def write(rows: Iterable[PairRow], path: Path) -> int:

@@ -10,10 +10,10 @@ from itertools import zip_longest
 from pathlib import Path
 
 from align.errors import ExportError
-from align.files import atomic_writer
 from align.pairs.export.row import PairRow, record_of, row_of
 from align.pairs.export.table import one_line
 from align.records import Rejection
+from align.writing import atomic_writer
 
 _SIDES = {"en": "en", "ar": "ar", "pair_id": "ids"}
 

@@ -18,9 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from align.errors import ExportError
-from align.files import atomic_path, dump_json
+from align.files import dump_json
 from align.pairs.export.row import FIELDS, PairRow, record_of, row_of
 from align.records import Rejection
+from align.writing import atomic_path
 
 # 5,000 rows are about 5 MB: 1,000,000 pairs then need no more memory than 10,000 (scripts/bench_export.py).
 ROW_GROUP = 5_000

@@ -15,9 +15,9 @@ from typing import IO, Literal
 import regex
 
 from align.errors import ExportError
-from align.files import atomic_path
 from align.pairs.export.row import FIELDS, PairRow, flat_of, row_of
 from align.records import Rejection
+from align.writing import atomic_path
 
 Kind = Literal["tsv", "csv"]
 _FORMULA = ("=", "+", "-", "@", "'")

@@ -16,8 +16,8 @@ import regex
 from lxml import etree
 
 from align.errors import ExportError
-from align.files import atomic_path
 from align.pairs.export.row import PairRow, flat_of
+from align.writing import atomic_path
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
