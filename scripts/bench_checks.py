@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from bench_lexical import COUNTRY_ROWS, changed_countries, tsv_rows
-from bench_numbers import MONTHS, WEEKDAYS, Topic, change_name, change_number, in_both, is_error, read_tsv, wilson
+from bench_numbers import MONTHS, WEEKDAYS, Topic, change_name, change_number, in_both, is_error, read_tsv
 from coverage_data import FOLDS, make_examples, read_ntrex
 from fit_coverage import Vectors, auc
 
@@ -31,6 +31,7 @@ from align import __version__
 from align.check.coverage.measure import CoverageModel, measure
 from align.check.registry import CHECKS, Registered, run_checks
 from align.check.rules import coverage
+from align.figures import wilson
 from align.files import data_path, sha256_text
 from align.match.links import link_words
 from align.records import Rendering, Severity, Subject, WordLink, WordScore
@@ -86,7 +87,7 @@ def line(name, value, target=""):
 
 
 def share(hits, n):
-    low, high = wilson(hits, n)
+    _, _, low, high = wilson(hits, n)
     return f"{hits / max(1, n):.3f} ({hits} of {n}) [{low:.3f}, {high:.3f}]"
 
 

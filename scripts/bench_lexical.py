@@ -28,6 +28,7 @@ from align.check.rules.names import check_names
 from align.check.rules.negation import check_negation
 from align.check.rules.quotation import check_quotation
 from align.check.rules.verbs import check_verbs
+from align.figures import wilson
 from align.records import Rendering, Severity, Subject
 
 CHECKS = (
@@ -43,18 +44,8 @@ CHECKS = (
 COUNTRY_ROWS = 400
 
 
-def wilson(hits, n, z=1.96):
-    """Wilson (1927) score interval of a share."""
-    if not n:
-        return 0.0, 0.0
-    share, d = hits / n, 1 + z * z / n
-    middle = (share + z * z / (2 * n)) / d
-    half = z * ((share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5) / d
-    return middle - half, middle + half
-
-
 def figure(hits, n):
-    low, high = wilson(hits, n)
+    _, _, low, high = wilson(hits, n)
     return f"{hits / max(1, n):.3f} ({hits}/{n}; {low:.3f} to {high:.3f})"
 
 
@@ -98,8 +89,9 @@ class Linker:
     def __init__(self, *, with_encoder):
         self.encoder = None
         if with_encoder:
-            from align.embed import load_encoder
             from align.models.calibration import load
+
+            from align.embed import load_encoder
             from align.settings import EmbedSettings
 
             self.encoder = load_encoder(EmbedSettings())

@@ -22,6 +22,7 @@ from typing import NamedTuple
 os.environ["OMP_NUM_THREADS"] = "1"  # sums in another order move the ragged choice of the threshold by 0.02
 
 import numpy as np
+from align.models.calibration import MEANS, MODELS, Calibration, LinearModel
 
 from align import __version__
 from align.embed import load_encoder
@@ -32,7 +33,6 @@ from align.match.assign import choose, match_article, without_overlaps
 from align.match.candidates import candidates_of, encode_article, find_spans, shortlist, tables_of
 from align.match.context import context_features
 from align.match.matcher import Matcher
-from align.models.calibration import MEANS, MODELS, Calibration, LinearModel
 from align.models.fitting import design, fit_choice, fit_logistic
 from align.records import AlignedArticle, Article, Document, Segment
 from align.run.aligner import with_sentences

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from align.errors import GoldError
 from align.evaluate.gold import GoldArticle, GoldLink
+from align.figures import overlap
 from align.files import read_jsonl
 from align.records import Span
 
@@ -55,12 +56,6 @@ def _by_doc(path: Path) -> dict[str, list[dict[str, Any]]]:
     for row in read_jsonl(path):
         rows[row["doc_id"]].append(row)
     return dict(rows)
-
-
-def overlap(a: tuple[int, int], b: tuple[int, int]) -> float:
-    """Intersection over union of two spans."""
-    inter = min(a[1], b[1]) - max(a[0], b[0])
-    return inter / (max(a[1], b[1]) - min(a[0], b[0])) if inter > 0 else 0.0
 
 
 def relocate(span: Span, source: str, target: str) -> Span:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from align.errors import GoldError
 from align.evaluate.counts import Counts, counts_of
-from align.evaluate.figures import f1
+from align.figures import f1
 from align.match.links import centred
 from align.match.matcher import Matcher
 from align.mine import mine_texts
