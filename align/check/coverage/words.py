@@ -2,7 +2,7 @@
 
 One word says little: 22 % of the rightly rendered words of news are linked to nothing. So each word is judged with its
 neighbours (weighted means over windows of one, two and four words to each side, function words at a quarter), by a
-logistic regression fitted on stretches cut out of and put into human translations (`scripts/fit_coverage.py`).
+logistic regression fitted on stretches cut out of and put into human translations (`align/train/coverage.py`).
 """
 
 from __future__ import annotations

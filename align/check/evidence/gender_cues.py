@@ -112,8 +112,12 @@ def sentence_shapes(text: str, conditions: tuple[str, ...]) -> Counter[str]:
 
 def femininity(text: str, conditions: tuple[str, ...], model: GenderModel) -> float:
     """Log odds that the Arabic speaks of a woman rather than of a man."""
-    shapes = sentence_shapes(text, conditions).items()
-    return model.constant + sum(model.weights.get(shape, 0.0) * count for shape, count in shapes)
+    return femininity_of_shapes(sentence_shapes(text, conditions), model)
+
+
+def femininity_of_shapes(shapes: Counter[str], model: GenderModel) -> float:
+    """The same, of shapes that were counted before."""
+    return model.constant + sum(model.weights.get(shape, 0.0) * count for shape, count in shapes.items())
 
 
 def telling_words(text: str, conditions: tuple[str, ...], model: GenderModel) -> list[tuple[float, str]]:

@@ -11,7 +11,7 @@ from align.records import Finding, Severity, Span, Subject
 from align.text.words import words
 
 # Bars on the log odds. Out of fold on the mt_geneval pairs, sentences of two genders left alone
-# (scripts/fit_gender.py): 0.66 flags 4.2 % of the right sentences and 82.3 % of the crossed ones, 2.0 flags 1.8 and
+# (align/train/gender.py): 0.66 flags 4.2 % of the right sentences and 82.3 % of the crossed ones, 2.0 flags 1.8 and
 # 67.1 %, 3.0 flags 0.9 and 51.4 %. At 2.5 an error stands on 4 of the 3,992 rows of tico19 and ntrex_dev.
 _WARN, _SURE = 0.66, 2.5
 _PAIRS = frozenset(
