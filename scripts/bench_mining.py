@@ -2,13 +2,13 @@
 
 usage: python scripts/bench_mining.py [--shared ../shared] [--cache FILE] [--seeds N] [--hidden-seeds N]
 
-Three tasks over ../shared/data (align/train/mining_sets.py): retrieval over the news pairs of ntrex_dev; these hidden among
-6,000 sentences a side; 150 of them among sentences of the same documents. Baselines: plain cosine with one
+Three tasks over ../shared/data (align/train/mining_sets.py): retrieval over the news pairs of ntrex_dev; these hidden
+among 6,000 sentences a side; 150 of them among sentences of the same documents. Baselines: plain cosine with one
 threshold, and the margin recipe of the sentence-transformers documentation (ratio, k=4, both directions, greedy); each
 has the best threshold on the very set, which flatters it. Ours is scored out of fold by document
-(align/train/mining.py), the threshold chosen on the other folds: on sets of other seeds for the same documents; for the hidden pairs the sets are
-those that the weights and thresholds of the other folds come from. Intervals: 95 %,
-bootstrap over gold pairs and found pairs.
+(align/train/mining.py), the threshold chosen on the other folds: on sets of other seeds for the same documents; for the
+hidden pairs the sets are those that the weights and thresholds of the other folds come from. Intervals: 95 %, bootstrap
+over gold pairs and found pairs.
 """
 
 import argparse
