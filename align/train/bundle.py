@@ -30,6 +30,7 @@ class Workshop:
 
     shared: Path  # the folder that holds bench/ and data/
     model: str = "e5-small"
+    engine: str = "torch"  # the reference: the fast ones round where the processor has bf16, which moves third digits
     cache: Path | None = None  # keeps the encoder's vectors between fits; the compact ones beside it
     say: Callable[[str], None] = print
     hidden_seeds: int = 1  # of the sets that mining is fitted on
@@ -46,7 +47,7 @@ class Workshop:
         return KeptEncoder(self._open, beside, is_compact=True)
 
     def _open(self) -> Any:
-        return load_encoder(EmbedSettings(model=self.model))
+        return load_encoder(EmbedSettings(model=self.model, engine=self.engine))
 
     @cached_property
     def examples(self) -> list[PairExample]:
