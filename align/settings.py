@@ -91,14 +91,24 @@ class Settings:
 
     @classmethod
     def load(cls, path: Path) -> Settings:
-        """Read a TOML file whose tables are named like the groups above.
+        r"""Read a TOML file whose tables are named like the groups above.
 
         Raises SettingsError when the file cannot be read or names a setting that does not exist.
+
+        >>> from tempfile import mkdtemp
+        >>> path = Path(mkdtemp(), "align.toml")
+        >>> _ = path.write_text("[match]\nthreshold = 0.9", encoding="utf-8")
+        >>> Settings.load(path).match.threshold
+        0.9
         """
         return load_onto(cls(), path)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for run.json."""
+        """Plain values, for run.json.
+
+        >>> Settings().as_dict()["check"]
+        {'only': (), 'skip': ()}
+        """
         return asdict(self)
 
 

@@ -119,7 +119,7 @@ def _facts(stages: Session, tally: _Tally, inputs: Sequence[str], seconds: float
         "versions": {"python": platform.python_version(), **_versions()},
         "model": _model_facts(encoder),
         "settings": stages.settings.as_dict(),
-        "warnings": [notice._asdict() for notice in stages.notices],
+        "warnings": [{"code": notice.code, "message": notice.message} for notice in stages.notices],
         "inputs": list(inputs),
         "this_run": {"given": tally.given, "aligned": tally.done, "unchanged": tally.skipped, "refused": tally.refused},
         "seconds": {"total": seconds, **clock.seconds},

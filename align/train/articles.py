@@ -35,7 +35,7 @@ class ArticleExample:
     row: dict[str, Any]  # of the benchmark's file
     article: Article
     segments: tuple[Segment, ...]
-    material: EncodedArticle | None = None
+    encoded: EncodedArticle | None = None
 
     @property
     def name(self) -> str:
@@ -107,6 +107,6 @@ def means_of(examples: Sequence[ArticleExample], encoder: Encoder) -> Means:
     return Means(*sides, *words)
 
 
-def encoded(examples: Sequence[ArticleExample], encoder: Encoder, means: Means) -> list[ArticleExample]:
-    """The examples with what the models look at; None in `material` where a side is empty."""
-    return [replace(e, material=encode_article(e.article, e.segments, encoder, means)) for e in examples]
+def with_vectors(examples: Sequence[ArticleExample], encoder: Encoder, means: Means) -> list[ArticleExample]:
+    """The examples with what the models look at; None in `encoded` where a side is empty."""
+    return [replace(e, encoded=encode_article(e.article, e.segments, encoder, means)) for e in examples]

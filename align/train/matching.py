@@ -21,9 +21,9 @@ from align.match.candidates import (
     EncodedArticle,
     ScoredSpans,
     candidates_of,
+    comparisons_of,
     find_spans,
     shortlist,
-    tables_of,
 )
 from align.match.context import context_features
 from align.models.bundle import Bundle
@@ -95,9 +95,9 @@ def _with_model(bundle: Bundle, **changes: Any) -> Bundle:
 
 def fit(examples: Sequence[ArticleExample], base: Bundle, encoder: Encoder) -> Bundle:
     """All four models; the bundle's other sections stay as they are."""
-    usable = [(e, e.material) for e in examples if e.material is not None]
+    usable = [(e, e.encoded) for e in examples if e.encoded is not None]
     bundle = _with_model(base, word=fit_words(usable, base))
-    spans = [find_spans(material, bundle) for _, material in usable]
+    spans = [find_spans(encoded, bundle) for _, encoded in usable]
     bundle = _with_model(bundle, edge=fit_edges(usable, spans, np.random.default_rng(0)))
     found = [candidates(m, own, bundle, encoder) for (_, m), own in zip(usable, spans, strict=True)]
     pair, context = fit_pairs([e for e, _ in usable], found)
@@ -107,12 +107,12 @@ def fit(examples: Sequence[ArticleExample], base: Bundle, encoder: Encoder) -> B
 def fit_words(usable: Sequence[tuple[ArticleExample, EncodedArticle]], base: Bundle) -> LinearModel:
     """Whether a word belongs to a rendering of a sentence."""
     rows, targets, weights, names = [], [], [], tuple[str, ...]()
-    for e, material in usable:
-        for _, _, tables in tables_of(material, base.means):
-            names = names or tuple(tables.features)
-            for row, sentence in enumerate(material.sentences):
-                gold, spans = e.gold(sentence.span), tables.window.spans
-                rows.append(design({name: tables.features[name][row] for name in names}, names))
+    for e, encoded in usable:
+        for _, _, compared in comparisons_of(encoded, base.means):
+            names = names or tuple(compared.features)
+            for row, sentence in enumerate(encoded.sentences):
+                gold, spans = e.gold(sentence.span), compared.window.spans
+                rows.append(design({name: compared.features[name][row] for name in names}, names))
                 targets.append([float(any(a <= w.start and w.end <= b for a, b in gold)) for w in spans])
                 weights.append(np.full(len(spans), e.weight))
     return fit_logistic(names, np.concatenate(rows), np.concatenate(targets), np.concatenate(weights))
@@ -126,10 +126,10 @@ def fit_edges(
     """Groups are a sentence and a segment; the right spans of a group share its target by their overlap."""
     columns, targets, weights, names = [], [], [], tuple[str, ...]()
     groups: list[Ints] = []
-    for (e, material), own in zip(usable, spans, strict=True):
+    for (e, encoded), own in zip(usable, spans, strict=True):
         for found in own:
             names = names or tuple(found.features)
-            overlapping = overlaps(found.starts, found.ends, e.gold(material.sentences[found.sentence].span))
+            overlapping = overlaps(found.starts, found.ends, e.gold(encoded.sentences[found.sentence].span))
             for segment in np.unique(found.segment):
                 rows = thinned(np.flatnonzero(found.segment == segment), overlapping, rng)
                 near = overlapping[rows]
@@ -151,7 +151,7 @@ def thinned(rows: Ints, overlapping: Floats, rng: np.random.Generator) -> Ints:
 
 
 def candidates(
-    material: EncodedArticle, spans: Sequence[ScoredSpans], bundle: Bundle, encoder: Encoder
+    encoded: EncodedArticle, spans: Sequence[ScoredSpans], bundle: Bundle, encoder: Encoder
 ) -> list[Candidate]:
     """The best spans of every sentence with all features, as `find_candidates` has them."""
     picked: list[Picked] = []
@@ -159,7 +159,7 @@ def candidates(
         edge = bundle.matching.edge.score(found.features)
         rows = shortlist(found, edge)
         picked.append((found, rows, edge[rows]))
-    return candidates_of(material, picked, encoder, bundle)
+    return candidates_of(encoded, picked, encoder, bundle)
 
 
 def fit_pairs(
@@ -196,10 +196,10 @@ def _fit_context(found: Sequence[Sequence[Candidate]], logits: Floats, targets: 
 
 def chosen_of(example: ArticleExample, bundle: Bundle, encoder: Encoder) -> list[Chosen]:
     """The best candidates of an article with their probabilities."""
-    if example.material is None:
+    if example.encoded is None:
         return []
-    spans = find_spans(example.material, bundle)
-    return choose(candidates(example.material, spans, bundle, encoder), bundle.matching)
+    spans = find_spans(example.encoded, bundle)
+    return choose(candidates(example.encoded, spans, bundle, encoder), bundle.matching)
 
 
 def macro_f1(

@@ -43,9 +43,9 @@ def properties(row: PairRow) -> dict[str, str]:
     return found
 
 
-def record_from(properties: Iterable[tuple[str, str]], **texts: str) -> dict[str, Any]:
+def record_from(properties: Iterable[tuple[str, str]], **texts: str) -> dict[str, object]:
     """The record of a unit: its properties as `properties` wrote them, and `pair_id`, `en`, `ar`."""
-    record: dict[str, Any] = dict(texts)
+    record: dict[str, object] = dict(texts)
     for name, value in properties:
         if name.endswith(_EXACT):
             record[name.removesuffix(_EXACT)] = json.loads(value)
