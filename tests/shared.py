@@ -25,9 +25,10 @@ def article(number, english, arabic):
     ]
     place = [len(before), len(before) + len(arabic[0])]
     link = {"tweet": 0, "sent": 0, "ar": place, "ar_text": arabic[0], "mode": "quote", "error": None}
-    tweet = {"body": body, "sents": sents}
+    facts = {"name": "Layla Samir", "handle": "laylasamir", "date": "2022-03-21"}
+    tweet = {"body": body, "body_text": text[body[0] : body[1]], **facts, "sents": sents}
     row = {"id": f"a{number}", "doc": f"d{number}", "text": text, "scenario": f"s{number % 2}"}
-    return {**row, "tweets": [tweet], "links": [link]}
+    return {**row, "tweets": [tweet], "links": [link], "tweet_status": ["partial"]}
 
 
 def write_jsonl(path, rows):

@@ -9,13 +9,16 @@ import pytest
 
 from align.check.evidence.gender_cues import english_gender, femininity
 from align.errors import ModelError
+from align.evaluate import read_run, score_run
+from align.evaluate.gold import read_gold
 from align.figures import area_under_curve, f1, overlap
 from align.match.pair import bare_probability
 from align.models.bundle import SECTIONS, bundle_for, read_bundle, shipped_bundle
 from align.models.linear import LinearModel, design, sigmoid
 from align.models.sections import Means, PairModel
 from align.train import gender, pair
-from align.train.bundle import Workshop, fit_bundle, write_fitted
+from align.train.bundle import Workshop, fit_bundle, fitted_matching, write_fitted
+from align.train.crossval import write_runs
 from align.train.data import clause_to_cut, make_examples, read_ntrex, with_inserted, without
 from align.train.folds import FOLDS, fold_of, inner_fold_of, rounded
 from align.train.vectors import KeptEncoder
@@ -139,6 +142,15 @@ def test_train_a_whole_bundle_is_made_for_another_encoder_and_found_by_its_name(
     assert any("macro F1" in line for line in said) and any("area out of fold" in line for line in said)
     en, ar = glossary_sentences(3)[0]
     assert en and ar and bare_probability(0.0, empty_links(), bundle.pair) < 0.5
+
+
+def test_train_crossval_writes_run_directories_that_evaluate_reads(shared, tmp_path, monkeypatch):
+    monkeypatch.setattr("align.train.bundle.load_encoder", lambda settings: GlossaryEncoder())
+    shop = Workshop(shared, say=lambda line: None)
+    write_runs(fitted_matching(shop), shop.encoder, tmp_path)
+    figures = score_run(read_gold(shared / "bench" / "dev.jsonl"), read_run(tmp_path / "dev"))
+    assert figures["articles"] == 8 and 0 <= figures["macro_f1"] <= 1
+    assert len(read_run(tmp_path / "natural_dev").documents) == 8
 
 
 def empty_links():

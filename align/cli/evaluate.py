@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.opening import Config, matcher_of, settings_of
+from align.cli.flags import settings_of
+from align.cli.opening import Config, matcher_of
 
 if TYPE_CHECKING:
     from align.evaluate.report import Evaluation, Resampling

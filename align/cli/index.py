@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.opening import Config, matcher_of, settings_of
+from align.cli.flags import settings_of
+from align.cli.opening import Config, matcher_of
 from align.cli.terminal import printable
 
 if TYPE_CHECKING:

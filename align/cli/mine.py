@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.opening import Config, matcher_of, settings_of
-from align.cli.spread import Cluster, Workers, check_workers
+from align.cli.flags import settings_of
+from align.cli.opening import Config, matcher_of
+from align.cli.spread import Cluster, WorkerCount, check_workers
 from align.cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def mine(
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     config: Config = None,
     cluster: Cluster = None,
-    workers: Workers = None,
+    workers: WorkerCount = None,
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="No progress."),
 ) -> None:

@@ -1,11 +1,10 @@
-"""What several commands open alike: a file of settings with the flags over it, and an encoder with its weights."""
+"""What several commands open alike: an encoder with its weights, and what is said of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,14 +16,6 @@ if TYPE_CHECKING:
     from align.models.bundle import Notice
 
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Settings in TOML; flags win over it.")]
-
-
-def settings_of(config: Path | None, **groups: dict[str, Any]) -> Settings:
-    """The settings of the file, with the flags that were given over them, group by group."""
-    settings = Settings.load(config) if config else Settings()
-    given = {name: {key: v for key, v in flags.items() if v is not None} for name, flags in groups.items()}
-    changed = {name: replace(getattr(settings, name), **flags) for name, flags in given.items()}
-    return replace(settings, **changed)
 
 
 def matcher_of(settings: Settings) -> Matcher:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.export import BOM, CONFIG, DEHYDRATE, FILTERS, FORMAT, JSON, LICENCE, OUT, OVERWRITE, card_facts, report
-from align.cli.opening import Config, settings_of
+from align.cli.flags import settings_of
+from align.cli.opening import Config
 from align.pairs.export.formats import ExportFormat
 
 if TYPE_CHECKING:

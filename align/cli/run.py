@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.opening import Config, settings_of, tell
-from align.cli.spread import Cluster, Workers, check_workers
+from align.cli.flags import settings_of
+from align.cli.opening import Config, tell
+from align.cli.spread import Cluster, WorkerCount, check_workers
 from align.cli.terminal import printable
 
 if TYPE_CHECKING:
-    from align.run.session import Opening, Session
+    from align.run.session import Opening, Workers
 
 _LOADING = "loading the encoder"
 
@@ -32,7 +33,7 @@ def run(
     days_before: int | None = typer.Option(None, min=0, help="How many days before the article they may be."),
     days_after: int | None = typer.Option(None, min=0, help="How many days after it."),
     cluster: Cluster = None,
-    workers: Workers = None,
+    workers: WorkerCount = None,
     limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
     text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
     html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
@@ -66,14 +67,10 @@ def run(
 
     opening = Opening(settings, tweets, Window(days_before, days_after))
     with _progress(quiet or json_output) as advance, ExitStack() as stack:
-        result = run_articles(
-            inputs,
-            lambda: _told(_stages(opening, cluster, workers, stack)),
-            lambda signature: RunDirectory(out, signature, redo=redo),
-            settings,
-            limit=limit,
-            advance=advance,
-        )
+        crew = _workers(opening, cluster, workers, stack)
+        tell(crew.notices)
+        directory = stack.enter_context(RunDirectory(out, crew.signature, redo=redo))
+        result = run_articles(inputs, crew, directory, limit=limit, advance=advance)
     if json_output:
         typer.echo(json.dumps(result.summary, ensure_ascii=False))
     elif not quiet:
@@ -88,12 +85,7 @@ def run(
         raise typer.Exit(1)
 
 
-def _told(stages: Session) -> Session:
-    tell(stages.notices)
-    return stages
-
-
-def _stages(opening: Opening, cluster: str | None, workers: int | None, stack: ExitStack) -> Session:
+def _workers(opening: Opening, cluster: str | None, count: int | None, stack: ExitStack) -> Workers:
     if cluster is None:
         from align.embed.machine import threads
         from align.run.session import LocalSession
@@ -106,7 +98,7 @@ def _stages(opening: Opening, cluster: str | None, workers: int | None, stack: E
         return stack.enter_context(on_threads(aligners, opening))
     from align.run.workers import on_cluster
 
-    return stack.enter_context(on_cluster(cluster, workers, opening))
+    return stack.enter_context(on_cluster(cluster, count, opening))
 
 
 @contextmanager
