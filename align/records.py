@@ -239,6 +239,7 @@ class Subject:
     tweet_date: str | None = None  # ISO
     published: str | None = None
     is_excerpt: bool = False  # the Arabic is known to render only a part (a headline)
+    probability: float | None = None  # that the Arabic renders the English; None without an encoder
 
 
 @dataclass(frozen=True, slots=True)

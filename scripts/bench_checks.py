@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +28,8 @@ from fit_coverage import Vectors, auc
 
 from align import __version__
 from align.check.coverage.measure import CoverageModel, measure
-from align.check.registry import CHECKS, Registered, run_checks
-from align.check.rules import coverage
+from align.check.registry import CHECKS, run_checks
+from align.check.view import CheckModels, shipped_models, views_of
 from align.files import data_path, sha256_text
 from align.match.links import link_words
 from align.records import Rendering, Severity, Subject, WordLink, WordScore
@@ -60,10 +59,9 @@ class Bench:
         self.by_code = collections.defaultdict(collections.Counter)  # of error findings: on wrong pairs, on right ones
         self.by_family = collections.defaultdict(collections.Counter)  # of wrong pairs: how many, how many caught
 
-    def checks(self, doc):
-        model = self.models[int(sha256_text(doc), 16) % FOLDS]
-        own = Registered(partial(coverage.check_coverage, model=model), coverage.CODES)
-        return tuple(own if c.check is coverage.check_coverage else c for c in CHECKS)
+    def models_for(self, doc):
+        """The weights fitted without the document."""
+        return CheckModels(self.models[int(sha256_text(doc), 16) % FOLDS])
 
     def subject(self, en, pieces, **context):
         """A subject over one or more Arabic pieces, with word evidence."""
@@ -78,7 +76,7 @@ class Bench:
         return Subject(en, ar, links=tuple(links), en_words=best, ar_words=tuple(ar_words), **context)
 
     def findings(self, subject, doc):
-        return run_checks(subject, CheckSettings(), checks=self.checks(doc))[0]
+        return run_checks(views_of([subject], self.models_for(doc)), CheckSettings())[0].findings
 
 
 def line(name, value, target=""):
@@ -215,7 +213,8 @@ def bench_synthetic(bench):
 
 def rules(en, ar):
     """Findings without an encoder."""
-    return run_checks(Subject(en, ar, en_context=en), CheckSettings())[0]
+    views = views_of([Subject(en, ar, en_context=en)], shipped_models())
+    return run_checks(views, CheckSettings())[0].findings
 
 
 def bench_tico(bench, show):
@@ -269,7 +268,7 @@ def bench_speed(bench):
     subjects = [bench.subject(s["en"], [link["ar_text"]]) for _, link, s, _ in rows]
     begin = time.process_time()
     for subject in subjects:
-        run_checks(subject, CheckSettings())
+        run_checks(views_of([subject], shipped_models()), CheckSettings())
     seconds = time.process_time() - begin
     rate = len(subjects) / seconds
     line("pairs a second on one core, all checks, no encoder", f"{rate:.0f}", "167 (10,000 in 60 s)")
@@ -294,8 +293,8 @@ def main():
     parser.add_argument("--show", metavar="SET", help="dev, natural_dev, contrast or tico19")
     args = parser.parse_args()
     bench = Bench(args.shared, args.cache)
-    codes = sha256_text(" ".join(sorted(i.code for c in CHECKS for i in c.codes)))[:8]
-    signature = f"checks:{len(CHECKS)}|codes:{codes}|{bench.signature}|align:{__version__}"
+    codes = sha256_text(" ".join(sorted(i.code for c in CHECKS.single for i in c.codes)))[:8]
+    signature = f"checks:{len(CHECKS.single)}|codes:{codes}|{bench.signature}|align:{__version__}"
     print(signature)
     for name in ("dev", "natural_dev"):
         bench_links(bench, name, args.show)

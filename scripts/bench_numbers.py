@@ -19,6 +19,7 @@ from pathlib import Path
 
 import regex
 
+from align.check import shipped_models, views_of
 from align.check.rules.dates import check_dates
 from align.check.rules.numbers import MIN_LENGTH_RATIO, check_numbers
 from align.records import Rendering, Severity, Subject
@@ -31,8 +32,8 @@ SHOW = None
 
 
 def checked(en, ar, **context):
-    subject = Subject(en, ar, **context)
-    return check_numbers(subject) + check_dates(subject)
+    (view,) = views_of([Subject(en, ar, **context)], shipped_models())
+    return check_numbers(view) + check_dates(view)
 
 
 def is_error(findings, families=()):

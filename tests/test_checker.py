@@ -1,6 +1,6 @@
 """Pieces of one rendering are judged together, and every finding goes back to the piece it lies in."""
 
-from align.judge.pairs import check_article, check_pairs, subject_of
+from align.judge.pairs import check_article, check_pairs, starts_of, subject_of
 from align.pairs.texts import pair_of_texts
 from align.records import Article, Frame, Pair, Rendering, Span, TextPair, Tweet, Verdict
 from align.settings import CheckSettings
@@ -23,7 +23,7 @@ def pieces(*, joined):
 
 def test_checker_joins_the_pieces_of_a_rendering():
     article, pairs = pieces(joined=True)
-    subject, starts = subject_of(article, pairs)
+    subject, starts = subject_of(article, pairs), starts_of(pairs)
     assert subject.ar == f"{FIRST} … {SECOND}"
     assert [subject.ar[start:][: len(p.ar)] for start, p in zip(starts, pairs, strict=True)] == [FIRST, SECOND]
 
@@ -53,7 +53,7 @@ def test_checker_hands_on_the_words_of_the_frame():
     tweet = Tweet(0, 0, 25, text[:25], Span(0, 25), created_at="2023-05-08T10:00:00Z")
     article = Article("a", "a.txt", text, (), (tweet,), (Frame((speech,), True, speaker, verb),))
     pair = Pair("p", "p", "a", 0, Span(0, 25), text[:25], speech, ar, Rendering.QUOTE, 0.9, {})
-    subject, _ = subject_of(article, [pair])
+    subject = subject_of(article, [pair])
     assert subject.frame == "وقالت سلمى نوار الأربعاء الماضي:"
     assert subject.tweet_date == "2023-05-08T10:00:00Z"
 

@@ -4,7 +4,7 @@ import pytest
 
 from align.check.rules.direction import CODES, check_direction
 from align.records import Severity, Span, Subject, WordLink
-from tests.lexical_cases import codes
+from tests.lexical_cases import codes, found_by
 
 WRONG = [
     ("Prices fell in April.", "ارتفعت الأسعار في أبريل.", "direction.opposite"),
@@ -50,7 +50,7 @@ RIGHT = [
 @pytest.mark.parametrize(("en", "ar", "code"), WRONG)
 def test_the_opposite_is_an_error(en: str, ar: str, code: str) -> None:
     assert codes(check_direction, en, ar) == {code}
-    assert all(finding.severity is Severity.ERROR for finding in check_direction(Subject(en, ar)))
+    assert all(finding.severity is Severity.ERROR for finding in found_by(check_direction, Subject(en, ar)))
 
 
 @pytest.mark.parametrize(("en", "ar"), RIGHT)
@@ -66,7 +66,7 @@ def test_links_find_the_opposite_where_both_words_stand_on_both_sides() -> None:
 
 
 def test_a_headline_gives_a_warning_at_most() -> None:
-    (finding,) = check_direction(Subject(WRONG[0][0], WRONG[0][1], is_excerpt=True))
+    (finding,) = found_by(check_direction, Subject(WRONG[0][0], WRONG[0][1], is_excerpt=True))
     assert finding.severity is Severity.WARNING
 
 

@@ -10,6 +10,7 @@ import pytest
 from align.check.rules.dates import check_dates
 from align.check.rules.numbers import check_numbers
 from align.records import Severity, Subject
+from tests.lexical_cases import found_by
 
 ROWS = [
     line.split("\t")
@@ -19,7 +20,7 @@ ROWS = [
 
 def severities(en, ar):
     subject = Subject(en, ar)
-    return {f.severity for f in check_numbers(subject) + check_dates(subject)}
+    return {f.severity for f in found_by(check_numbers, subject) + found_by(check_dates, subject)}
 
 
 @pytest.mark.parametrize(("en", "ar"), [(en, ar) for expected, en, ar in ROWS if expected == "silent"])

@@ -91,18 +91,8 @@ def load_model() -> CoverageModel:
         raise ModelError(f"the coverage weights {path} cannot be read ({error}); reinstall the package") from error
 
 
-def measure(subject: Subject, model: CoverageModel | None = None) -> Coverage | None:
+def measure(subject: Subject, model: CoverageModel) -> Coverage | None:
     """Coverage of both sides; None without word scores on both."""
-    return _measure(subject, model) if model else _by_shipped_model(subject)
-
-
-@lru_cache(maxsize=16)
-def _by_shipped_model(subject: Subject) -> Coverage | None:
-    """Kept for a moment: the check asks, and so does whoever shows the figures."""
-    return _measure(subject, load_model())
-
-
-def _measure(subject: Subject, model: CoverageModel) -> Coverage | None:
     if not subject.en_words or not subject.ar_words:
         return None
     english, arabic = read_sides(subject, model.word_en, model.word_ar)

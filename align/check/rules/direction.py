@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from align.check.codes import CodeInfo
-from align.check.evidence.equal import pair_numerals
 from align.check.evidence.lexicon import Mention
-from align.check.evidence.opposites import Clash, find_clashes
-from align.check.evidence.polarity import Idea, find_ideas
-from align.check.evidence.tokens import read_words
+from align.check.evidence.opposites import Clash
+from align.check.evidence.polarity import Idea
+from align.check.evidence.tokens import Token
+from align.check.view import View
 from align.records import Finding, Severity, Span, Subject
 
 _DIRECTIONS = frozenset(
@@ -63,20 +63,19 @@ CODES: tuple[CodeInfo, ...] = (
 _MOST_WORDS = 8  # of a clause between a word of direction and its number
 
 
-def _at_numbers(subject: Subject) -> list[Clash]:
+def _at_numbers(view: View) -> list[Clash]:
     """An opposite direction of one and the same number: "fell 3% to 71.40", ارتفع ... 3% إلى 71.40."""
-    ideas = find_ideas(subject, "opposites.tsv")
-    for one, two in pair_numerals(subject.en, subject.ar).agreed:
-        en = _direction_of(subject.en, ideas.en, one.span, is_arabic=False)
-        ar = _direction_of(subject.ar, ideas.ar, two.span, is_arabic=True)
+    ideas = view.ideas("opposites.tsv")
+    for one, two in view.numbers.agreed:
+        en = _direction_of(view.en.tokens, ideas.en, one.span)
+        ar = _direction_of(view.ar.tokens, ideas.ar, two.span)
         if en and ar and en.key != ar.key:
             return [Clash("level", en.key, ar.key, en.span, ar.span, is_sure=True)]
     return []
 
 
-def _direction_of(text: str, ideas: Sequence[Idea], span: Span, *, is_arabic: bool) -> Mention | None:
+def _direction_of(tokens: Sequence[Token], ideas: Sequence[Idea], span: Span) -> Mention | None:
     """The word of direction in a number's clause and near it; None where two contend, or it may mean another thing."""
-    tokens = read_words(text, is_arabic=is_arabic)
     at = next((n for n, token in enumerate(tokens) if token.span.start <= span.start < token.span.end), None)
     if at is None:
         return None
@@ -88,18 +87,17 @@ def _direction_of(text: str, ideas: Sequence[Idea], span: Span, *, is_arabic: bo
     return nearest if abs(nearest.first - at) <= _MOST_WORDS else None
 
 
-def check_direction(subject: Subject) -> list[Finding]:
+def check_direction(view: View) -> list[Finding]:
     """Opposite directions, bounds and quantifiers."""
-    clashes = find_clashes(subject, "opposites.tsv", _DIRECTIONS)
+    subject, clashes = view.subject, view.clashes("opposites.tsv", _DIRECTIONS)
     if not any(clash.group == "level" for clash in clashes):
-        clashes += _at_numbers(subject)
+        clashes += _at_numbers(view)
     findings = [_finding(subject, clash, "direction.opposite", is_sure=clash.is_sure) for clash in clashes]
     findings += [
         _finding(subject, clash, "quantity.bound", is_sure=clash.is_sure)
-        for clash in find_clashes(subject, "opposites.tsv", _BOUNDS)
+        for clash in view.clashes("opposites.tsv", _BOUNDS)
     ]
     findings += [
-        _finding(subject, clash, "quantity.scope", is_sure=clash.is_sure)
-        for clash in find_clashes(subject, "quantifiers.tsv")
+        _finding(subject, clash, "quantity.scope", is_sure=clash.is_sure) for clash in view.clashes("quantifiers.tsv")
     ]
     return findings

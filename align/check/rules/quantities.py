@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import regex
 
 from align.check.codes import CodeInfo
+from align.check.view import View
 from align.records import Finding, Severity, Span, Subject
-from align.text.folded import folded
 from align.text.normal import NormalForm, normal_form
 from align.text.numeral import Kind, Numeral
 from align.text.units import UNITS, same_amount
@@ -131,11 +131,12 @@ def _in_form(form: NormalForm, span: Span) -> Span:
     return Span(bisect_left(form.origin, span.start), bisect_left(form.origin, span.end))
 
 
-def check_quantities(subject: Subject, agreed: Sequence[tuple[Numeral, Numeral]]) -> list[Finding]:
+def check_quantities(view: View) -> list[Finding]:
     """Findings on the bounds and units of numbers that agree."""
+    agreed, subject = view.numbers.agreed, view.subject
     if not agreed:
         return []
-    en, ar = folded(subject.en), folded(subject.ar)
+    en, ar = view.en.form, view.ar.form
     findings = [_unit_finding(e, a, subject) for e, a in _swapped_units(agreed)]
     for e, a in agreed:
         if e.kind is Kind.CODE or a.kind is Kind.CODE:
