@@ -232,7 +232,7 @@ def bench_tico(bench, show):
             print(f"--\n   {en}\n   {ar}\n   {[(f.code, f.message) for f in findings]}")
     draw = random.Random(20)
     numbers = [(en, new) for en, ar in tico if (new := change_number(en, ar, draw))]
-    changed("a number (tico19)", draw.sample(numbers, min(1000, len(numbers))), ("number",), "0.97")
+    changed("a number (tico19)", draw.sample(numbers, min(1000, len(numbers))), ("number", "date", "quantity"), "0.97")
     for topic, names, rows in ((Topic.MONTH, MONTHS, tico), (Topic.WEEKDAY, WEEKDAYS, tico + ntrex)):
         fit = [(en, new) for en, ar in rows if in_both(en, ar, topic) and (new := change_name(ar, topic, names, draw))]
         changed(f"a {topic.value}", fit, ("date",), "0.97" if topic is Topic.MONTH else "0.95")

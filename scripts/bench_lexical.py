@@ -27,6 +27,7 @@ from align.check.rules.gender import check_gender
 from align.check.rules.modality import check_modality
 from align.check.rules.names import check_names
 from align.check.rules.negation import check_negation
+from align.check.rules.quantities import check_quantities
 from align.check.rules.quotation import check_quotation
 from align.check.rules.verbs import check_verbs
 from align.records import Rendering, Severity, Subject
@@ -35,6 +36,7 @@ CHECKS = (
     check_names,
     check_negation,
     check_direction,
+    check_quantities,
     check_modality,
     check_gender,
     check_attribution,

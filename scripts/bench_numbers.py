@@ -22,6 +22,7 @@ import regex
 from align.check import shipped_models, views_of
 from align.check.rules.dates import check_dates
 from align.check.rules.numbers import MIN_LENGTH_RATIO, check_numbers
+from align.check.rules.quantities import check_quantities
 from align.records import Rendering, Severity, Subject
 from align.text.calendar import read_mentions
 from align.text.mention import Topic
@@ -33,7 +34,7 @@ SHOW = None
 
 def checked(en, ar, **context):
     (view,) = views_of([Subject(en, ar, **context)], shipped_models())
-    return check_numbers(view) + check_dates(view)
+    return check_numbers(view) + check_quantities(view) + check_dates(view)
 
 
 def is_error(findings, families=()):
@@ -194,7 +195,7 @@ def measure(shared):
     clean("tico19", tico)
     clean("ntrex_dev", ntrex)
     numbers = [(en, new) for en, ar in tico if (new := change_number(en, ar, draw))]
-    changed("tico19: a number", draw.sample(numbers, min(1000, len(numbers))), ("number",))
+    changed("tico19: a number", draw.sample(numbers, min(1000, len(numbers))), ("number", "date", "quantity"))
     for topic, names, source in ((Topic.MONTH, MONTHS, tico), (Topic.WEEKDAY, WEEKDAYS, tico + ntrex)):
         usable = [(en, ar) for en, ar in source if in_both(en, ar, topic)]
         changed(

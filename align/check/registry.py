@@ -46,16 +46,21 @@ class RegisteredBatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """The checks that judge a pair."""
+    """The checks that judge a pair. Raises ValueError where two of them define one code: each has one owner."""
 
     single: tuple[Registered, ...]
     batch: tuple[RegisteredBatch, ...] = ()
+
+    def __post_init__(self) -> None:
+        codes = [info.code for info in self.codes]
+        if twice := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"expected one owner per code, found two of {', '.join(twice)}; rename one's code")
 
     @property
     def codes(self) -> tuple[CodeInfo, ...]:
         """All codes, those of embedded tweets too."""
         owned = [codes for _, codes in (*self.single, *self.batch)]
-        return tuple({info.code: info for codes in (*owned, tweets.CODES) for info in codes}.values())
+        return tuple(info for codes in (*owned, tweets.CODES) for info in codes)
 
 
 class Checked(NamedTuple):
@@ -67,7 +72,8 @@ class Checked(NamedTuple):
 
 _ALL = (
     Registered(coverage.check_coverage, coverage.CODES),
-    Registered(numbers.check_numbers, numbers.CODES + quantities.CODES),
+    Registered(numbers.check_numbers, numbers.CODES),
+    Registered(quantities.check_quantities, quantities.CODES),
     Registered(dates.check_dates, dates.CODES),
     Registered(names.check_names, names.CODES),
     Registered(negation.check_negation, negation.CODES),

@@ -13,11 +13,12 @@ from datetime import date, timedelta
 
 from align.check.codes import CodeInfo
 from align.check.evidence.equal import numeric_dates
-from align.check.evidence.text_view import TextView, Topics
+from align.check.evidence.text_view import TextView
 from align.check.rules.times import times
+from align.check.rules.whole_dates import joined
 from align.check.view import View
 from align.check.wording import worded
-from align.records import Finding, Severity, Subject
+from align.records import Finding, Severity, Span, Subject
 from align.text.calendar import iso_day
 from align.text.mention import Mention, Topic
 from align.text.numeral import Kind, Numeral
@@ -100,9 +101,8 @@ CODES: tuple[CodeInfo, ...] = (
 
 def check_dates(view: View) -> list[Finding]:
     """Findings on every kind of date."""
-    findings = [*_weekdays(view), *_months(view)]
-    findings += _days_of_months(view.en.topics, view.ar.topics, view.subject)
-    return [*findings, *_years(view), *times(view)]
+    of_a_date = [*_weekdays(view), *_months(view), *_days_of_months(view), *_years(view)]
+    return [*joined(of_a_date, view.subject), *times(view)]
 
 
 def _difference(left: Sequence[Mention], right: Sequence[Mention]) -> list[Mention]:
@@ -133,7 +133,8 @@ def _names(
         is_told = a.value in _values(a.topic, view.tweet)
         is_merged = is_told and (subject.is_excerpt or e.value in _values(e.topic, view.around))
         severity = Severity.NOTE if is_merged else Severity.ERROR  # each stands in another sentence
-        findings.append(worded(code, severity, subject, e.span, a.span, said=str(e.value), rendered=str(a.value)))
+        en, ar = (e.span, a.span) if e.days == a.days else (_with_days(view.en, e), _with_days(view.ar, a))
+        findings.append(worded(code, severity, subject, en, ar, said=str(e.value), rendered=str(a.value)))
     return findings, new_missing[len(pairs) :], [m for m in new_extra[len(pairs) :] if m.sure]
 
 
@@ -195,11 +196,27 @@ def _one_per_slash(mentions: Sequence[Mention], text: str) -> list[Mention]:
     """أكتوبر/تشرين الأول is one month."""
     out: list[Mention] = []
     for m in mentions:
-        twin = out[-1] if out else None
-        between = text[twin.span.end : m.span.start].strip() if twin else "x"
-        if twin is None or twin.value != m.value or between not in ("/", "(", "-", "أو", "–"):
+        first = out[-1] if out else None
+        between = text[first.span.end : m.span.start].strip() if first else "x"
+        if first is None or first.value != m.value or between not in ("/", "(", "-", "أو", "–"):
             out.append(m)
+        else:
+            span, days = Span(first.span.start, m.span.end), tuple(dict.fromkeys((*first.days, *m.days)))
+            out[-1] = first._replace(span=span, days=days)
     return out
+
+
+_BESIDE = 8  # characters between the name of a month and its day
+
+
+def _with_days(side: TextView, month: Mention) -> Span:
+    """A month's name with the days that stand beside it."""
+    span = month.span
+    days = [n.span for n in side.numerals if n.values[0] in month.days]
+    for day in sorted(days, key=lambda d: abs(d.start - month.span.start)):
+        if max(day.start, span.start) - min(day.end, span.end) <= _BESIDE:
+            span = Span(min(day.start, span.start), max(day.end, span.end))
+    return span
 
 
 def _months(view: View) -> list[Finding]:
@@ -219,16 +236,17 @@ def _months(view: View) -> list[Finding]:
     return [_soften(f, subject) for f in findings]
 
 
-def _days_of_months(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
+def _days_of_months(view: View) -> list[Finding]:
     """The days that stand beside a month which both sides name."""
-    findings = []
-    for month in {m.value for m in en[Topic.MONTH]}:
-        said = [(d, m) for m in en[Topic.MONTH] if m.value == month for d in m.days]
-        rendered = [(d, m) for m in ar[Topic.MONTH] if m.value == month for d in m.days]
+    findings, months_ar = [], _one_per_slash(view.ar.topics[Topic.MONTH], view.subject.ar)
+    for month in sorted(view.en.months):
+        said = [(d, m) for m in view.en.topics[Topic.MONTH] if m.value == month for d in m.days]
+        rendered = [(d, m) for m in months_ar if m.value == month for d in m.days]
         missing = [(d, m) for d, m in said if d not in {d for d, _ in rendered}]
         extra = [(d, m) for d, m in rendered if d not in {d for d, _ in said}]
         for (day, e), (other, a) in zip(missing, extra, strict=False):
-            findings.append(worded("date.day", Severity.ERROR, subject, e.span, a.span, said=day, rendered=other))
+            en, ar = _with_days(view.en, e), _with_days(view.ar, a)
+            findings.append(worded("date.day", Severity.ERROR, view.subject, en, ar, said=day, rendered=other))
     return findings
 
 

@@ -1,4 +1,4 @@
-"""Direction and quantity words: up and down, before and after, buy and sell, at least and at most, all and some."""
+"""Words of direction: up and down, before and after, buy and sell, open and close."""
 
 from __future__ import annotations
 
@@ -10,26 +10,13 @@ from align.check.evidence.opposites import Clash
 from align.check.evidence.polarity import Idea
 from align.check.evidence.tokens import Token
 from align.check.view import View
-from align.records import Finding, Severity, Span, Subject
+from align.check.wording import opposite
+from align.records import Finding, Severity, Span
 
 _DIRECTIONS = frozenset(
     "level order quality trade contest phase gate delay arrive side compass compass2 tradeway near punct tall rank "
     "march money place temp".split()
 )
-_BOUNDS = frozenset("bound amount margin".split())
-
-
-def _finding(subject: Subject, clash: Clash, code: str, *, is_sure: bool) -> Finding:
-    en, ar = clash.en.cut(subject.en), clash.ar.cut(subject.ar)
-    return Finding(
-        code,
-        Severity.ERROR if is_sure and not subject.is_excerpt else Severity.WARNING,
-        f"{en} is rendered by its opposite: {ar}",
-        f"«{ar}» عكس ما في الأصل: {en}",
-        clash.en,
-        clash.ar,
-        {"group": clash.group, "en": clash.en_key, "ar": clash.ar_key},
-    )
 
 
 CODES: tuple[CodeInfo, ...] = (
@@ -40,22 +27,6 @@ CODES: tuple[CodeInfo, ...] = (
         "اتجاه معكوس: ارتفاع وانخفاض، قبل وبعد، بيع وشراء، فتح وإغلاق.",
         "Prices fell after the vote.",
         "ارتفعت الأسعار بعد التصويت.",
-    ),
-    CodeInfo(
-        "quantity.bound",
-        Severity.ERROR,
-        "A bound turned round: at least for at most, more than for less than.",
-        "حد معكوس: على الأقل بدل على الأكثر، وأكثر من بدل أقل من.",
-        "At least 12 trucks crossed.",
-        "عبرت 12 شاحنة على الأكثر.",
-    ),
-    CodeInfo(
-        "quantity.scope",
-        Severity.ERROR,
-        "Another share or scope: all for most, some for all, about for more than, a third for two thirds.",
-        "نطاق آخر: الكل بدل المعظم، والبعض بدل الكل، والثلث بدل الثلثين.",
-        "Most of the schools are open.",
-        "جميع المدارس مفتوحة.",
     ),
 )
 
@@ -88,16 +59,8 @@ def _direction_of(tokens: Sequence[Token], ideas: Sequence[Idea], span: Span) ->
 
 
 def check_direction(view: View) -> list[Finding]:
-    """Opposite directions, bounds and quantifiers."""
-    subject, clashes = view.subject, view.clashes("opposites.tsv", _DIRECTIONS)
+    """Opposite directions."""
+    clashes = view.clashes("opposites.tsv", _DIRECTIONS)
     if not any(clash.group == "level" for clash in clashes):
         clashes += _at_numbers(view)
-    findings = [_finding(subject, clash, "direction.opposite", is_sure=clash.is_sure) for clash in clashes]
-    findings += [
-        _finding(subject, clash, "quantity.bound", is_sure=clash.is_sure)
-        for clash in view.clashes("opposites.tsv", _BOUNDS)
-    ]
-    findings += [
-        _finding(subject, clash, "quantity.scope", is_sure=clash.is_sure) for clash in view.clashes("quantifiers.tsv")
-    ]
-    return findings
+    return [opposite("direction.opposite", clash, view.subject) for clash in clashes]

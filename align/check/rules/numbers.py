@@ -13,8 +13,6 @@ import regex
 
 from align.check.codes import CodeInfo
 from align.check.evidence.equal import is_weak
-from align.check.rules.quantities import CODES as QUANTITY_CODES
-from align.check.rules.quantities import check_quantities
 from align.check.view import View
 from align.check.wording import worded
 from align.records import Finding, Severity, Span, Subject
@@ -54,16 +52,22 @@ CODES: tuple[CodeInfo, ...] = (
         "The fire destroyed homes near the harbour.",
         "دمّر الحريق 48 منزلاً قرب الميناء.",
     ),
-    *QUANTITY_CODES,
+    CodeInfo(
+        "quantity.fraction",
+        Severity.ERROR,
+        "a half, a third or another fraction became another one, or all",
+        "كسر (نصف، ثلث...) صار كسراً آخر أو صار الكل",
+        "A third of the fields are under water.",
+        "نصف الحقول مغمور بالمياه.",
+    ),
 )
 
 
 def check_numbers(view: View) -> list[Finding]:
-    """Findings on numbers, then on the quantities around those that agree."""
+    """Numbers changed, missing and added."""
     findings = [_changed(e, a, view) for e, a in view.numbers.changed]
     findings += [f for e in view.numbers.missing if (f := _missing(e, view))]
-    findings += [f for a in view.numbers.added if (f := _added(a, view))]
-    return findings + check_quantities(view)
+    return findings + [f for a in view.numbers.added if (f := _added(a, view))]
 
 
 def _shown(value: Fraction) -> str:
