@@ -30,7 +30,6 @@ _TWO_CHANGES = ({"quantity.bound", "quantity.unit"},)
 # family end that say so.
 _ONE_SIDED = ("number", "date", "name", "negation", "modality")
 _LOST = ("missing", "vanished", "dropped", "lost", "added", "appeared")
-_WEIGHT = {Severity.ERROR: 2, Severity.WARNING: 1, Severity.NOTE: 0}
 _SHARE = 0.5  # of a wide finding's words that exact findings must explain
 
 
@@ -57,7 +56,7 @@ def _told_once(subject: Subject, findings: Sequence[Finding]) -> list[Finding]:
 def _rank(finding: Finding) -> tuple[int, int, int, str]:
     place = next((n for n, starts in enumerate(_EXACT) if finding.code.startswith(starts)), len(_EXACT))
     length = sum(span.end - span.start for span in (finding.en, finding.ar) if span)
-    return -_WEIGHT[finding.severity], place, -length, finding.code
+    return finding.severity.rank, place, -length, finding.code
 
 
 def _is_same_change(subject: Subject, finding: Finding, other: Finding) -> bool:
@@ -79,7 +78,7 @@ def _is_explained(subject: Subject, wide: Finding, exact: Sequence[Finding]) -> 
     text, span = (subject.en, wide.en) if wide.en else (subject.ar, wide.ar)
     if span is None:
         return False
-    heavy = [f for f in exact if _WEIGHT[f.severity] >= _WEIGHT[wide.severity]]  # a doubt excuses no error
+    heavy = [f for f in exact if f.severity.rank <= wide.severity.rank]  # a doubt excuses no error
     others = [f.en if wide.en else f.ar for f in heavy if _says_what_changed(f) and f.severity is not Severity.NOTE]
     places = [Span(span.start + w.start, span.start + w.end) for w in words(span.cut(text))]
     spoken = sum(any(other and _touch(place, other) for other in others) for place in places)
@@ -92,7 +91,7 @@ def _says_what_changed(finding: Finding) -> bool:
 
 def _is_part(finding: Finding, wide: Finding) -> bool:
     """Whether a finding only says that something inside an omitted or added stretch has no counterpart."""
-    is_light = _WEIGHT[finding.severity] <= _WEIGHT[wide.severity]  # a doubt hides no error
+    is_light = finding.severity.rank >= wide.severity.rank  # a doubt hides no error
     is_one_sided = finding.code.startswith(_ONE_SIDED) and not (finding.en and finding.ar)
     is_lost = finding.code.partition(".")[2].startswith(_LOST)
     if wide.severity is Severity.NOTE or not (is_lost or (is_one_sided and is_light)):

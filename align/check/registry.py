@@ -26,7 +26,7 @@ from align.check.rules import (
 )
 from align.check.verdict import verdict
 from align.check.view import View
-from align.records import Finding, Severity, Verdict
+from align.records import Finding, Verdict
 from align.settings import CheckSettings
 
 
@@ -87,7 +87,6 @@ _ALL = (
 CHECKS = Checks(_ALL)
 CODES = CHECKS.codes
 
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _NOWHERE = (1 << 30,)
 
 
@@ -104,7 +103,7 @@ def run_checks(views: Sequence[View], settings: CheckSettings, checks: Checks = 
 
 def _checked(view: View, found: Sequence[Finding], settings: CheckSettings) -> Checked:
     kept = [f for f in one_per_cause(view.subject, found) if is_wanted(f.code, settings)]
-    ordered = tuple(sorted(kept, key=lambda f: (_ORDER[f.severity], f.en or _NOWHERE, f.ar or _NOWHERE)))
+    ordered = tuple(sorted(kept, key=lambda f: (f.severity.rank, f.en or _NOWHERE, f.ar or _NOWHERE)))
     return Checked(ordered, verdict(ordered, view.subject.probability))
 
 

@@ -45,5 +45,12 @@ def _one_date(one: Finding, other: Finding, subject: Subject) -> Finding:
     first, second = sorted((one, other), key=lambda f: _PARTS.index(f.code))
     en = Span(min(one.en.start, other.en.start), max(one.en.end, other.en.end))
     ar = Span(min(one.ar.start, other.ar.start), max(one.ar.end, other.ar.end))
-    parts = [*first.detail.get("parts", [first.code]), *second.detail.get("parts", [second.code])]
-    return worded(first.code, first.severity, subject, en, ar, **{**first.detail, "parts": parts})
+    return worded(
+        first.code, first.severity, subject, en, ar, **{**first.detail, "parts": _parts(first) + _parts(second)}
+    )
+
+
+def _parts(finding: Finding) -> list[str]:
+    """The codes that were joined into a finding."""
+    parts = finding.detail.get("parts")
+    return parts if isinstance(parts, list) else [finding.code]
