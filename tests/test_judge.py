@@ -15,7 +15,7 @@ def pieces(*, joined):
     out = []
     for number, ar in enumerate((FIRST, SECOND)):
         span = Span(TEXT.index(ar), TEXT.index(ar) + len(ar))
-        features = {"cosine": 0.8, "margin": 1.0, "coverage_en": 0.5, "coverage_ar": 1.0}
+        features = {"cosine": 0.8, "margin": 1.0, "linked_en": 0.5, "linked_ar": 1.0}
         name = "r" if joined else f"r{number}"
         out.append(Pair(f"p{number}", name, "a", 0, Span(0, len(EN)), EN, span, ar, Rendering.QUOTE, 0.9, features))
     return article, out

@@ -84,9 +84,12 @@ def _bare_subject(pair: TextPair, evidence: Evidence) -> Subject:
 
 
 def _judgement(pair: TextPair, evidence: Evidence, view: View, checked: Checked) -> Judgement:
-    coverage = view.coverage
-    sides = (coverage.en, coverage.ar) if coverage else (None, None)
-    return Judgement(pair, evidence, sides[0], sides[1], checked.findings, checked.verdict)
+    return Judgement(pair, evidence, *_sides(view), checked.findings, checked.verdict)
+
+
+def _sides(view: View) -> tuple[float | None, float | None]:
+    """How much of each side has a counterpart, where it can be measured."""
+    return (view.coverage.en, view.coverage.ar) if view.coverage else (None, None)
 
 
 def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ...]:
@@ -127,11 +130,11 @@ def _given_back(pieces: list[Pair], view: View, checked: Checked) -> list[Pair]:
         place = _piece_of(finding, starts)
         moved = Span(finding.ar.start - starts[place], finding.ar.end - starts[place]) if finding.ar else None
         own[place].append(replace(finding, ar=moved))
-    done = [replace(p, findings=tuple(f), verdict=checked.verdict) for p, f in zip(pieces, own, strict=True)]
-    if coverage := view.coverage:
-        sides = {"coverage_en": coverage.en, "coverage_ar": coverage.ar}
-        done[0] = replace(done[0], features={**done[0].features, **sides})
-    return done
+    en, ar = _sides(view)
+    return [
+        replace(piece, findings=tuple(found), verdict=checked.verdict, coverage_en=en, coverage_ar=ar)
+        for piece, found in zip(pieces, own, strict=True)
+    ]
 
 
 def _piece_of(finding: Finding, starts: Sequence[int]) -> int:

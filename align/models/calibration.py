@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from align.errors import ModelError
 from align.files import data_path
+from align.models.names import with_current_names
 
 MODELS = ("word", "edge", "pair", "context")
 MEANS = ("mean_en", "mean_ar", "word_mean_en", "word_mean_ar")
@@ -43,6 +44,7 @@ class LinearModel:
     @classmethod
     def of_row(cls, row: Mapping[str, float]) -> LinearModel:
         """The model of a JSON object; raises KeyError without a constant."""
+        row = with_current_names(row)
         names = tuple(name for name in row if name != "constant")
         return cls(names, np.array([row[name] for name in names], np.float64), float(row["constant"]))
 
