@@ -1,13 +1,16 @@
 """One English and one Arabic sentence: what a check finds there, with every finding asserted to be well formed."""
 
-from align.check import View, shipped_models, views_of
+from align.check import View, views_of
 from align.check.protocols import Check
+from align.models.bundle import shipped_bundle
 from align.records import Finding, Subject
+
+MODELS = shipped_bundle().checks
 
 
 def view_of(subject: Subject) -> View:
     """The view of a subject that is judged alone, with the weights that ship."""
-    return views_of([subject], shipped_models())[0]
+    return views_of([subject], MODELS)[0]
 
 
 def found_by(check: Check, subject: Subject) -> list[Finding]:

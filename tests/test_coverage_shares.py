@@ -1,4 +1,4 @@
-"""`coverage_en` and `coverage_ar` are what the check measures of a whole rendering; the shares matched are `linked_*`."""
+"""`coverage_en` and `coverage_ar`: what the check measures of a whole rendering; the shares matched are `linked_*`."""
 
 from dataclasses import replace
 
@@ -7,13 +7,14 @@ import pytest
 
 from align.judge.inputs import _judgement_of
 from align.judge.pairs import check_article
-from align.models.calibration import LinearModel
+from align.models.linear import LinearModel
 from align.models.names import with_current_names
 from align.records import Article, Pair, Rendering, Span, Tweet, WordScore
 from align.review.view import _runner_up
 from align.rows.article import TSV_HEADER, pair_row, tsv_line
 from align.settings import CheckSettings
 from align.text.words import words
+from tests.lexical_cases import MODELS
 
 EN = "The fire destroyed many homes, and most people lost their jobs."
 FIRST, SECOND = "دمّر الحريق منازل كثيرة", "وفقد معظم الناس وظائفهم"
@@ -38,16 +39,16 @@ def pieces(likeness):
 
 def test_coverage_shares_are_those_of_the_whole_rendering_on_every_piece():
     article, given = pieces(0.7)
-    first, second = check_article(article, given, CheckSettings())
+    first, second = check_article(article, given, CheckSettings(), MODELS)
     assert (first.coverage_en, first.coverage_ar) == (second.coverage_en, second.coverage_ar)
     assert 0.9 < first.coverage_en <= 1
-    poor, _ = check_article(*pieces(0.05), CheckSettings())
+    poor, _ = check_article(*pieces(0.05), CheckSettings(), MODELS)
     assert poor.coverage_en < first.coverage_en
 
 
 def test_coverage_shares_leave_what_the_matcher_counted_alone():
     article, given = pieces(0.7)
-    for pair in check_article(article, given, CheckSettings()):
+    for pair in check_article(article, given, CheckSettings(), MODELS):
         assert pair.features == MATCHED
         row = pair_row(pair)
         assert row["features"] == {"linked_en": 0.4, "linked_ar": 0.9}
@@ -57,7 +58,7 @@ def test_coverage_shares_leave_what_the_matcher_counted_alone():
 
 def test_coverage_shares_that_cannot_be_measured_are_null_and_an_empty_cell():
     article, given = pieces(None)
-    pair, _ = check_article(article, given, CheckSettings())
+    pair, _ = check_article(article, given, CheckSettings(), MODELS)
     row = pair_row(pair)
     assert row["coverage_en"] is None is row["coverage_ar"]
     cells = dict(zip(TSV_HEADER.strip().split("\t"), tsv_line(row).rstrip("\n").split("\t"), strict=True))

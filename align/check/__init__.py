@@ -2,17 +2,15 @@
 
 from align.check.registry import CHECKS, CODES, Checked, Checks, run_checks
 from align.check.verdict import verdict
-from align.check.view import CheckModels, View, shipped_models, views_of
+from align.check.view import View, views_of
 
 __all__ = [
     "CHECKS",
     "CODES",
-    "CheckModels",
     "Checked",
     "Checks",
     "View",
     "run_checks",
-    "shipped_models",
     "verdict",
     "views_of",
 ]

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple
 
-from align.check.coverage.measure import Coverage, CoverageModel, load_model, measure
+from align.check.coverage.measure import Coverage, measure
 from align.check.evidence.equal import Pairing, pair_numerals
 from align.check.evidence.links import Linked, linked_words
 from align.check.evidence.opposites import Clash, find_clashes
 from align.check.evidence.polarity import Sides
 from align.check.evidence.text_view import TextView
+from align.models.bundle import CheckModels
 from align.records import Subject
 
 _NEAR = 300  # characters of the article on either side of a rendering that may carry what it leaves out
-
-
-class CheckModels(NamedTuple):
-    """The weights that checks ask."""
-
-    coverage: CoverageModel
-
-
-def shipped_models() -> CheckModels:
-    """The weights that ship. Raises ModelError when the package's data is broken."""
-    return CheckModels(load_model())
 
 
 class Texts:

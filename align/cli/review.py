@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.export import BOM, CONFIG, DEHYDRATE, FILTERS, FORMAT, JSON, LICENCE, OUT, OVERWRITE, card_facts, report
+from align.cli.flags import settings_of
+from align.cli.opening import Config
 from align.pairs.export.formats import ExportFormat
 
 if TYPE_CHECKING:
@@ -127,8 +129,10 @@ def recalibrate(
     store: str | None = _STORE,
     sample: str | None = _SAMPLE,
     apply: Path | None = typer.Option(None, metavar="FILE", help="Write the refitted weights there."),
+    config: Config = None,
 ) -> None:
     """Refit the probabilities to the decisions; shown out of fold by article, written only with --apply."""
+    from align.models.bundle import bundle_without_encoder
     from align.review.opening import open_review
     from align.review.recalibration import as_text, judged_pairs, write_weights
     from align.review.recalibration import recalibrate as refit
@@ -137,7 +141,7 @@ def recalibrate(
     result = refit(judged_pairs(opened, sample))
     typer.echo(as_text(result))
     if apply is not None:
-        write_weights(result, apply)
+        write_weights(result, bundle_without_encoder(settings_of(config).match.weights), apply)
         typer.echo(f'written: {apply}\nUse it with a settings file that says [match] weights = "{apply}"')
 
 

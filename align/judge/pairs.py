@@ -11,10 +11,11 @@ from itertools import islice
 
 import regex
 
-from align.check import CHECKS, Checked, Checks, View, run_checks, shipped_models, views_of
+from align.check import CHECKS, Checked, Checks, View, run_checks, views_of
 from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
+from align.models.bundle import CheckModels
 from align.records import (
     Article,
     Evidence,
@@ -40,34 +41,38 @@ _CLAUSE_BEHIND = regex.compile(r"[؟?!]?\s*[،,]\s*([^.؟?!…:()\[\]]+)[.؟?!�
 
 
 def check_pairs(
-    pairs: Iterable[TextPair], matcher: Matcher | None, settings: CheckSettings, checks: Checks = CHECKS
+    pairs: Iterable[TextPair],
+    matcher: Matcher | None,
+    settings: CheckSettings,
+    models: CheckModels,
+    checks: Checks = CHECKS,
 ) -> Iterator[Judgement]:
     """One judgement per pair, in order; without a matcher by rules alone."""
     stream = iter(pairs)
     while batch := list(islice(stream, _BATCH)):
         sound = [pair for pair in batch if pair.error is None]
         found = _evidence(sound, matcher) if matcher else [Evidence()] * len(sound)
-        views = views_of(map(_bare_subject, sound, found), shipped_models())
+        views = views_of(map(_bare_subject, sound, found), models)
         judged = map(_judgement, sound, found, views, run_checks(views, settings, checks))
         for pair in batch:
             yield next(judged) if pair.error is None else Judgement(pair, error=pair.error)
 
 
 def _evidence(pairs: Sequence[TextPair], matcher: Matcher) -> list[Evidence]:
-    encoder, calibration = matcher
+    encoder, bundle = matcher
     if not pairs:
         return []
     texts = [p.en for p in pairs] + [p.ar for p in pairs]
     words = encoder.encode_words(texts)
     vectors = encoder.encode(texts)  # after the words, whose pass gives them too
     count = len(pairs)
-    english = centred(vectors[:count], calibration.mean_en)
-    arabic = centred(vectors[count:], calibration.mean_ar)
+    english = centred(vectors[:count], bundle.means.mean_en)
+    arabic = centred(vectors[count:], bundle.means.mean_ar)
     evidence = []
     for row in range(count):
-        links = link_words(words[row], words[count + row], calibration)
+        links = link_words(words[row], words[count + row], bundle.means)
         cosine = float(english[row] @ arabic[row])
-        evidence.append(Evidence(cosine, bare_probability(cosine, links), links))
+        evidence.append(Evidence(cosine, bare_probability(cosine, links, bundle.pair), links))
     return evidence
 
 
@@ -97,10 +102,10 @@ def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ..
 
     Matching reads a whole segment of the article at once, whose words look to their neighbours outside the pair.
     """
-    encoder, calibration = matcher
+    encoder, bundle = matcher
     texts = list(dict.fromkeys(text for pair in pairs for text in (pair.en, pair.ar)))
     words = dict(zip(texts, encoder.encode_words(texts), strict=True)) if texts else {}
-    found = [link_words(words[pair.en], words[pair.ar], calibration) for pair in pairs]
+    found = [link_words(words[pair.en], words[pair.ar], bundle.means) for pair in pairs]
     return tuple(
         replace(pair, links=own.links, en_words=own.en_words, ar_words=own.ar_words)
         for pair, own in zip(pairs, found, strict=True)
@@ -108,7 +113,7 @@ def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ..
 
 
 def check_article(
-    article: Article, pairs: Sequence[Pair], settings: CheckSettings, checks: Checks = CHECKS
+    article: Article, pairs: Sequence[Pair], settings: CheckSettings, models: CheckModels, checks: Checks = CHECKS
 ) -> tuple[Pair, ...]:
     """The pairs with findings and verdicts; pieces of one rendering are judged as one, all renderings in one batch."""
     groups: dict[tuple[str, Span], list[Pair]] = {}
@@ -116,7 +121,7 @@ def check_article(
         groups.setdefault((pair.rendering_id, pair.en_span), []).append(pair)
     renderings = list(groups.values())
     subjects = [replace(subject_of(article, r), left_over=left_over(article, r, pairs)) for r in renderings]
-    views = views_of(subjects, shipped_models())
+    views = views_of(subjects, models)
     done = map(_given_back, renderings, views, run_checks(views, settings, checks))
     judged = {piece.pair_id: piece for pieces in done for piece in pieces}
     return tuple(judged[pair.pair_id] for pair in pairs)

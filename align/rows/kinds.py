@@ -195,6 +195,13 @@ class ThisRun(TypedDict):
     refused: int
 
 
+class WarningFacts(TypedDict):
+    """What a user should know of a run's weights: `code` for programs, `message` for people."""
+
+    code: str
+    message: str
+
+
 class RunFacts(TypedDict):
     """What run.json says of a run besides its signature and counts; `seconds` and `items` by stage."""
 
@@ -202,6 +209,7 @@ class RunFacts(TypedDict):
     versions: dict[str, str]
     model: ModelFacts
     settings: dict[str, object]  # the groups of `align.settings.Settings`
+    warnings: NotRequired[list[WarningFacts]]  # version 0.1.0 wrote none
     inputs: list[str]
     this_run: ThisRun
     seconds: dict[str, float]

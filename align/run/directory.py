@@ -95,8 +95,8 @@ class RunDirectory:
         if "signature" in entry:
             if entry["signature"] != self.signature:
                 raise RunError(
-                    f"{self.path} holds a run with other settings ({entry['signature']}), this one is "
-                    f"{self.signature}; choose another --out, or replace it with --redo"
+                    f"{self.path} holds a run of other weights, settings or version ({entry['signature']}), this "
+                    f"one is {self.signature}; choose another --out, or replace it with --redo"
                 )
         elif "refused" in entry:
             self._refused[_refused_key(entry["refused"])] = entry["refused"]

@@ -7,11 +7,12 @@ policy, as notes (`trimmed`).
 from __future__ import annotations
 
 from align.check.codes import CodeInfo
-from align.check.coverage.measure import Coverage, CoverageModel, Gap
+from align.check.coverage.measure import Coverage, Gap
 from align.check.coverage.words import FUNCTION_WORDS
 from align.check.rules.trimmed import CODES as TRIMMED_CODES
 from align.check.rules.trimmed import note_trimmings, only_says_who
 from align.check.view import View
+from align.models.sections import CoverageModel
 from align.records import Finding, Severity, Span, Subject
 from align.text.parts import split_parts
 

@@ -9,7 +9,7 @@ from align.records import Finding, Severity, Span, Subject
 from align.text.words import words
 
 # Bars on the log odds. Out of fold on the mt_geneval pairs, sentences of two genders left alone
-# (scripts/fit_gender.py): 0.66 flags 4.2 % of the right sentences and 82.3 % of the crossed ones, 2.0 flags 1.8 and
+# (align/train/gender.py): 0.66 flags 4.2 % of the right sentences and 82.3 % of the crossed ones, 2.0 flags 1.8 and
 # 67.1 %, 3.0 flags 0.9 and 51.4 %. At 2.5 an error stands on 4 of the 3,992 rows of tico19 and ntrex_dev.
 _WARN, _SURE = 0.66, 2.5
 _PAIRS = frozenset(
@@ -45,13 +45,13 @@ def _span_of(subject: Subject, word: str) -> Span | None:
 
 def _by_agreement(view: View, english: EnglishGender) -> list[Finding]:
     """Verbs, adjectives and pronouns that agree with the other gender."""
-    subject, sign = view.subject, 1 if english.feminine else -1
-    odds = sign * femininity(subject.ar, english.conditions)
+    subject, model, sign = view.subject, view.models.gender, 1 if english.feminine else -1
+    odds = sign * femininity(subject.ar, english.conditions, model)
     if odds > -_WARN:
         return []
     is_woman_named = any(idea.mention.group == "role" for idea in view.ar.ideas("gendered.tsv"))
     is_sure = odds <= -_SURE and not subject.is_excerpt and not (sign > 0 and is_woman_named)
-    against = [word for weight, word in telling_words(subject.ar, english.conditions) if sign * weight < 0]
+    against = [word for weight, word in telling_words(subject.ar, english.conditions, model) if sign * weight < 0]
     en, ar = _NAMES["f" if sign > 0 else "m"], _NAMES["m" if sign > 0 else "f"]
     return [
         Finding(
