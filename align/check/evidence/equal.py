@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import regex
 
+from align.check.evidence.text_view import TextView
 from align.records import Span
-from align.text.calendar import month_numbers, read_mentions
-from align.text.clock import read_clocks
 from align.text.mention import Topic
 from align.text.normal import normal_form
 from align.text.numeral import Kind, Numeral
-from align.text.numerals import read_numerals
-from align.text.units import UNITS, same_amount, units_named
+from align.text.units import UNITS, same_amount
 
 
 class Pairing(NamedTuple):
@@ -74,30 +71,29 @@ def is_weak(n: Numeral) -> bool:
     return n.values[0] in (0, 1) or (n.kind is Kind.ORDINAL and n.values[0] == 2)
 
 
-@lru_cache(maxsize=256)
-def pair_numerals(en: str, ar: str) -> Pairing:
+def pair_numerals(en: TextView, ar: TextView) -> Pairing:
     """Pair the numbers of two texts."""
-    left = _outside(read_numerals(en, arabic=False), _spans_to_skip(en, ar, arabic=False))
-    right = _outside(read_numerals(ar, arabic=True), _spans_to_skip(ar, en, arabic=True))
-    work = _Work(en, ar, left, _join_cents(right))
+    left = _outside(en.numerals, _spans_to_skip(en, ar))
+    right = _outside(ar.numerals, _spans_to_skip(ar, en))
+    work = _Work(en.text, ar.text, left, _join_cents(right))
     if not work.left and not work.right:
         return Pairing((), (), (), ())
     _match_equal(work)
     _match_ratios(work)
     _match_equivalent(work)
-    work.lonely_en = [n for n in work.lonely_en if not _said_otherwise(n, en, ar, arabic=False)]
-    work.lonely_ar = [n for n in work.lonely_ar if not _said_otherwise(n, ar, en, arabic=True)]
+    work.lonely_en = [n for n in work.lonely_en if not _said_otherwise(n, en, ar)]
+    work.lonely_ar = [n for n in work.lonely_ar if not _said_otherwise(n, ar, en)]
     missing, added = _match_changed(work)
-    if any(e.values[0] == 2 for e in missing) and _DUAL.search(normal_form(ar)):
+    if any(e.values[0] == 2 for e in missing) and _DUAL.search(ar.form.text):
         missing = [e for e in missing if e.values[0] != 2]
     return Pairing(tuple(work.agreed), tuple(work.changed), tuple(missing), tuple(added))
 
 
-def _spans_to_skip(text: str, other: str, *, arabic: bool) -> list[Span]:
-    marks = [] if arabic else [Span(*match.span()) for match in _THREAD_MARK.finditer(text)]
-    if not _LIST_MARK.match(other) and (mark := _LIST_MARK.match(text)):
+def _spans_to_skip(own: TextView, other: TextView) -> list[Span]:
+    marks = [] if own.is_arabic else [Span(*match.span()) for match in _THREAD_MARK.finditer(own.text)]
+    if not _LIST_MARK.match(other.text) and (mark := _LIST_MARK.match(own.text)):
         marks.append(Span(*mark.span()))
-    return marks + [clock.span for clock in read_clocks(text, arabic=arabic)]
+    return marks + [clock.span for clock in own.clocks]
 
 
 def _outside(numerals: Sequence[Numeral], spans: Sequence[Span]) -> list[Numeral]:
@@ -223,20 +219,18 @@ def _match_equivalent(work: _Work) -> None:
             work.agreed.append((e, a))
 
 
-def _said_otherwise(n: Numeral, own: str, other: str, *, arabic: bool) -> bool:
+def _said_otherwise(n: Numeral, own: TextView, other: TextView) -> bool:
     """Whether the other side says this number without a number: a unit (سنة for 12 months), a month's name, a clock."""
     value = n.values[0]
     if n.unit and UNITS[n.unit].dimension == "time" and value > 1:
-        named = units_named(other, arabic=not arabic)
-        if any(same_amount(value, n.unit, Fraction(1), unit) for unit in named):
+        if any(same_amount(value, n.unit, Fraction(1), unit) for unit in other.units):
             return True
-    if any(value in (c.hour, c.hour % 12, c.minute % 60) for c in read_clocks(other, arabic=not arabic)):
+    if any(value in (c.hour, c.hour % 12, c.minute % 60) for c in other.clocks):
         return True
-    in_date = any(m.start() <= n.span.start < m.end() for m in _NUMERIC_DATE.finditer(own))
-    if in_date and value <= 12 and value in month_numbers(other, arabic=not arabic):
+    in_date = any(m.start() <= n.span.start < m.end() for m in _NUMERIC_DATE.finditer(own.text))
+    if in_date and value <= 12 and value in other.months:
         return True
-    months = [m for m in read_mentions(own, arabic=arabic) if m.topic is Topic.MONTH and value in m.days]
-    return bool(months) and any(m.topic is Topic.EDGE for m in read_mentions(other, arabic=not arabic))
+    return any(value in m.days for m in own.topics[Topic.MONTH]) and bool(other.topics[Topic.EDGE])
 
 
 _DUAL = regex.compile(r"\p{L}{3,}(?:ان|ين|تا|تي|ا|ي)\b")
