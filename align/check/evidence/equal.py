@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
+from math import ceil
 from typing import Any, NamedTuple
 
 import regex
 
-from align.check.evidence.text_view import TextView
+from align.check.evidence.text_view import NUMERIC_DATE, TextView
 from align.records import Span
 from align.text.mention import Topic
 from align.text.normal import normal_form
 from align.text.numeral import Kind, Numeral
+from align.text.spans import Covered
 from align.text.units import UNITS, same_amount
+
+# Numbers of a side that are held against each other; texts with more are paired part by part, so that a list of
+# thousands takes no square of the time.
+_MOST_NUMERALS = 100
 
 
 class Pairing(NamedTuple):
@@ -53,13 +60,12 @@ _RATIO = regex.compile(
     r"\W*(?:in|out of|of)(?:\s+(?:the|its|their|our|his|her|every|those|these))?\W*", regex.IGNORECASE
 )
 _RATIO_AR = regex.compile(r"\W*من(?:\s+(?:كل|أصل|اصل|بين))?\W*(?:ال)?\W*")
-_NUMERIC_DATE = regex.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)")
 _ROUNDS = regex.compile(r"(?:نحو|حوالي|قرابه|زهاء|يقارب|يناهز|اكثر من|علي|عن|يفوق|تتجاوز|يتجاوز|يقرب من)\s+\W?$")
 
 
 def numeric_dates(text: str) -> list[str]:
     """The figures of 1 or 2 digits that stand in dates written with figures alone (5/3/2020)."""
-    return [n for m in _NUMERIC_DATE.finditer(text) for n in regex.findall(r"\d+", m[0]) if len(n) < 3]
+    return [n for m in NUMERIC_DATE.finditer(text) for n in regex.findall(r"\d+", m[0]) if len(n) < 3]
 
 
 def is_weak(n: Numeral) -> bool:
@@ -74,10 +80,25 @@ def is_weak(n: Numeral) -> bool:
 def pair_numerals(en: TextView, ar: TextView) -> Pairing:
     """Pair the numbers of two texts."""
     left = _outside(en.numerals, _spans_to_skip(en, ar))
-    right = _outside(ar.numerals, _spans_to_skip(ar, en))
-    work = _Work(en.text, ar.text, left, _join_cents(right))
-    if not work.left and not work.right:
-        return Pairing((), (), (), ())
+    right = _join_cents(_outside(ar.numerals, _spans_to_skip(ar, en)))
+    parts = ceil(max(len(left), len(right)) / _MOST_NUMERALS)
+    works = [_Work(en.text, ar.text, *both) for both in zip(_cut(left, parts), _cut(right, parts), strict=True)]
+    paired = [_paired(work, en, ar) for work in works]
+    return Pairing(
+        tuple(pair for own in paired for pair in own.agreed),
+        tuple(pair for own in paired for pair in own.changed),
+        tuple(numeral for own in paired for numeral in own.missing),
+        tuple(numeral for own in paired for numeral in own.added),
+    )
+
+
+def _cut(numerals: list[Numeral], parts: int) -> list[list[Numeral]]:
+    """The numbers in so many parts of about one size, in order."""
+    edges = [part * len(numerals) // parts for part in range(parts + 1)] if parts else []
+    return [numerals[a:b] for a, b in pairwise(edges)]
+
+
+def _paired(work: _Work, en: TextView, ar: TextView) -> Pairing:
     _match_equal(work)
     _match_ratios(work)
     _match_equivalent(work)
@@ -97,7 +118,8 @@ def _spans_to_skip(own: TextView, other: TextView) -> list[Span]:
 
 
 def _outside(numerals: Sequence[Numeral], spans: Sequence[Span]) -> list[Numeral]:
-    return [n for n in numerals if not any(n.span.start < s.end and s.start < n.span.end for s in spans)]
+    skipped = Covered(spans)
+    return [n for n in numerals if skipped.over(*n.span) is None]
 
 
 def _join_cents(numerals: list[Numeral]) -> list[Numeral]:
@@ -225,12 +247,11 @@ def _said_otherwise(n: Numeral, own: TextView, other: TextView) -> bool:
     if n.unit and UNITS[n.unit].dimension == "time" and value > 1:
         if any(same_amount(value, n.unit, Fraction(1), unit) for unit in other.units):
             return True
-    if any(value in (c.hour, c.hour % 12, c.minute % 60) for c in other.clocks):
+    if value in other.clock_values:
         return True
-    in_date = any(m.start() <= n.span.start < m.end() for m in _NUMERIC_DATE.finditer(own.text))
-    if in_date and value <= 12 and value in other.months:
+    if value <= 12 and value in other.months and n.span.start in own.numeric_dates:
         return True
-    return any(value in m.days for m in own.topics[Topic.MONTH]) and bool(other.topics[Topic.EDGE])
+    return value in own.days_of_months and bool(other.topics[Topic.EDGE])
 
 
 _DUAL = regex.compile(r"\p{L}{3,}(?:ان|ين|تا|تي|ا|ي)\b")

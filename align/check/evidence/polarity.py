@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from align.check.evidence.tokens import Token
 
 _WINDOW_EN = 4  # words between "not" and what it negates: "does not yet really want"
 _WINDOW_AR = 6  # words between the negator of a verb and its "before" or "after"
+_REACH = 24  # words before a mention in which what negates it begins: the longest phrase of the table and a window
 _AFTER_VERB = frozenset({"none", "nothing", "nobody", "no", "neither"})  # "sold none of them" denies the selling
 # Arabic negators stand before their word; between them only an auxiliary or a subject like these may come.
 _AUXILIARIES = frozenset(
@@ -73,11 +75,17 @@ def find_ideas(
     mentions: Sequence[Mention], negators: Sequence[Mention], tokens: Sequence[Token], *, is_arabic: bool
 ) -> tuple[Idea, ...]:
     """The mentions of one side, each with whether one of its negators governs it."""
-    own = [m for m in negators if m.key == "hard"]
-    exceptions = [m for m in negators if m.key == "only"]  # "لن نرفع ... إلا": negated inside
+    own = sorted((m for m in negators if m.key in ("hard", "only")), key=lambda m: m.first)
+    firsts = [m.first for m in own]
     ideas = []
     for mention in mentions:
-        is_inside = any(m.first < mention.first <= m.last for m in exceptions)
-        is_governed = any(_governs(negator, mention, tokens, is_arabic=is_arabic) for negator in own)
-        ideas.append(Idea(mention, is_inside or is_governed))
+        near = own[bisect_left(firsts, mention.first - _REACH) : bisect_right(firsts, mention.last + 1)]
+        # Of an exception ("لن نرفع ... إلا") what stands inside it is negated.
+        is_negated = any(
+            negator.first < mention.first <= negator.last
+            if negator.key == "only"
+            else _governs(negator, mention, tokens, is_arabic=is_arabic)
+            for negator in near
+        )
+        ideas.append(Idea(mention, is_negated))
     return tuple(ideas)

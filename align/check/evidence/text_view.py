@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
+import regex
+
 from align.check.evidence.known_names import Name, find_names
 from align.check.evidence.lexicon import Mention, find_mentions
 from align.check.evidence.polarity import Idea, find_ideas, find_negators
@@ -22,8 +24,10 @@ from align.text.normal import NormalForm
 from align.text.numeral import Numeral
 from align.text.numerals import read_numerals
 from align.text.quotation import quoted_spans
+from align.text.spans import Covered
 from align.text.units import units_named
 
+NUMERIC_DATE = regex.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)")
 Topics = Mapping[Topic, tuple[DateMention, ...]]
 
 
@@ -93,6 +97,21 @@ class TextView:
         for mention in read_mentions(self.text, arabic=self.is_arabic):
             topics[mention.topic].append(mention)
         return {topic: tuple(mentions) for topic, mentions in topics.items()}
+
+    @cached_property
+    def clock_values(self) -> set[int]:
+        """Hours, of 24 and of 12, and minutes of the times of day."""
+        return {value for c in self.clocks for value in (c.hour, c.hour % 12, c.minute % 60)}
+
+    @cached_property
+    def numeric_dates(self) -> Covered:
+        """Where dates are written with figures alone (5/3/2020)."""
+        return Covered(match.span() for match in NUMERIC_DATE.finditer(self.text))
+
+    @cached_property
+    def days_of_months(self) -> set[int]:
+        """The days that stand beside the name of a month."""
+        return {day for mention in self.topics[Topic.MONTH] for day in mention.days}
 
     @cached_property
     def months(self) -> set[int]:
