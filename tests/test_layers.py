@@ -15,7 +15,7 @@ FLOORS = [
     {"errors", "records"},
     {"protocols", "settings"},
     {"writing"},
-    {"files", "text"},
+    {"figures", "files", "text"},
     {"models", "rows"},
     {"embed", "index"},
     {"check", "extract", "match", "read", "report", "segment", "store"},

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.flags import settings_of
+from align.cli.opening import Config, matcher_of
+from align.cli.terminal import tell_torn
 from align.errors import SettingsError
 from align.records import Severity
 from align.settings import Settings
@@ -54,7 +56,7 @@ def check(
     fail_on: FailOn | None = typer.Option(None, help="Exit with 3 when a finding is at least this severe."),
     only: list[str] | None = typer.Option(None, metavar="CODE", help="Only findings whose code begins so; repeatable."),
     skip: list[str] | None = typer.Option(None, metavar="CODE", help="No findings whose code begins so; repeatable."),
-    config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
+    config: Config = None,
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     engine: str | None = typer.Option(None, metavar="NAME", help="auto, torch, onnx or openvino; see `align models`."),
     lang: Language = typer.Option(Language.ENGLISH, help="Language of the messages."),
@@ -78,18 +80,18 @@ def _judgements(
     inputs: list[str], en: str | None, ar: str | None, settings: Settings, *, has_encoder: bool
 ) -> Iterator[Judgement]:
     from align.judge.inputs import AlignDocument, Openers, judge_inputs, judge_texts
-    from align.match.matcher import open_matcher
 
     def matcher() -> Matcher | None:
-        return open_matcher(settings.embed, settings.match.weights) if has_encoder else None
+        return matcher_of(settings) if has_encoder else None
 
     def aligner(opened: Matcher) -> AlignDocument:
         from align.run.aligner import Aligner
 
-        return Aligner(opened.encoder, opened.calibration, settings).align
+        return Aligner(opened.encoder, opened.bundle, settings).align
 
     if (en is None) != (ar is None) or (en is None) != bool(inputs):
         raise SettingsError("expected INPUT, or both --en and --ar, found another mix; see align check --help")
     if en is not None and ar is not None:
         return judge_texts(en, ar, settings, Openers(matcher, aligner))
+    tell_torn(map(Path, inputs))
     return judge_inputs(inputs, settings, Openers(matcher, aligner))

@@ -46,4 +46,4 @@ def import_pairs(
         return read_pairs(path, form or _BY_NAME.get(path.suffix.lower(), ExportFormat.TSV), columns)
 
     rows = chain.from_iterable(map(read, sources))
-    report(publish(rows, Target(out)), out, as_json=json_output)
+    report(publish(rows, Target(out, sources=tuple(sources))), out, as_json=json_output)

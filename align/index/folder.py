@@ -20,6 +20,7 @@ from align.index.blocked import Neighbours, neighbours_of
 from align.index.lists import ListIndex
 from align.index.plan import Method, SearchPlan, plan_search
 from align.index.rows import Centred, Shelf
+from align.models.signature import content_hash
 from align.protocols import Encoder, Matrix
 from align.rows.posts import PostRow
 
@@ -183,5 +184,6 @@ class IndexFolder:
 
     @property
     def signature(self) -> str:
-        """What stands for the index in a run's signature."""
-        return "+".join(str(self.manifest["languages"][lang]["sha256"])[:12] for lang in LANGUAGES)
+        """What stands for the index in a run's signature: its rows and vectors, and the means they are centred on."""
+        facts = [self.manifest["languages"][lang] for lang in LANGUAGES]
+        return "+".join(f"{str(one['sha256'])[:12]}.{content_hash(one['mean'])}" for one in facts)

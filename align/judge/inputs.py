@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from align.check.rules.tweets import sentence_finding
 from align.errors import ReadError, RunError, SettingsError
 from align.judge.pairs import check_pairs
 from align.match.matcher import Matcher
+from align.models.bundle import bundle_without_encoder
 from align.pairs.texts import holds_pairs, pair_of_texts, read_pairs, read_two_files
 from align.records import (
     AlignedArticle,
@@ -54,18 +55,24 @@ def judge_inputs(inputs: Sequence[str], settings: Settings, openers: Openers) ->
                 f"expected a run directory with pairs.jsonl, found none in {paths[0]}; make it with align run"
             )
         if not (paths[0] / "documents.jsonl").is_file():  # of `align mine`: bare pairs that nothing has judged yet
-            return check_pairs(read_pairs(paths[0] / "pairs.jsonl", settings.read), openers.matcher(), settings.check)
+            return _judged(read_pairs(paths[0] / "pairs.jsonl", settings.read), settings, openers)
         return _judgements_of_run(paths[0], settings.check)
     if len(paths) == 2 and not any(holds_pairs(path) for path in paths):
-        return check_pairs(read_two_files(paths[0], paths[1], settings.read), openers.matcher(), settings.check)
+        return _judged(read_two_files(paths[0], paths[1], settings.read), settings, openers)
     if len(paths) == 1 and (paths[0].suffix == ".tsv" or holds_pairs(paths[0])):
-        return check_pairs(read_pairs(paths[0], settings.read), openers.matcher(), settings.check)
+        return _judged(read_pairs(paths[0], settings.read), settings, openers)
     return _judgements_of_articles(inputs, settings, openers)
 
 
 def judge_texts(en: str, ar: str, settings: Settings, openers: Openers) -> Iterator[Judgement]:
     """The one judgement on one pair of texts."""
-    return check_pairs([pair_of_texts("0", en, ar)], openers.matcher(), settings.check)
+    return _judged([pair_of_texts("0", en, ar)], settings, openers)
+
+
+def _judged(pairs: Iterable[TextPair], settings: Settings, openers: Openers) -> Iterator[Judgement]:
+    matcher = openers.matcher()
+    bundle = matcher.bundle if matcher else bundle_without_encoder(settings.match.weights)
+    return check_pairs(pairs, matcher, settings.check, bundle.checks)
 
 
 def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgement]:

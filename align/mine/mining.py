@@ -15,7 +15,7 @@ from align.index.plan import SearchPlan, both_ways, plan_search
 from align.match.links import centred
 from align.match.matcher import Matcher
 from align.mine.candidates import Candidates, candidates_of, link_batches, with_link_rows
-from align.mine.weights import MiningWeights, probabilities
+from align.mine.weights import probabilities
 from align.mine.work import LocalWork, Work
 from align.protocols import Floats, Ints, Matrix
 
@@ -46,25 +46,24 @@ class Miner:
     """What mining needs besides the texts."""
 
     matcher: Matcher
-    weights: MiningWeights
     direction: Direction = Direction.UNION
     k: int = 4  # neighbours of the margin
     work: Work | None = None  # None: all in this process
 
     def mine(self, texts: tuple[Sequence[str], Sequence[str]], say: Callable[[str], None]) -> list[Mined]:
         """Every mutual best pair with its probability, best first."""
-        work, calibration = self.work or LocalWork(self.matcher), self.matcher.calibration
-        english = centred(work.encode(texts[0]), calibration.mean_en)
-        arabic = centred(work.encode(texts[1]), calibration.mean_ar)
+        work, bundle = self.work or LocalWork(self.matcher), self.matcher.bundle
+        english = centred(work.encode(texts[0]), bundle.means.mean_en)
+        arabic = centred(work.encode(texts[1]), bundle.means.mean_ar)
         candidates = find_candidates(texts, english, arabic, k=self.k, say=say, search=work.neighbours)
         candidates = candidates.only(np.flatnonzero(_wanted(candidates, self.direction)))
-        first = probabilities(candidates, self.weights.first)
+        first = probabilities(candidates, bundle.mining.first)
         likely = candidates.only(worth_words(first))
         likely = with_link_rows(likely, work.linked(link_batches(likely, texts)))
         taken: tuple[set[int], set[int]] = set(), set()
-        pairs = _chosen(likely, probabilities(likely, self.weights.second), taken)
+        pairs = _chosen(likely, probabilities(likely, bundle.mining.second), taken)
         rest = candidates.only(np.flatnonzero((first < LEAST_FIRST_PROBABILITY) & _is_mutual(candidates)))
-        pairs += _chosen(rest, probabilities(rest, self.weights.first), taken)
+        pairs += _chosen(rest, probabilities(rest, bundle.mining.first), taken)
         return sorted(pairs, key=lambda pair: (-pair.probability, pair.english))
 
 

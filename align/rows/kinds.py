@@ -10,6 +10,11 @@ from typing import NotRequired, TypedDict, final
 # en_start, en_end, ar_start, ar_end into the pair's own two texts, and the score; JSON gives a list of these five.
 LinkRow = tuple[int, int, int, int, float]
 
+# The files of a run directory, the journal from which they are made first.
+RUN_FILES = (
+    ".articles.jsonl", "documents.jsonl", "tweets.jsonl", "pairs.jsonl", "rejected.jsonl", "pairs.tsv", "run.json",
+)  # fmt: skip
+
 
 class BlockRow(TypedDict):
     """A stretch of an article's text and what it is: a value of `BlockKind`."""
@@ -195,6 +200,13 @@ class ThisRun(TypedDict):
     refused: int
 
 
+class WarningFacts(TypedDict):
+    """What a user should know of a run's weights: `code` for programs, `message` for people."""
+
+    code: str
+    message: str
+
+
 class RunFacts(TypedDict):
     """What run.json says of a run besides its signature and counts; `seconds` and `items` by stage."""
 
@@ -202,6 +214,7 @@ class RunFacts(TypedDict):
     versions: dict[str, str]
     model: ModelFacts
     settings: dict[str, object]  # the groups of `align.settings.Settings`
+    warnings: NotRequired[list[WarningFacts]]  # version 0.1.0 wrote none
     inputs: list[str]
     this_run: ThisRun
     seconds: dict[str, float]
@@ -217,9 +230,10 @@ class RunSummary(RunFacts):
 
 
 class RunFile(RunSummary):
-    """run.json."""
+    """run.json; `bytes` is the size of each file that was written with it, so that a reader can tell a torn set."""
 
     schema_version: int
+    bytes: NotRequired[dict[str, int]]
 
 
 @final

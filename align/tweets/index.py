@@ -81,8 +81,8 @@ def add_posts(
     for lang in LANGUAGES:
         if folder.shelves[lang].count:
             say(f"{lang}: {folder.plan(lang).describe()}")
-    calibration = matcher.calibration
-    folder.finish({"en": calibration.mean_en, "ar": calibration.mean_ar}, posts=added.posts)
+    means = matcher.bundle.means
+    folder.finish({"en": means.mean_en, "ar": means.mean_ar}, posts=added.posts)
     return added
 
 
@@ -161,7 +161,8 @@ def search_text(folder: IndexFolder, text: str, matcher: Matcher, *, top: int, e
             f"expected {names[lang]} sentences in {folder.path} to hold the text against, found none; give the text "
             "in the other language, or add posts with `align index add`"
         )
-    mean = matcher.calibration.mean_ar if lang == "en" else matcher.calibration.mean_en
+    means = matcher.bundle.means
+    mean = means.mean_ar if lang == "en" else means.mean_en
     query = _centred_query(matcher.encoder.encode([text]), mean)
     near = folder.search_top_k(lang, query, max(top, _RESCORED), exact=exact)
     there = near.rows[0] >= 0
@@ -186,5 +187,6 @@ def _rescored(
     hits = []
     for row, cosine, words in zip(rows, cosines, found, strict=True):
         sides = (words, query) if is_arabic else (query, words)
-        hits.append(Hit(cosine, bare_probability(cosine, link_words(*sides, matcher.calibration)), row))
+        links = link_words(*sides, matcher.bundle.means)
+        hits.append(Hit(cosine, bare_probability(cosine, links, matcher.bundle.pair), row))
     return hits

@@ -78,8 +78,8 @@ class TweetLookup:
         sentences = [s.cut(article.text) for segment in segments for s in segment.sentences]
         if not sentences or not self.folder.shelves["en"].count:
             return []
-        encoder, calibration = self.matcher
-        mean = calibration.mean_ar if calibration.mean_ar.size else np.zeros(encoder.dim, np.float32)
+        encoder, bundle = self.matcher
+        mean = bundle.means.mean_ar if bundle.means.mean_ar.size else np.zeros(encoder.dim, np.float32)
         queries = centred(encoder.encode(sentences), mean)
         near = self.folder.search_top_k("en", queries, _NEAR if self.window.is_open else _NEAR_IN_WINDOW)
         embedded = {normal_form(t.text) for t in article.tweets if t.text}
@@ -94,7 +94,8 @@ class TweetLookup:
             for (cosine, row), own in zip(tried, english, strict=True):
                 if normal_form(row["text"]) in embedded or row["post_id"] in ids:
                     continue
-                probability = bare_probability(cosine, link_words(own, words[place], calibration))
+                links = link_words(own, words[place], bundle.means)
+                probability = bare_probability(cosine, links, bundle.pair)
                 likely[row["source"]] = max(likely[row["source"]], probability)
                 kept[row["source"]] = row
         ranked = sorted(kept, key=lambda source: (-likely[source], source))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
 
 from align.errors import ReadError
 from align.files import dump_json
@@ -16,18 +14,12 @@ from align.writing import atomic_writer
 
 
 def write(rows: Iterable[PairRow], path: Path) -> int:
-    """Write the rows to `path`, or to standard output for "-"; returns how many."""
-    if str(path) == "-":
-        return _write_lines(rows, sys.stdout)
-    with atomic_writer(path) as stream:
-        return _write_lines(rows, stream)
-
-
-def _write_lines(rows: Iterable[PairRow], stream: IO[str]) -> int:
+    """Write the rows to `path`; returns how many."""
     count = 0
-    for row in rows:
-        count += 1
-        stream.write(dump_json(record_of(row)) + "\n")
+    with atomic_writer(path) as stream:
+        for row in rows:
+            count += 1
+            stream.write(dump_json(record_of(row)) + "\n")
     return count
 
 

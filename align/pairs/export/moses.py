@@ -13,7 +13,7 @@ from align.errors import ExportError
 from align.pairs.export.row import PairRow, record_of
 from align.pairs.export.table import one_line
 from align.pairs.given import GivenRow, refused_row, text_lines, too_long
-from align.writing import atomic_writer
+from align.writing import FileSet
 
 _SIDES = {"en": "en", "ar": "ar", "pair_id": "ids"}
 _NO_PARTNER = "no_partner"
@@ -27,8 +27,8 @@ def part(path: Path, side: str) -> Path:
 def write(rows: Iterable[PairRow], path: Path) -> int:
     """Write the three files; returns how many lines each holds."""
     count = 0
-    with ExitStack() as stack:
-        streams = {name: stack.enter_context(atomic_writer(part(path, side))) for name, side in _SIDES.items()}
+    with FileSet() as files:
+        streams = {name: files.open(part(path, side)) for name, side in _SIDES.items()}
         for row in rows:
             count += 1
             record = record_of(row)

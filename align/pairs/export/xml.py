@@ -72,7 +72,12 @@ def add(
 @contextmanager
 def document(path: Path, doctype: str | None = None) -> Iterator[Any]:
     """An incremental XML file in UTF-8 that appears under its name only when it is whole."""
-    with atomic_path(path) as temporary, etree.xmlfile(str(temporary), encoding="utf-8") as xml:
+    # A stream of ours: what the disk refuses comes out as an OSError, where libxml2 has an error of its own.
+    with (
+        atomic_path(path) as temporary,
+        temporary.open("wb") as stream,
+        etree.xmlfile(stream, encoding="utf-8") as xml,
+    ):
         xml.write_declaration()
         if doctype:
             xml.write_doctype(doctype)

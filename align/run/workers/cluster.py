@@ -154,7 +154,7 @@ def on_cluster(where: str, workers: int | None, opening: Opening) -> Iterator[Sp
         if described is None:
             raise RunError("every worker process died while it loaded the encoder; does it have memory enough?")
         crew = Processes(cluster, opening, described.signature)
-        yield SpreadSession(crew, opening.settings, described.signature, described.encoder)
+        yield SpreadSession(crew, opening.settings, described.signature, described.encoder, described.notices)
 
 
 @contextmanager
