@@ -8,9 +8,11 @@ with it, so their checks miss them. The more exact finding stays in the first ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from align.records import Finding, Severity, Span, Subject
+from align.text.spans import Covered
 from align.text.words import words
 
 # The beginnings of codes, the most exact first; of those in one line the finding that names more words.
@@ -30,14 +32,17 @@ _TWO_CHANGES = ({"quantity.bound", "quantity.unit"},)
 # family end that say so.
 _ONE_SIDED = ("number", "date", "name", "negation", "modality")
 _LOST = ("missing", "vanished", "dropped", "lost", "added", "appeared")
+_CELL = 64  # characters
 _SHARE = 0.5  # of a wide finding's words that exact findings must explain
 
 
 def one_per_cause(subject: Subject, findings: Sequence[Finding]) -> list[Finding]:
     """The findings without those that another one explains."""
     exact = _told_once(subject, [f for f in findings if not _is_wide(f)])
-    wide = [f for f in findings if _is_wide(f) and not _is_explained(subject, f, exact)]
-    return [*(f for f in exact if not any(_is_part(f, w) for w in wide)), *wide]
+    spoken = _Spoken(exact)
+    wide = [f for f in findings if _is_wide(f) and not _is_explained(subject, f, spoken)]
+    weighty = [f for f in wide if f.severity is not Severity.NOTE]
+    return [*(f for f in exact if not any(_is_part(f, w) for w in weighty)), *wide]
 
 
 def _is_wide(finding: Finding) -> bool:
@@ -46,11 +51,37 @@ def _is_wide(finding: Finding) -> bool:
 
 def _told_once(subject: Subject, findings: Sequence[Finding]) -> list[Finding]:
     """The findings without those whose words a heavier or a more exact one speaks of."""
-    kept: list[Finding] = []
+    kept: set[int] = set()
+    two_sided = _ByPlace()  # only a finding that names words of both sides says what another one says
     for finding in sorted(findings, key=_rank):
-        if not any(_is_same_change(subject, finding, other) for other in kept):
-            kept.append(finding)
-    return [f for f in findings if any(f is k for k in kept)]
+        if not any(_is_same_change(subject, finding, other) for other in two_sided.near(finding)):
+            kept.add(id(finding))
+            two_sided.add(finding)
+    return [f for f in findings if id(f) in kept]
+
+
+class _ByPlace:
+    """Findings that name words of both sides, found by the places that they touch."""
+
+    def __init__(self) -> None:
+        self._found: defaultdict[tuple[str, int], list[Finding]] = defaultdict(list)
+
+    def add(self, finding: Finding) -> None:
+        """Keep a finding, where it names words of both sides."""
+        if finding.en and finding.ar:
+            for place in (*_cells("en", finding.en), *_cells("ar", finding.ar)):
+                self._found[place].append(finding)
+
+    def near(self, finding: Finding) -> Iterator[Finding]:
+        """Those that may touch a finding, on its English where it has some."""
+        side, span = ("en", finding.en) if finding.en else ("ar", finding.ar)
+        for place in _cells(side, span) if span else ():
+            yield from self._found[place]
+
+
+def _cells(side: str, span: Span) -> Iterator[tuple[str, int]]:
+    """The stretches of a text that a span reaches into."""
+    return ((side, cell) for cell in range(span.start // _CELL, max(span.start, span.end - 1) // _CELL + 1))
 
 
 def _rank(finding: Finding) -> tuple[int, int, int, str]:
@@ -73,16 +104,30 @@ def _is_same_change(subject: Subject, finding: Finding, other: Finding) -> bool:
     return own is not None and _is_inside(own, theirs)
 
 
-def _is_explained(subject: Subject, wide: Finding, exact: Sequence[Finding]) -> bool:
+class _Spoken:
+    """The words of each side that findings say have changed, by how much the findings weigh at least."""
+
+    def __init__(self, exact: Sequence[Finding]) -> None:
+        self._exact = [f for f in exact if _says_what_changed(f) and f.severity is not Severity.NOTE]
+        self._covered: dict[tuple[bool, Severity], Covered] = {}
+
+    def of(self, wide: Finding) -> Covered:
+        """Those of findings as heavy as `wide`, on its side: a doubt excuses no error."""
+        key = (wide.en is not None, wide.severity)
+        if key not in self._covered:
+            heavy = [f for f in self._exact if f.severity.rank <= wide.severity.rank]
+            self._covered[key] = Covered(span for f in heavy if (span := f.en if wide.en else f.ar))
+        return self._covered[key]
+
+
+def _is_explained(subject: Subject, wide: Finding, spoken: _Spoken) -> bool:
     """Whether most words of an omission or addition are spoken of by two-sided findings."""
     text, span = (subject.en, wide.en) if wide.en else (subject.ar, wide.ar)
     if span is None:
         return False
-    heavy = [f for f in exact if f.severity.rank <= wide.severity.rank]  # a doubt excuses no error
-    others = [f.en if wide.en else f.ar for f in heavy if _says_what_changed(f) and f.severity is not Severity.NOTE]
-    places = [Span(span.start + w.start, span.start + w.end) for w in words(span.cut(text))]
-    spoken = sum(any(other and _touch(place, other) for other in others) for place in places)
-    return bool(places) and spoken >= _SHARE * len(places)
+    places = words(span.cut(text))
+    said = sum(spoken.of(wide).over(span.start + w.start, span.start + w.end) is not None for w in places)
+    return bool(places) and said >= _SHARE * len(places)
 
 
 def _says_what_changed(finding: Finding) -> bool:
@@ -94,7 +139,7 @@ def _is_part(finding: Finding, wide: Finding) -> bool:
     is_light = finding.severity.rank >= wide.severity.rank  # a doubt hides no error
     is_one_sided = finding.code.startswith(_ONE_SIDED) and not (finding.en and finding.ar)
     is_lost = finding.code.partition(".")[2].startswith(_LOST)
-    if wide.severity is Severity.NOTE or not (is_lost or (is_one_sided and is_light)):
+    if not (is_lost or (is_one_sided and is_light)):
         return False
     inner, outer = (finding.en, wide.en) if wide.en else (finding.ar, wide.ar)
     return bool(inner and outer and _is_inside(inner, outer))
