@@ -249,6 +249,7 @@ class Pair:
     speaker_span: Span | None = None
     findings: tuple[Finding, ...] = ()
     verdict: Verdict = Verdict.FAITHFUL
+    verdict_reason: str = ""  # the code of the finding that decided, `probability`, `no_error` or `no_finding`
     coverage_en: float | None = None  # share of the English that the whole rendering, all its pieces, has words for
     coverage_ar: float | None = None  # share of the rendering's Arabic that the English has; None: not measured
 
@@ -351,5 +352,6 @@ class Judgement:
     coverage_ar: float | None = None
     findings: tuple[Finding, ...] = ()
     verdict: Verdict | None = None
+    verdict_reason: str | None = None
     error: str | None = None
     doc_id: str | None = None  # of the article it was found in

@@ -112,7 +112,7 @@ def test_check_tsv_has_a_header_and_a_line_a_pair(run, pairs):
     _, out, _ = run("check", pairs, "--format", "tsv")
     lines = out.splitlines()
     assert lines[0].split("\t")[:3] == ["pair_id", "en", "ar"]
-    assert {len(line.split("\t")) for line in lines} == {10}
+    assert {len(line.split("\t")) for line in lines} == {11}
     assert "error omission.part: left out" in lines[2]
 
 

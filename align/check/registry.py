@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from align.check.codes import CodeInfo
@@ -15,6 +16,7 @@ from align.check.rules import (
     dates,
     direction,
     gender,
+    language,
     modality,
     names,
     negation,
@@ -26,6 +28,7 @@ from align.check.rules import (
 )
 from align.check.verdict import verdict
 from align.check.view import View
+from align.errors import SettingsError
 from align.records import Finding, Verdict
 from align.settings import CheckSettings
 
@@ -68,9 +71,11 @@ class Checked(NamedTuple):
 
     findings: tuple[Finding, ...]
     verdict: Verdict
+    verdict_reason: str
 
 
 _ALL = (
+    Registered(language.check_language, language.CODES),
     Registered(coverage.check_coverage, coverage.CODES),
     Registered(numbers.check_numbers, numbers.CODES),
     Registered(quantities.check_quantities, quantities.CODES),
@@ -103,8 +108,21 @@ def run_checks(views: Sequence[View], settings: CheckSettings, checks: Checks = 
 
 def _checked(view: View, found: Sequence[Finding], settings: CheckSettings) -> Checked:
     kept = [f for f in one_per_cause(view.subject, found) if is_wanted(f.code, settings)]
+    kept = [f for f in kept if f.code.startswith("language.")] or kept  # of another language nothing else can be said
     ordered = tuple(sorted(kept, key=lambda f: (f.severity.rank, f.en or _NOWHERE, f.ar or _NOWHERE)))
-    return Checked(ordered, verdict(ordered, view.subject.probability))
+    return Checked(ordered, *verdict(ordered, view.subject.probability))
+
+
+def require_known_codes(settings: CheckSettings, checks: Checks = CHECKS) -> None:
+    """Raises SettingsError where `only` or `skip` names codes that no check gives: everything would look faithful."""
+    codes = sorted(info.code for info in checks.codes)
+    for name, given in (("only", settings.only), ("skip", settings.skip)):
+        for prefix in given:
+            if not any(code.startswith(prefix) for code in codes):
+                families = sorted({code.partition(".")[0] for code in codes})
+                near = get_close_matches(prefix, [*families, *codes], n=1, cutoff=0.5)
+                hint = f"did you mean {near[0]}?" if near else f"families are {', '.join(families)};"
+                raise SettingsError(f"check.{name}: no code begins with {prefix!r}; {hint} align check --list has all")
 
 
 def is_wanted(code: str, settings: CheckSettings) -> bool:

@@ -18,7 +18,7 @@ from align.records import Finding, Severity
 if TYPE_CHECKING:
     from align.records import Judgement
 
-_TSV = "pair_id en ar cosine probability coverage_en coverage_ar verdict findings error".split()
+_TSV = "pair_id en ar cosine probability coverage_en coverage_ar verdict verdict_reason findings error".split()
 _SEVERITY_AR = {"error": "خطأ", "warning": "تنبيه", "note": "ملاحظة"}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from align.check.registry import is_wanted
+from align.check.registry import is_wanted, require_known_codes
 from align.check.rules.tweets import sentence_finding
 from align.errors import ReadError, RunError, SettingsError
 from align.judge.pairs import check_pairs
@@ -48,6 +48,7 @@ def judge_inputs(inputs: Sequence[str], settings: Settings, openers: Openers) ->
     Raises ReadError when nothing there can be read, RunError for a folder that is no run, SettingsError when articles
     are to be judged without an encoder.
     """
+    require_known_codes(settings.check)
     paths = [Path(name) for name in inputs]
     if len(paths) == 1 and paths[0].is_dir():
         if not (paths[0] / "pairs.jsonl").is_file():
@@ -66,6 +67,7 @@ def judge_inputs(inputs: Sequence[str], settings: Settings, openers: Openers) ->
 
 def judge_texts(en: str, ar: str, settings: Settings, openers: Openers) -> Iterator[Judgement]:
     """The one judgement on one pair of texts."""
+    require_known_codes(settings.check)
     return _judged([pair_of_texts("0", en, ar)], settings, openers)
 
 
@@ -87,6 +89,7 @@ def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgemen
             row["coverage_ar"],
             tuple(f for f in findings if is_wanted(f.code, settings)),
             Verdict(row["verdict"]),
+            row.get("verdict_reason"),
             doc_id=row["doc_id"],
         )
     for tweet in read_rows(path, "tweets"):
@@ -145,6 +148,7 @@ def _judgement_of(pair: Pair) -> Judgement:
         pair.coverage_ar,
         pair.findings,
         pair.verdict,
+        pair.verdict_reason,
         doc_id=pair.doc_id,
     )
 
@@ -162,6 +166,7 @@ def judgement_row(judgement: Judgement) -> JudgementRow:
         "coverage_ar": _rounded(judgement.coverage_ar),
         "findings": [finding_row(finding) for finding in judgement.findings],
         "verdict": judgement.verdict.value if judgement.verdict else None,
+        "verdict_reason": judgement.verdict_reason,
     }
     if judgement.doc_id is not None:
         row["doc_id"] = judgement.doc_id

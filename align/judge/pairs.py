@@ -89,7 +89,7 @@ def _bare_subject(pair: TextPair, evidence: Evidence) -> Subject:
 
 
 def _judgement(pair: TextPair, evidence: Evidence, view: View, checked: Checked) -> Judgement:
-    return Judgement(pair, evidence, *_sides(view), checked.findings, checked.verdict)
+    return Judgement(pair, evidence, *_sides(view), checked.findings, checked.verdict, checked.verdict_reason)
 
 
 def _sides(view: View) -> tuple[float | None, float | None]:
@@ -137,7 +137,14 @@ def _given_back(pieces: list[Pair], view: View, checked: Checked) -> list[Pair]:
         own[place].append(replace(finding, ar=moved))
     en, ar = _sides(view)
     return [
-        replace(piece, findings=tuple(found), verdict=checked.verdict, coverage_en=en, coverage_ar=ar)
+        replace(
+            piece,
+            findings=tuple(found),
+            verdict=checked.verdict,
+            verdict_reason=checked.verdict_reason,
+            coverage_en=en,
+            coverage_ar=ar,
+        )
         for piece, found in zip(pieces, own, strict=True)
     ]
 

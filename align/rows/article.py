@@ -11,7 +11,7 @@ from align.rows.places import finding_row, moved_row
 
 _TSV_FIELDS = (
     "pair_id rendering_id doc_id tweet en_start en_end en ar_start ar_end ar rendering cosine margin probability "
-    "coverage_en coverage_ar verdict findings"
+    "coverage_en coverage_ar verdict verdict_reason findings"
 ).split()
 TSV_HEADER = "\t".join(_TSV_FIELDS) + "\n"
 
@@ -94,6 +94,7 @@ def pair_row(pair: Pair) -> PairLine:
         "speaker_end": pair.speaker_span.end if pair.speaker_span else None,
         "findings": [moved_row(finding_row(f), en=en, ar=ar) for f in pair.findings],
         "verdict": pair.verdict.value,
+        "verdict_reason": pair.verdict_reason,
         "features": {name: round(value, 4) for name, value in scores.items() if name not in _NAMED},
         "links": [(*link.en, *link.ar, round(link.score, 3)) for link in pair.links],
     }

@@ -106,6 +106,7 @@ class PairLine(TypedDict):
     speaker_end: int | None
     findings: list[FindingRow]
     verdict: str
+    verdict_reason: NotRequired[str]
     features: dict[str, float]
     links: list[LinkRow]
 
@@ -249,5 +250,6 @@ class JudgementRow(TypedDict):
     coverage_ar: float | None
     findings: list[FindingRow]
     verdict: str | None
+    verdict_reason: NotRequired[str | None]
     doc_id: NotRequired[str]
     error: NotRequired[str]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TypeVar
 
+from align.check.registry import require_known_codes
 from align.embed.article import ArticleEncoder
 from align.errors import ReadError
 from align.extract import extract_article
@@ -52,6 +53,7 @@ class Aligner:
         self.settings = settings
         self.lookup = lookup  # tweets that articles may render without embedding them
         self.clock = StageClock()
+        require_known_codes(settings.check)
 
     @property
     def threshold(self) -> float:

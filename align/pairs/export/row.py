@@ -28,6 +28,7 @@ FIELDS: dict[str, FieldType] = {
     "coverage_en": "float",
     "coverage_ar": "float",
     "verdict": "text",
+    "verdict_reason": "text",
     "rendering": "text",
     "rendering_id": "text",
     "split": "text",
@@ -72,6 +73,7 @@ class PairRow:
     coverage_en: float | None = None
     coverage_ar: float | None = None
     verdict: str | None = None
+    verdict_reason: str | None = None
     rendering: str | None = None
     rendering_id: str | None = None
     split: str | None = None
