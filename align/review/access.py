@@ -16,7 +16,7 @@ from align.review.language import preferred
 from align.store import Store
 from align.store.reviewers import Person, person_of
 
-COOKIE = "align_review"
+_COOKIE = "align_review_"  # and the store's id: cookies of one machine's servers go to all of its ports
 LANGUAGE_COOKIE = "align_language"
 _T = TypeVar("_T")
 _MOST_KEPT = 1000
@@ -54,7 +54,13 @@ class Desk:
     store: Store
     key: str  # from which reviewers' links are made
     templates: dict[str, Environment]  # by language
+    store_id: str
     slow: SlowResults = field(default_factory=SlowResults)
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie, another for every store."""
+        return _COOKIE + self.store_id
 
 
 class NotSignedIn(Exception):
@@ -72,7 +78,7 @@ def person(request: Request) -> Person:
     Raises NotSignedIn, or HTTPException 403.
     """
     desk = desk_of(request)
-    cookie = request.cookies.get(COOKIE, "")
+    cookie = request.cookies.get(desk.cookie, "")
     with desk.store.reading() as session:
         found = person_of(session, desk.key, cookie) if cookie else None
     if found is None:

@@ -88,6 +88,7 @@ class SessionBody(BaseModel):
     name: str
     is_lead: bool
     csrf: str
+    store: str = Field(description="the id of the store: another review may be served under the same address")
 
 
 def _saved(outcome: Outcome) -> Saved:
@@ -117,9 +118,9 @@ def take_back(desk: DeskOf, who: Who, body: UndoBody) -> Saved:
 
 
 @router.get("/session")
-def read_session(who: Who) -> SessionBody:
+def read_session(desk: DeskOf, who: Who) -> SessionBody:
     """Who is signed in."""
-    return SessionBody(reviewer=who.id, name=who.name, is_lead=who.is_lead, csrf=who.csrf)
+    return SessionBody(reviewer=who.id, name=who.name, is_lead=who.is_lead, csrf=who.csrf, store=desk.store_id)
 
 
 @router.get("/next")

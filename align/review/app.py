@@ -30,7 +30,7 @@ def create_app(
 ) -> FastAPI:
     """The application; reviewers' links are made from `key`, requests are limited per client."""
     app = FastAPI(title="align review", version=__version__, docs_url=None, redoc_url=None)
-    app.state.desk = Desk(store, key, environments())
+    app.state.desk = Desk(store, key, environments(), store.id())
     app.include_router(pages.router)
     app.include_router(api.router)
     app.add_api_route("/healthz", _healthz, include_in_schema=True, tags=["server"])

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from align.errors import StoreError
-from align.review.access import COOKIE, LANGUAGE_COOKIE, DeskOf, Who
+from align.review.access import LANGUAGE_COOKIE, DeskOf, Who
 from align.review.language import LANGUAGES
 from align.review.rendering import address, is_part, page
 from align.review.view import load_pair
@@ -36,7 +36,7 @@ def join(request: Request, desk: DeskOf, token: str) -> Response:
         return page(request, "closed.html", None, 403, reason="link")
     answer = RedirectResponse(address(Filters.parse(dict(request.query_params))), 303)
     answer.set_cookie(
-        COOKIE,
+        desk.cookie,
         cookie,
         max_age=int(SESSION_LIFE.total_seconds()),
         httponly=True,
@@ -49,9 +49,9 @@ def join(request: Request, desk: DeskOf, token: str) -> Response:
 @router.post("/leave")
 def leave(request: Request, desk: DeskOf, who: Who) -> Response:
     """End the session."""
-    sign_out(desk.store, request.cookies.get(COOKIE, ""))
+    sign_out(desk.store, request.cookies.get(desk.cookie, ""))
     answer = Response(headers={"HX-Redirect": "/review"})
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(desk.cookie)
     return answer
 
 
