@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from align import __version__
 from align.cli.cache import cache
@@ -21,8 +23,24 @@ from align.cli.review import review
 from align.cli.run import run
 from align.errors import AlignError
 
+INTERRUPTED = 130  # 128 and the signal's number, as shells count
+
+
+class _Commands(TyperGroup):
+    """Ends with one line where Ctrl-C ends it."""
+
+    def invoke(self, ctx: Any) -> Any:  # the context's type is private to typer
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("align: interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
 app = typer.Typer(
     name="align",
+    cls=_Commands,
     help="Match English tweets to the Arabic text that translates them, and check that translation.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -24,6 +24,11 @@ _ELSE = "see that the database runs and that you may use it, then try again"
 class StoreFault(StoreError):
     """The database cannot do it now; nothing of what was asked is saved, and the same may be asked again later."""
 
+    def __init__(self, name: str, reason: str) -> None:
+        step = next((step for words, step in _ADVICE if any(word in reason.lower() for word in words)), _ELSE)
+        super().__init__(f"the review store {name} cannot be used ({reason}), and nothing was saved; {step}")
+        self.reason = f"the review store cannot be used: {reason}"
+
 
 @contextmanager
 def telling(name: str) -> Iterator[None]:
@@ -38,13 +43,7 @@ def telling(name: str) -> Iterator[None]:
     except DataError as error:
         raise StoreError(f"expected a value that the database can keep, found another: {said(error)}") from error
     except (DBAPIError, PoolTimeout) as error:
-        raise fault(name, said(error)) from error
-
-
-def fault(name: str, reason: str) -> StoreFault:
-    """The error to raise when the database has given `reason`."""
-    step = next((step for words, step in _ADVICE if any(word in reason.lower() for word in words)), _ELSE)
-    return StoreFault(f"the review store {name} cannot be used ({reason}), and nothing was saved; {step}")
+        raise StoreFault(name, said(error)) from error
 
 
 def said(error: Exception) -> str:
