@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -27,15 +29,26 @@ INTERRUPTED = 130  # 128 and the signal's number, as shells count
 
 
 class _Commands(TyperGroup):
-    """Ends with one line where Ctrl-C ends it."""
+    """Ends with one line where Ctrl-C ends it; typer alone would end without a word."""
 
-    def invoke(self, ctx: Any) -> Any:  # the context's type is private to typer
-        """Run the command that was named."""
-        try:
+    def make_context(self, *args: Any, **more: Any) -> Any:  # the context's type is private to typer
+        """Find the command that was named."""
+        with _interruptible():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it."""
+        with _interruptible():
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            typer.echo("align: interrupted", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("align: interrupted", err=True)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 app = typer.Typer(
@@ -79,6 +92,9 @@ def main() -> None:
     """Run the command line; an error of the input or the user is one line on standard error."""
     try:
         app()
+    except KeyboardInterrupt:  # before a command was found
+        typer.echo("align: interrupted", err=True)
+        sys.exit(INTERRUPTED)
     except AlignError as error:
         typer.echo(f"align: {error}", err=True)
         sys.exit(error.exit_code)

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 review = typer.Typer(no_args_is_help=True, help="Decide alignments on a web page; export, count and learn from it.")
 
-_SOURCES = typer.Argument(None, metavar="SOURCE...", help="Run directories, files of pairs, or one review store.")
+_SOURCES = typer.Argument(
+    None,
+    metavar="SOURCE...",
+    readable=False,  # it is told in one line when it is opened
+    help="Run directories, files of pairs, or one review store.",
+)
 _STORE = typer.Option(None, "--store", metavar="FILE|URL", help="Where decisions are kept; SQLite or postgresql://")
 _EXTRA = {"fastapi": "fastapi", "uvicorn": "uvicorn", "python_multipart": "python-multipart"}  # by module
 _SAMPLE = typer.Option(None, metavar="NUMBER/SEED", help="Only the pairs of this random sample.")

@@ -105,8 +105,10 @@ def _url(where: str | Path) -> URL:
         url = make_url(where.replace("postgresql://", "postgresql+psycopg://", 1))
     except ValueError as error:
         raise ArgumentError("it is no address of a database") from error  # what Python says may hold the password
-    if url.get_backend_name() != "sqlite":
+    if url.get_backend_name() == "postgresql":
         return url
+    if url.get_backend_name() != "sqlite":
+        raise ArgumentError(f"{url.get_backend_name()} is a database of another kind")
     if not url.database or url.database == ":memory:":
         raise ArgumentError("a store in memory would keep nothing")
     return url.set(database=os.path.realpath(url.database), query={})
