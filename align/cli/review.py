@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.export import BOM, CONFIG, DEHYDRATE, FILTERS, FORMAT, JSON, LICENCE, OUT, OVERWRITE, card_facts, report
-from align.errors import SettingsError
+from align.errors import SettingsError, StoreError
 from align.pairs.export.formats import ExportFormat
 
 if TYPE_CHECKING:
@@ -27,7 +27,18 @@ _SOURCES = typer.Argument(
 )
 _STORE = typer.Option(None, "--store", metavar="FILE|URL", help="Where decisions are kept; SQLite or postgresql://")
 _EXTRA = {"fastapi": "fastapi", "uvicorn": "uvicorn", "python_multipart": "python-multipart"}  # by module
-_SAMPLE = typer.Option(None, metavar="NUMBER/SEED", help="Only the pairs of this random sample.")
+
+
+def _sample_name(value: str | None) -> str | None:
+    from align.store.queue import Filters
+
+    try:
+        return Filters.parse({"sample": value or ""}).sample
+    except StoreError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+_SAMPLE = typer.Option(None, metavar="NUMBER/SEED", callback=_sample_name, help="Only the pairs of this random sample.")
 
 
 @review.command()

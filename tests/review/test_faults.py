@@ -18,7 +18,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from align.cli.app import app
 from align.errors import StoreError
 from align.review.app import create_app
 from align.review.hosts import Hosts, hosts_for, reachable
@@ -101,6 +103,23 @@ def test_faults_a_host_that_is_none_is_one_line(run_directory, host):
     open_review([run_directory], None).close()
     done = align("serve", run_directory, "--no-browser", "--host", host, "--token", KEY, "--port", "0")
     assert is_one_line(done, 1, f"cannot listen on {host}")
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "value"),
+    [
+        ("serve", "--overlap", "nan"), ("serve", "--overlap", "1.01"), ("serve", "--overlap", "-0.1"),
+        ("serve", "--overlap", "inf"), ("serve", "--sample", "0"), ("serve", "--seed", "-1"),
+        ("serve", "--port", "70000"),
+        ("stats", "--precision", "nan"), ("stats", "--precision", "5"), ("stats", "--sample", "200"),
+        ("stats", "--sample", "0/1"), ("recalibrate", "--sample", "../1"), ("stats", "--sample", "200/1x"),
+    ],
+)  # fmt: skip
+def test_faults_a_setting_out_of_range_ends_with_2_and_says_the_range(run_directory, command, option, value):
+    done = CliRunner().invoke(app, ["review", command, str(run_directory), option, value])
+    assert done.exit_code == 2
+    assert re.search(r"Input should be (less|greater)|NUMBER/SEED", done.output)
+    assert list(run_directory.glob("*.sqlite*")) == []
 
 
 def spoil(path, how):

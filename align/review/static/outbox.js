@@ -81,6 +81,7 @@ async function post(act) {
     let answer = await request(act);
     if (answer.status === 403 && (await hasNewSession())) answer = await request(act);
     if (answer.status === 401 || answer.status === 403) return { kind: "signed-out", act };
+    if (answer.status === 503) return { kind: "waiting", act, body: await answer.json() }; // its disk is full, say
     if (answer.status === 429 || answer.status >= 500) return { kind: "waiting", act };
     const body = await answer.json();
     if (answer.ok) return { kind: "saved", act, body };
