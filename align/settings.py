@@ -4,59 +4,80 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import Field, asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from align.errors import SettingsError
 
 _T = TypeVar("_T")
+_MOVES = "moves_scores"
+
+
+def aside(why: str) -> dict[str, Any]:
+    """Metadata of a field that stands in no signature (`align.models.signature`), with the reason; all others do."""
+    return {_MOVES: False, "why": why}
+
+
+def _aside(default: _T, metadata: Mapping[str, Any]) -> _T:
+    return field(default=default, metadata=metadata)
+
+
+def moves_scores(one: Field[Any]) -> bool:
+    """Whether a field stands in signatures."""
+    return bool(one.metadata.get(_MOVES, True))
+
+
+_LIMIT = aside("refuses an input, and changes none that it lets through")
+_INPUT = aside("chooses what is read, as the names of the inputs do; a run keeps a hash of each document")
+_SPEED = aside("moves time and memory alone")
+_NAMED = aside("stands in the signature as what it chooses: the model's name, the weights, the threshold, the codes")
 
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
     """Limits and field names of the reading stages."""
 
-    max_document_bytes: int = 20_000_000  # one article; a book is 1 MB, a page with inlined pictures 5
-    max_line_bytes: int = 50_000_000  # one record of a JSONL file
-    max_ratio: int = 200  # decompressed over compressed bytes; text rarely passes 20
-    max_depth: int = 500  # nesting of HTML elements
-    max_attributes: int = 2000  # of one HTML element; parsing takes the square of it
-    max_seconds: float = 20.0  # per document, reading and extracting
-    text_field: str = "text"
-    html_field: str = "html"
-    id_field: str = "id"
-    date_field: str = "published"
+    max_document_bytes: int = _aside(20_000_000, _LIMIT)  # one article; a book is 1 MB, a page with inlined pictures 5
+    max_line_bytes: int = _aside(50_000_000, _LIMIT)  # one record of a JSONL file
+    max_ratio: int = _aside(200, _LIMIT)  # decompressed over compressed bytes; text rarely passes 20
+    max_depth: int = _aside(500, _LIMIT)  # nesting of HTML elements
+    max_attributes: int = _aside(2000, _LIMIT)  # of one HTML element; parsing takes the square of it
+    max_seconds: float = _aside(20.0, _LIMIT)  # per document, reading and extracting
+    text_field: str = _aside("text", _INPUT)
+    html_field: str = _aside("html", _INPUT)
+    id_field: str = _aside("id", _INPUT)
+    date_field: str = _aside("published", _INPUT)
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedSettings:
     """Which encoder, and how it is run."""
 
-    model: str = "e5-small"  # a preset of `align models`, a hub name, or a path
-    device: str = "auto"
-    engine: str = "auto"  # auto, torch, onnx, openvino
-    batch_tokens: int = 0  # padded tokens a batch; 0: as many as the engine is fastest with
-    cache: bool = True  # keep vectors on disk
-    cache_dir: str = ""  # where; empty: $ALIGN_CACHE, else the user's cache
-    cache_gb: float = 2.0  # the most that they may take
+    model: str = _aside("e5-small", _NAMED)  # a preset of `align models`, a hub name, or a path
+    device: str = _aside("auto", _SPEED)
+    engine: str = _aside("auto", _SPEED)  # auto, torch, onnx, openvino
+    batch_tokens: int = _aside(0, _SPEED)  # padded tokens a batch; 0: as many as the engine is fastest with
+    cache: bool = _aside(True, _SPEED)  # keep vectors on disk
+    cache_dir: str = _aside("", _SPEED)  # where; empty: $ALIGN_CACHE, else the user's cache
+    cache_gb: float = _aside(2.0, _SPEED)  # the most that they may take
 
 
 @dataclass(frozen=True, slots=True)
 class MatchSettings:
     """When a candidate becomes a pair."""
 
-    threshold: float | None = None  # probability; None: the one stored with the calibration weights
-    precision: float | None = None  # instead of `threshold`: the one that held this precision out of fold
-    weights: str | None = None  # calibration file; None: the one that ships for the model
+    threshold: float | None = _aside(None, _NAMED)  # probability; None: the one stored with the weights
+    precision: float | None = _aside(None, _NAMED)  # instead of `threshold`: the one that held it out of fold
+    weights: str | None = _aside(None, _NAMED)  # a bundle; None: the one found for the encoder
 
 
 @dataclass(frozen=True, slots=True)
 class CheckSettings:
     """Which findings are reported."""
 
-    only: tuple[str, ...] = ()  # code prefixes
-    skip: tuple[str, ...] = ()
+    only: tuple[str, ...] = _aside((), _NAMED)  # code prefixes
+    skip: tuple[str, ...] = _aside((), _NAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +91,24 @@ class Settings:
 
     @classmethod
     def load(cls, path: Path) -> Settings:
-        """Read a TOML file whose tables are named like the groups above.
+        r"""Read a TOML file whose tables are named like the groups above.
 
         Raises SettingsError when the file cannot be read or names a setting that does not exist.
+
+        >>> from tempfile import mkdtemp
+        >>> path = Path(mkdtemp(), "align.toml")
+        >>> _ = path.write_text("[match]\nthreshold = 0.9", encoding="utf-8")
+        >>> Settings.load(path).match.threshold
+        0.9
         """
         return load_onto(cls(), path)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, for run.json."""
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for run.json.
+
+        >>> Settings().as_dict()["check"]
+        {'only': (), 'skip': ()}
+        """
         return asdict(self)
 
 
@@ -93,10 +124,10 @@ def load_onto(defaults: _T, path: Path) -> _T:
     return merge_onto(defaults, table, where=str(path))
 
 
-def merge_onto(settings: _T, table: Mapping[str, Any], where: str) -> _T:
+def merge_onto(settings: _T, table: Mapping[str, object], where: str) -> _T:
     """`settings` with the values of `table`; an unknown key or a value of another type is an error."""
     known = {f.name: getattr(settings, f.name) for f in fields(settings)}  # type: ignore[arg-type]
-    changes: dict[str, Any] = {}
+    changes: dict[str, object] = {}
     for key, value in table.items():
         if key not in known:
             raise SettingsError(f"{where}: no setting is called {key!r}; here there are: {', '.join(sorted(known))}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -20,17 +20,17 @@ PairId = Annotated[int, Path(ge=1, le=MOST)]
 _DEEPEST = 6  # lists and objects inside each other, in a change
 
 
-def _shallow(changes: dict[str, Any]) -> dict[str, Any]:
-    level: list[Any] = [changes]
+def _shallow(changes: dict[str, object]) -> dict[str, object]:
+    level: list[dict[str, object] | list[object]] = [changes]
     for _ in range(_DEEPEST):
-        level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer)]
-        level = [inner for inner in level if isinstance(inner, dict | list)]
+        values = [value for outer in level for value in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [value for value in values if isinstance(value, dict | list)]
     if level:
         raise ValueError(f"expected at most {_DEEPEST} lists and objects inside each other")
     return changes
 
 
-Changes = Annotated[dict[str, Any], AfterValidator(_shallow)]
+Changes = Annotated[dict[str, object], AfterValidator(_shallow)]
 
 
 class Strict(BaseModel):
@@ -69,7 +69,7 @@ class Saved(BaseModel):
     event: int | None
     pair: int | None
     version: int
-    body: dict[str, Any]
+    body: dict[str, object]
 
 
 class Shown(BaseModel):
@@ -83,9 +83,9 @@ class PairBody(BaseModel):
 
     pair: int
     version: int
-    row: dict[str, Any]
-    body: dict[str, Any]
-    runners_up: list[dict[str, Any]]
+    row: dict[str, object]
+    body: dict[str, object]
+    runners_up: list[dict[str, object]]
 
 
 class ProgressBody(BaseModel):
@@ -108,7 +108,7 @@ class SessionBody(BaseModel):
 
 
 def _saved(outcome: Outcome) -> Saved:
-    return Saved(event=outcome.event_id, pair=outcome.pair_id, version=outcome.version, body=outcome.body)
+    return Saved(event=outcome.event_id, pair=outcome.pair_id, version=outcome.version, body=dict(outcome.body))
 
 
 @router.post("/decisions", responses={409: {"description": "changed since it was shown; nothing was written"}})
@@ -153,8 +153,14 @@ def read_pair(desk: DeskOf, who: Who, pair: PairId) -> PairBody:
     """One pair."""
     with desk.store.reading() as session:
         view = load_pair(session, who.id, pair)
-    rows = [dict(candidate.row) for candidate in view.runners_up]
-    return PairBody(pair=view.id, version=view.version, row=dict(view.row), body=dict(view.body), runners_up=rows)
+    unsaid = {"speaker": None, "rendering": None, "verdict": None}  # what corpora of others may lack
+    return PairBody(
+        pair=view.id,
+        version=view.version,
+        row={**unsaid, **view.row},
+        body=dict(view.body),
+        runners_up=[dict(candidate.row) for candidate in view.runners_up],
+    )
 
 
 @router.get("/progress")

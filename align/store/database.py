@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from align.errors import StoreError
 from align.store.faults import said, telling
-from align.store.private import make_private, narrow
+from align.store.private import store_files, make_private, narrow
 from align.store.schema import SCHEMA_VERSION, Base, Meta, dump_storable
 from align.store.search import has_index, make_index
 
@@ -69,6 +69,10 @@ class Store:
         """The secret of this store, from which reviewers' links are made."""
         with self.reading() as session:
             return session.scalars(select(Meta.value).where(Meta.key == "secret")).one()
+
+    def files(self) -> list[Path]:
+        """The files that it is kept in; none for a store on PostgreSQL."""
+        return store_files(Path(self.engine.url.database or "")) if self.is_sqlite else []
 
     def id(self) -> str:
         """12 hex digits that tell this store from every other one, copies of it at another place included."""

@@ -12,6 +12,11 @@ _FOLDER, _FILE = 0o700, 0o600
 _BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite keeps beside a database has the rights of the database
 
 
+def store_files(path: Path) -> list[Path]:
+    """A store's file and those that SQLite keeps beside it while it is used."""
+    return [path.with_name(path.name + suffix) for suffix in _BESIDE]
+
+
 def make_private(path: Path) -> None:
     """Make an empty file, and the folders on the way to it, for their owner alone; what is there stays as it is.
 
@@ -28,7 +33,7 @@ def make_private(path: Path) -> None:
 
 def narrow(path: Path) -> None:
     """Take the rights of others away from a store and the files beside it; where that is refused, a line says so."""
-    wide = [name for name in (path.name + suffix for suffix in _BESIDE) if not _is_narrowed(path.with_name(name))]
+    wide = [file.name for file in store_files(path) if not _is_narrowed(file)]
     if wide:
         _LOG.warning(
             "align: others can use %s in %s, and with it every reviewer's link, and its rights cannot be changed: "
