@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from align.errors import StoreError
 from align.store.faults import said, telling
-from align.store.private import store_files, make_private, narrow
+from align.store.private import make_private, narrow, store_files
 from align.store.schema import SCHEMA_VERSION, Base, Meta, dump_storable
 from align.store.search import has_index, make_index
 

@@ -145,8 +145,11 @@ def test_faults_a_damaged_store_is_one_line_whatever_is_asked_of_it(tmp_path, ho
     path = tmp_path / "review.sqlite"
     open_review([make_run(tmp_path / "run", 20)], str(path)).close()
     spoil(path, how)
-    for arguments in (["stats"], ["export", "--out", tmp_path / "o.jsonl"], ["recalibrate"], ["serve", "--no-browser"]):
-        assert is_one_line(align(*arguments, path), 1, str(path)), arguments
+    assert is_one_line(align("serve", "--no-browser", path), 1, str(path))
+    for arguments in (["stats"], ["export", "--out", tmp_path / "o.jsonl"], ["recalibrate"]):
+        done = CliRunner().invoke(app, ["review", *map(str, arguments), str(path)])
+        assert isinstance(done.exception, StoreError), arguments
+        assert str(path) in str(done.exception)
     assert not (tmp_path / "o.jsonl").exists()
 
 
