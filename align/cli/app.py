@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from align import __version__
@@ -26,8 +28,32 @@ from align.cli.review import review
 from align.cli.run import run
 from align.errors import AlignError
 
+
+class _Commands(TyperGroup):
+    """Tells of Ctrl-C, which typer would turn into an exit code without a word."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:  # the context's type is private to typer
+        """Find the command that was named."""
+        with _interruptible():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it."""
+        with _interruptible():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Abort from None
+
+
 app = typer.Typer(
     name="align",
+    cls=_Commands,
     help="Match English tweets to the Arabic text that translates them, and check that translation.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
