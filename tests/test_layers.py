@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"errors", "records"},
-    {"protocols", "settings"},
+    {"protocols", "ranges"},
+    {"settings"},
     {"writing"},
     {"files", "text"},
     {"models", "rows"},

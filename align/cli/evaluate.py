@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from align.ranges import MOST_SEED
+
 if TYPE_CHECKING:
     from align.evaluate.report import Evaluation, Resampling
 
@@ -33,7 +35,7 @@ def evaluate(
     out: Path | None = typer.Option(None, "--out", "-o", metavar="FILE", help="Write there, not to standard output."),
     plots: Path | None = typer.Option(None, metavar="DIR", help="Write the curves there as SVG and PNG."),
     draws: int = typer.Option(1000, min=100, max=100_000, help="Resamples behind the intervals."),
-    seed: int = typer.Option(1, min=0, help="Of the resampling."),
+    seed: int = typer.Option(1, min=0, max=MOST_SEED, help="Of the resampling."),
 ) -> None:
     """Score a run against gold, with 95 % intervals.
 
@@ -69,7 +71,7 @@ def _evaluation(
 
     if not holds_pairs(gold):
         raise GoldError(f"expected RUN beside the gold articles, or pairs with en and ar, found neither in {gold}")
-    matcher = open_matcher(EmbedSettings(model=model) if model else EmbedSettings())
+    matcher = open_matcher(EmbedSettings(model=model) if model is not None else EmbedSettings())
     return evaluate_pairs(gold, matcher, load_weights(), resampling)
 
 

@@ -82,7 +82,7 @@ def merge(
 def search(
     text: str = typer.Argument(..., help="Arabic text to find its tweet, or English to find Arabic."),
     path: Path = typer.Option(..., "--index", metavar="DIR", help="An index that `align index build` made."),
-    top: int = typer.Option(5, "--top", "-n", min=1, help="How many tweets."),
+    top: int = typer.Option(5, "--top", "-n", min=1, max=1000, help="How many tweets."),
     exact: bool = typer.Option(False, "--exact", help="Read every vector, however many there are."),
     model: str | None = _MODEL,
     json_output: bool = _JSON,
@@ -133,9 +133,9 @@ def _fill(
     text, own_id, date = names
     settings = replace(
         known,
-        text_field=text or known.text_field,
-        id_field=own_id or known.id_field,
-        date_field=date or known.date_field,
+        text_field=known.text_field if text is None else text,
+        id_field=known.id_field if own_id is None else own_id,
+        date_field=known.date_field if date is None else date,
     )
 
     def say(line: str) -> None:
@@ -161,4 +161,4 @@ def _matcher(model: str | None) -> Matcher:
     from align.match.matcher import open_matcher
     from align.settings import EmbedSettings
 
-    return open_matcher(EmbedSettings(model=model) if model else EmbedSettings())
+    return open_matcher(EmbedSettings(model=model) if model is not None else EmbedSettings())

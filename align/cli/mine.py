@@ -61,7 +61,7 @@ def mine(
         if not quiet and not json_output:
             typer.echo(f"align: {printable(line)}", err=True)
 
-    embed = EmbedSettings(model=model) if model else EmbedSettings()
+    embed = EmbedSettings(model=model) if model is not None else EmbedSettings()
     matcher = open_matcher(embed)
     settings = MineSettings(Direction(direction.value), k, threshold, precision, near)
     with ExitStack() as stack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,15 @@ review = typer.Typer(no_args_is_help=True, help="Decide alignments on a web page
 
 _SOURCES = typer.Argument(None, metavar="SOURCE...", help="Run directories, files of pairs, or one review store.")
 _STORE = typer.Option(None, "--store", metavar="FILE|URL", help="Where decisions are kept; SQLite or postgresql://")
-_SAMPLE = typer.Option(None, metavar="NUMBER/SEED", help="Only the pairs of this random sample.")
+
+
+def _sample_name(value: str | None) -> str | None:
+    if value is not None and re.fullmatch(r"[1-9]\d{0,5}/\d{1,9}", value) is None:
+        raise typer.BadParameter(f"expected NUMBER/SEED as `align review serve --sample` drew it, found {value[:80]!r}")
+    return value
+
+
+_SAMPLE = typer.Option(None, metavar="NUMBER/SEED", callback=_sample_name, help="Only the pairs of this random sample.")
 
 
 @review.command()

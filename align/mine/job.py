@@ -18,11 +18,12 @@ from align.mine.mining import Direction, Mined, Miner, mine_texts
 from align.mine.weights import MiningWeights
 from align.mine.work import Work
 from align.pairs.corpus.duplicates import ExactDuplicates, NearDuplicates, bare
+from align.ranges import Checked, between, ranged
 from align.read.kinds import looks_like_json, looks_like_jsonl
 from align.read.posts import read_posts
 from align.records import Post, Rejection
 from align.rows.article import rejection_row
-from align.settings import ReadSettings
+from align.settings import SHARE, ReadSettings
 from align.text.sentences import split_arabic, split_tweet
 from align.text.words import count_arabic, count_latin
 
@@ -30,14 +31,15 @@ SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class MineSettings:
+class MineSettings(Checked):
     """How to mine."""
 
     direction: Direction = Direction.UNION
-    k: int = 4
-    threshold: float | None = None  # None: the one stored with the weights
-    precision: float | None = None
-    near: float = 0.9  # likeness of letters from which two sentences of one side count as one; 1: only equal ones
+    k: int = ranged(4, between(1, 64))
+    threshold: float | None = ranged(None, SHARE)  # None: the one stored with the weights
+    precision: float | None = ranged(None, SHARE)
+    # likeness of letters from which two sentences of one side count as one; 1: only equal ones
+    near: float = ranged(0.9, SHARE)
 
 
 @dataclass(slots=True)
