@@ -32,8 +32,9 @@ _KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: 
 class Range:
     """What a value, or each of a list of values, must be besides of its type."""
 
-    words: str  # behind the type, as in "a number from 0 to 1"
+    words: str  # as in "a number from 0 to 1"
     holds: Callable[[Any], bool]
+    is_after_type: bool = True  # False: the words name the type themselves
 
 
 Metadata = Mapping[str, Any]
@@ -51,7 +52,7 @@ def between(low: float, high: float) -> dict[str, Any]:
 
 def one_of(*choices: str) -> dict[str, Any]:
     """Metadata of a text that is one of these."""
-    return {_RANGE: Range(f": one of {', '.join(choices)}", lambda value: value in choices)}
+    return {_RANGE: Range(f"one of {', '.join(choices)}", lambda value: value in choices, is_after_type=False)}
 
 
 def not_empty() -> dict[str, Any]:
@@ -61,7 +62,7 @@ def not_empty() -> dict[str, Any]:
 
 def like(pattern: str, words: str) -> dict[str, Any]:
     """Metadata of a text that `pattern` matches whole; `words` says what that is."""
-    return {_RANGE: Range(f": {words}", lambda value: re.fullmatch(pattern, value) is not None)}
+    return {_RANGE: Range(words, lambda value: re.fullmatch(pattern, value) is not None, is_after_type=False)}
 
 
 def any_text() -> dict[str, Any]:
@@ -91,7 +92,8 @@ class Kind:
 
     def told(self, wanted: Range | None) -> str:
         """What a value must be, for a message."""
-        words = _KINDS.get(self.item, "a text") + (wanted.words if wanted else "")
+        kind = _KINDS.get(self.item, "") if wanted is None or wanted.is_after_type else ""
+        words = kind + (wanted.words if wanted else "")
         return f"a list, each {words}" if self.is_list else words
 
 
