@@ -64,5 +64,8 @@ def main() -> None:
     except AlignError as error:
         typer.echo(f"align: {error}", err=True)
         sys.exit(error.exit_code)
+    except MemoryError:
+        typer.echo("align: expected memory for the work, found none left; give it more, or less at once", err=True)
+        sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)  # the reader of our output, `head` say, has gone

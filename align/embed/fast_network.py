@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,16 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from align.embed.bundled import SPECIALS, bundled_model_path, derived_file
+from align.embed.bundled import SPECIALS, bundled_model_path
 from align.embed.graph import OUTPUTS, build_graph
 from align.embed.machine import threads
 from align.embed.network import Ids, Pieces, States, middle_layers
 from align.embed.tokens import Tokens
+from align.embed.whole import derived_file, said
 from align.protocols import Engine
 
 Feed = dict[str, NDArray[Any]]
 Session = Callable[[Feed], tuple[NDArray[np.float32], NDArray[np.float32]]]  # top, middle
 
+_LOG = logging.getLogger(__name__)
 _LAYOUT = 1  # raised whenever the graph changes, so that an older copy in a cache is not taken
 _FAR = np.float32(-1e9)  # added to the score of a place that holds no piece
 # Pieces a batch: the products are at full speed from some 500 on, and the states of more leave the second-level cache.
@@ -145,7 +148,11 @@ def _openvino_session(graph: Path, precision: str, streams: int) -> Session:
         "INFERENCE_PRECISION_HINT": {"fp32": "f32", "bf16": "bf16"}[precision],
         "CACHE_DIR": str(graph.with_suffix(".openvino")),  # compiling takes longer than all else of a cold start
     }
-    compiled = openvino.Core().compile_model(str(graph), "CPU", options)
+    try:
+        compiled = openvino.Core().compile_model(str(graph), "CPU", options)
+    except Exception as error:  # what is kept there may be damaged, or the disk full
+        _LOG.warning("the compiled encoder in %s is done without: %s", options.pop("CACHE_DIR"), said(error))
+        compiled = openvino.Core().compile_model(str(graph), "CPU", options)
     own = threading.local()  # a request serves one thread at a time
 
     def run(feed: Feed) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

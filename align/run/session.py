@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from align import __version__
 from align.embed.encoder import thread_copies
-from align.errors import AlignError, ReadError
+from align.errors import AlignError, ReadError, ResourceError
 from align.match.matcher import Matcher
 from align.protocols import Encoder, Engine
 from align.records import AlignedArticle, Document, Rejection
@@ -186,6 +186,11 @@ def or_refused(document: Document, work: Callable[[], _Result]) -> _Result | Rej
         return Rejection("extract", error.reason, error.detail, source=document.source)
     except AlignError:
         raise  # the model or the settings: no article would fare better
+    except MemoryError as error:  # what is left for this article hangs on all that came before
+        raise ResourceError(
+            f"expected memory to align {document.source}, found none left; what is done is kept: give it more memory "
+            "and run the same command again, or leave this input out"
+        ) from error
     except Exception as error:
         said = " ".join(str(error).split())
         place = traceback.extract_tb(error.__traceback__)[-1]
