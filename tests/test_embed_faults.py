@@ -207,6 +207,45 @@ def test_embed_a_derived_file_that_cannot_be_written_is_a_model_error(tmp_path, 
     assert list(tmp_path.iterdir()) == []
 
 
+def compiled_in(folder):
+    """What a library that keeps a file here, and believes what it finds, gets; None: it is to keep nothing."""
+    with whole.trusted_folder(folder) as kept:
+        if kept is None:
+            return None
+        kept.mkdir(exist_ok=True)
+        blob = kept / "1.blob"
+        if not blob.exists():
+            blob.write_bytes(b"compiled " * 50)
+        return blob.read_bytes()
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("name", ["1.blob", "files.json"])
+def test_embed_what_a_library_keeps_is_believed_only_while_it_is_as_it_was(tmp_path, name, damage):
+    folder = tmp_path / "kept"
+    for _ in range(3):
+        assert compiled_in(folder) == b"compiled " * 50
+        damage(folder / name)
+
+
+def test_embed_what_a_killed_process_left_unlisted_is_not_believed(tmp_path):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "1.blob").write_bytes(b"half")
+    assert compiled_in(folder) == b"compiled " * 50
+    (folder / "2.blob").write_bytes(b"half")
+    assert compiled_in(folder) == b"compiled " * 50
+    assert not (folder / "2.blob").exists()
+
+
+def test_embed_a_kept_folder_that_cannot_be_mended_is_done_without(tmp_path, monkeypatch):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "1.blob").write_bytes(b"half")
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
+    assert compiled_in(folder) is None
+
+
 # ---- an encoder that fails
 
 
@@ -367,7 +406,7 @@ def test_embed_a_model_cut_short_on_disk_is_unpacked_again_and_says_the_same(tmp
     monkeypatch.setenv("ALIGN_CACHE", str(tmp_path))
     (model,) = (path for path in (tmp_path / "models").iterdir() if (path / "config.json").exists())
     cut(model / "model.safetensors")
-    for path in [*model.parent.glob("*.onnx"), *model.parent.glob("*.jsonl"), *model.parent.glob("*.openvino/*")]:
+    for path in [*model.parent.glob("*.onnx"), *model.parent.glob("*.jsonl"), *model.parent.glob("*.openvino/*.blob")]:
         cut(path)
     np.testing.assert_array_equal(load_encoder(EmbedSettings(cache=False)).encode(texts), wanted)
 

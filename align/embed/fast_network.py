@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +17,12 @@ from align.embed.graph import OUTPUTS, build_graph
 from align.embed.machine import threads
 from align.embed.network import Ids, Pieces, States, middle_layers
 from align.embed.tokens import Tokens
-from align.embed.whole import derived_file, said
+from align.embed.whole import derived_file, trusted_folder
 from align.protocols import Engine
 
 Feed = dict[str, NDArray[Any]]
 Session = Callable[[Feed], tuple[NDArray[np.float32], NDArray[np.float32]]]  # top, middle
 
-_LOG = logging.getLogger(__name__)
 _LAYOUT = 1  # raised whenever the graph changes, so that an older copy in a cache is not taken
 _FAR = np.float32(-1e9)  # added to the score of a place that holds no piece
 # Pieces a batch: the products are at full speed from some 500 on, and the states of more leave the second-level cache.
@@ -146,12 +144,10 @@ def _openvino_session(graph: Path, precision: str, streams: int) -> Session:
         "NUM_STREAMS": streams,  # of one, all processors work on one batch
         "INFERENCE_NUM_THREADS": threads(),
         "INFERENCE_PRECISION_HINT": {"fp32": "f32", "bf16": "bf16"}[precision],
-        "CACHE_DIR": str(graph.with_suffix(".openvino")),  # compiling takes longer than all else of a cold start
     }
-    try:
-        compiled = openvino.Core().compile_model(str(graph), "CPU", options)
-    except Exception as error:  # what is kept there may be damaged, or the disk full
-        _LOG.warning("the compiled encoder in %s is done without: %s", options.pop("CACHE_DIR"), said(error))
+    with trusted_folder(graph.with_suffix(".openvino")) as kept:  # compiling takes longer than all else of a cold start
+        if kept is not None:
+            options["CACHE_DIR"] = str(kept)
         compiled = openvino.Core().compile_model(str(graph), "CPU", options)
     own = threading.local()  # a request serves one thread at a time
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -58,7 +59,7 @@ def only_one(target: Path) -> Iterator[None]:
 
 def write_manifest(folder: Path) -> None:
     """Write down the size and hash of every file in a folder; the last thing that is written into it."""
-    names = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != _MANIFEST)
     facts = {str(path.relative_to(folder)): [path.stat().st_size, sha256_file(path)] for path in names}
     (folder / _MANIFEST).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
@@ -74,6 +75,32 @@ def is_whole(folder: Path) -> bool:
         return False
     seen.save()
     return is_right and bool(facts)
+
+
+@contextmanager
+def trusted_folder(folder: Path) -> Iterator[Path | None]:
+    """A folder that a library fills as it likes, holding only files that are as they were when it filled it.
+
+    None where what is damaged cannot be removed. What is there after the block is written down.
+    """
+    with suppress(ModelError, OSError):
+        if _names(folder) != _listed(folder):
+            with only_one(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+    is_trusted = _names(folder) == _listed(folder)
+    yield folder if is_trusted else None
+    if is_trusted and _names(folder) != _listed(folder):
+        with suppress(ModelError, OSError), only_one(folder):
+            write_manifest(folder)
+
+
+def _names(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.name != _MANIFEST}
+
+
+def _listed(folder: Path) -> set[str]:
+    """The files that a folder's manifest names; none where one of them is damaged."""
+    return set(json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))) if is_whole(folder) else set()
 
 
 def derived_file(path: Path, write: Callable[[Path], None]) -> Path:
