@@ -74,6 +74,11 @@ def sha256_file(path: Path, size: int | None = None) -> str:
     return digest.hexdigest()
 
 
+def _seen(path: Path, size: int, digest: str) -> list[Any]:
+    found = path.stat()
+    return [digest, size, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
 class SeenFiles:
     """Which files were hashed and found right, told by size, times and inode, in one JSON file beside or above them.
 
@@ -92,19 +97,28 @@ class SeenFiles:
     def is_right(self, path: Path, size: int, digest: str) -> bool:
         """Whether the first `size` bytes of a file have this hash; a file that ends before, or is missing, has not."""
         try:
-            found = path.stat()
-            seen = [digest, size, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
-            name = os.path.relpath(path, self._path.parent)
-            if found.st_size < size:
-                return False
-            if self._known.get(name) == seen:
+            seen = _seen(path, size, digest)
+            if self._known.get(self._name(path)) == seen:
                 return True
-            if sha256_file(path, size) != digest:
+            if path.stat().st_size < size or sha256_file(path, size) != digest:
                 return False
         except OSError:
             return False
-        self._known[name], self._is_changed = seen, True
+        self._known[self._name(path)], self._is_changed = seen, True
         return True
+
+    def note(self, path: Path, size: int, digest: str) -> None:
+        """Take a file for right: whoever wrote it has just hashed it."""
+        with suppress(OSError):
+            self._known[self._name(path)], self._is_changed = _seen(path, size, digest), True
+
+    def _name(self, path: Path) -> str:
+        return os.path.relpath(path, self._path.parent)
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether the folder of the list can be written, so that what is hashed now need not be hashed again."""
+        return os.access(self._path.parent, os.W_OK)
 
     def save(self) -> None:
         """Keep what was found, where that can be written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,9 @@ def build(
     from align.index.folder import IndexFolder
 
     matcher = _matcher(model)
-    folder = IndexFolder.create(out, matcher.encoder)
-    _fill(folder, inputs, matcher, (text_field, id_field, date_field), json_output=json_output, quiet=quiet)
+    say = _teller(is_silent=quiet or json_output)
+    folder = IndexFolder.create(out, matcher.encoder, say)
+    _fill(folder, inputs, matcher, (text_field, id_field, date_field), say, json_output=json_output)
 
 
 @index.command()
@@ -63,8 +65,9 @@ def add(
     from align.index.folder import IndexFolder
 
     matcher = _matcher(model)
-    folder = IndexFolder.open(path, matcher.encoder)
-    _fill(folder, inputs, matcher, (text_field, id_field, date_field), json_output=json_output, quiet=quiet)
+    say = _teller(is_silent=quiet or json_output)
+    folder = IndexFolder.open_to_add(path, matcher.encoder, say)
+    _fill(folder, inputs, matcher, (text_field, id_field, date_field), say, json_output=json_output)
 
 
 @index.command()
@@ -76,7 +79,7 @@ def merge(
     """Take other indexes into one, vectors and all; nothing is encoded again."""
     from align.tweets.index import merge_folders
 
-    _report(path, merge_folders(path, others), json_output=json_output)
+    _report(path, merge_folders(path, others, _teller(is_silent=json_output)), json_output=json_output)
 
 
 def search(
@@ -119,9 +122,9 @@ def _fill(
     inputs: list[str],
     matcher: Matcher,
     names: tuple[str | None, str | None, str | None],
+    say: Callable[[str], None],
     *,
     json_output: bool,
-    quiet: bool,
 ) -> None:
     from dataclasses import replace
 
@@ -137,12 +140,15 @@ def _fill(
         id_field=known.id_field if own_id is None else own_id,
         date_field=known.date_field if date is None else date,
     )
+    _report(folder.path, add_posts(folder, read_posts(inputs, settings), matcher, say), json_output=json_output)
 
+
+def _teller(*, is_silent: bool) -> Callable[[str], None]:
     def say(line: str) -> None:
-        if not quiet and not json_output:
+        if not is_silent:
             typer.echo(f"align: {printable(line)}", err=True)
 
-    _report(folder.path, add_posts(folder, read_posts(inputs, settings), matcher, say), json_output=json_output)
+    return say
 
 
 def _report(path: Path, added: Added, *, json_output: bool) -> None:
