@@ -185,7 +185,10 @@ class IndexFolder:
     def _open_lists(self, lang: str) -> ListIndex:
         if lang not in self._lists:
             names = self.manifest["languages"][lang]["lists"]
-            self._lists[lang] = ListIndex.open([self.path / lang / name for name in names])
+            try:
+                self._lists[lang] = ListIndex.open([self.path / lang / name for name in names])
+            except RuntimeError as error:  # of FAISS, whatever is wrong
+                raise IndexError_(f"the lists of {self.path / lang} cannot be read ({error}); {AGAIN}") from error
         return self._lists[lang]
 
     @property

@@ -15,6 +15,7 @@ from align.files import SeenFiles
 LANGUAGES = ("en", "ar")
 FORMAT = 1
 NAME = "manifest.json"
+FILES = ("rows.jsonl", "rows.i64", "vectors.f32")  # of a language, beside its lists
 AGAIN = "a file was cut or changed; build the index again, or put a copy back"
 _SEEN = ".seen.json"
 _LISTS = re.compile(r"lists-\d{4,}\.faiss")  # no other name is opened, whatever a manifest says
@@ -55,7 +56,9 @@ def _require_shape(manifest: Mapping[str, Any]) -> None:
         is_vector = isinstance(mean, list) and len(mean) == dim and all(math.isfinite(value) for value in mean)
         _require(is_vector or (mean is None and not count), "mean", "no vector of finite numbers")
         _require(all(_LISTS.fullmatch(name) for name in facts["lists"]), "lists", facts["lists"])
-        for name, (size, digest) in facts.get("files", {}).items():
+        if "files" in facts:
+            _require(set(facts["files"]) == {*FILES, *facts["lists"]}, "files", list(facts["files"]))
+        for name, (size, digest) in dict(facts.get("files", {})).items():
             _require(type(size) is int and size >= 0 and isinstance(digest, str), name, [size, digest])
 
 

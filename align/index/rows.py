@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from align.errors import IndexError_
 from align.files import dump_json, sha256_file
+from align.index.manifest import FILES
 from align.protocols import Matrix
 from align.writing import sync
 
-_VECTORS, _ROWS, _PLACES = "vectors.f32", "rows.jsonl", "rows.i64"
+_ROWS, _PLACES, _VECTORS = FILES
 _NAMES = {_VECTORS: "vectors", _PLACES: "places of rows"}
 _BLOCK = 1 << 16  # rows read at once where all are gone through
 
