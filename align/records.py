@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Span(NamedTuple):
@@ -19,8 +19,20 @@ class Span(NamedTuple):
     end: int
 
     def cut(self, text: str) -> str:
-        """The string that this span covers."""
+        """The string that this span covers.
+
+        >>> Span(8, 12).cut("It will rain.")
+        'rain'
+        """
         return text[self.start : self.end]
+
+    def moved(self, by: int) -> Span:
+        """The span so many code points further on.
+
+        >>> Span(8, 12).moved(-8)
+        Span(start=0, end=4)
+        """
+        return Span(self.start + by, self.end + by)
 
 
 class BlockKind(StrEnum):
@@ -42,11 +54,32 @@ class Rendering(StrEnum):
 
 
 class Severity(StrEnum):
-    """How much a finding weighs."""
+    """How much a finding weighs, the heaviest first."""
 
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Its place in this order, from 0; a lesser rank weighs more.
+
+        >>> [severity.rank for severity in Severity]
+        [0, 1, 2]
+        """
+        return _RANKS[self]
+
+    @staticmethod
+    def rank_of(name: object) -> int:
+        """The rank of a severity by name, as rows have it; what is no severity weighs as little as a note.
+
+        >>> Severity.rank_of("warning")
+        1
+        """
+        return _RANKS.get(str(name), Severity.NOTE.rank)
+
+
+_RANKS: dict[str, int] = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 class Verdict(StrEnum):
@@ -97,7 +130,7 @@ class Finding:
     message_ar: str = ""
     en: Span | None = None
     ar: Span | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +283,7 @@ class Rejection:
     detail: str
     source: str | None = None
     doc_id: str | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +295,25 @@ class AlignedArticle:
     rejected: tuple[Rejection, ...]
 
     def covered(self, tweet: Tweet) -> tuple[bool, ...]:
-        """For each sentence of `tweet`, whether some pair renders it."""
+        r"""For each sentence of `tweet`, whether some pair renders it.
+
+        >>> from align import align_article
+        >>> arabic = 'وكتبت عمدة المدينة: "ستفتح الجسور يوم الأحد".'
+        >>> article = align_article(arabic + "\nThe bridges open on Sunday. Thank you all for waiting!")
+        >>> article.covered(article.article.tweets[0])
+        (True, False)
+        """
         rendered = {pair.en_span for pair in self.pairs if pair.tweet == tweet.index}
         return tuple(sentence in rendered for sentence in tweet.sentences)
 
     def status(self, tweet: Tweet) -> Status:
-        """How many of the tweet's sentences are rendered."""
+        r"""How many of the tweet's sentences are rendered.
+
+        >>> from align import align_article
+        >>> article = align_article("أمطار غزيرة على الساحل.\nThe bridges open on Sunday.")
+        >>> article.status(article.article.tweets[0])
+        <Status.NONE: 'none'>
+        """
         covered = self.covered(tweet)
         if not any(covered):
             return Status.NONE

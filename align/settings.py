@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import Field, asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,52 +14,70 @@ from align.ranges import Checked, any_text, between, like, not_empty, one_of, ra
 _T = TypeVar("_T")
 ENGINES = ("auto", "torch", "onnx", "openvino")
 SHARE = between(0, 1)
+_MOVES = "moves_scores"
+
+
+def aside(why: str) -> dict[str, Any]:
+    """Metadata of a field that stands in no signature (`align.models.signature`), with the reason; all others do."""
+    return {_MOVES: False, "why": why}
+
+
+def moves_scores(one: Field[Any]) -> bool:
+    """Whether a field stands in signatures."""
+    return bool(one.metadata.get(_MOVES, True))
+
+
+_LIMIT = aside("refuses an input, and changes none that it lets through")
+_INPUT = aside("chooses what is read, as the names of the inputs do; a run keeps a hash of each document")
+_SPEED = aside("moves time and memory alone")
+_NAMED = aside("stands in the signature as what it chooses: the model's name, the weights, the threshold, the codes")
+_DEVICE = like(r"auto|(cpu|cuda|mps|xpu)(:\d{1,3})?", "auto, cpu, cuda, cuda:1, mps or xpu")
 
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings(Checked):
     """Limits and field names of the reading stages."""
 
-    max_document_bytes: int = ranged(20_000_000, between(1, 2_000_000_000))  # one article; a book is 1 MB, a page 5
-    max_line_bytes: int = ranged(50_000_000, between(1, 2_000_000_000))  # one record of a JSONL file
-    max_ratio: int = ranged(200, between(1, 1_000_000))  # decompressed over compressed bytes; text rarely passes 20
-    max_depth: int = ranged(500, between(1, 5_000))  # nesting of HTML elements
-    max_attributes: int = ranged(2000, between(1, 50_000))  # of one HTML element; parsing takes the square of it
-    max_seconds: float = ranged(20.0, between(0.01, 86_400))  # per document, reading and extracting
-    text_field: str = ranged("text", not_empty())
-    html_field: str = ranged("html", not_empty())
-    id_field: str = ranged("id", not_empty())
-    date_field: str = ranged("published", not_empty())
+    max_document_bytes: int = ranged(20_000_000, _LIMIT | between(1, 2_000_000_000))  # one article; a book is 1 MB
+    max_line_bytes: int = ranged(50_000_000, _LIMIT | between(1, 2_000_000_000))  # one record of a JSONL file
+    max_ratio: int = ranged(200, _LIMIT | between(1, 1_000_000))  # unpacked over packed bytes; text rarely passes 20
+    max_depth: int = ranged(500, _LIMIT | between(1, 5_000))  # nesting of HTML elements
+    max_attributes: int = ranged(2000, _LIMIT | between(1, 50_000))  # of one element; parsing takes the square of it
+    max_seconds: float = ranged(20.0, _LIMIT | between(0.01, 86_400))  # per document, reading and extracting
+    text_field: str = ranged("text", _INPUT | not_empty())
+    html_field: str = ranged("html", _INPUT | not_empty())
+    id_field: str = ranged("id", _INPUT | not_empty())
+    date_field: str = ranged("published", _INPUT | not_empty())
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedSettings(Checked):
     """Which encoder, and how it is run."""
 
-    model: str = ranged("e5-small", not_empty())  # a preset of `align models`, a hub name, or a path
-    device: str = ranged("auto", like(r"auto|(cpu|cuda|mps|xpu)(:\d{1,3})?", "auto, cpu, cuda, cuda:1, mps or xpu"))
-    engine: str = ranged("auto", one_of(*ENGINES))
-    batch_tokens: int = ranged(0, between(0, 10_000_000))  # padded tokens a batch; 0: as the engine is fastest
-    cache: bool = True  # keep vectors on disk
-    cache_dir: str = ranged("", any_text())  # where; empty: $ALIGN_CACHE, else the user's cache
-    cache_gb: float = ranged(2.0, between(0, 1_000_000))  # the most that they may take
+    model: str = ranged("e5-small", _NAMED | not_empty())  # a preset of `align models`, a hub name, or a path
+    device: str = ranged("auto", _SPEED | _DEVICE)
+    engine: str = ranged("auto", _SPEED | one_of(*ENGINES))
+    batch_tokens: int = ranged(0, _SPEED | between(0, 10_000_000))  # padded tokens a batch; 0: as the engine is fastest
+    cache: bool = ranged(True, _SPEED)  # keep vectors on disk
+    cache_dir: str = ranged("", _SPEED | any_text())  # where; empty: $ALIGN_CACHE, else the user's cache
+    cache_gb: float = ranged(2.0, _SPEED | between(0, 1_000_000))  # the most that they may take
 
 
 @dataclass(frozen=True, slots=True)
 class MatchSettings(Checked):
     """When a candidate becomes a pair."""
 
-    threshold: float | None = ranged(None, SHARE)  # probability; None: the one stored with the calibration weights
-    precision: float | None = ranged(None, SHARE)  # instead of `threshold`: the one that held it out of fold
-    weights: str | None = ranged(None, not_empty())  # calibration file; None: the one that ships for the model
+    threshold: float | None = ranged(None, _NAMED | SHARE)  # probability; None: the one stored with the weights
+    precision: float | None = ranged(None, _NAMED | SHARE)  # instead of `threshold`: the one that held it out of fold
+    weights: str | None = ranged(None, _NAMED | not_empty())  # a bundle; None: the one found for the encoder
 
 
 @dataclass(frozen=True, slots=True)
 class CheckSettings(Checked):
     """Which findings are reported."""
 
-    only: tuple[str, ...] = ranged((), not_empty())  # code prefixes
-    skip: tuple[str, ...] = ranged((), not_empty())
+    only: tuple[str, ...] = ranged((), _NAMED | not_empty())  # code prefixes
+    skip: tuple[str, ...] = ranged((), _NAMED | not_empty())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +91,24 @@ class Settings:
 
     @classmethod
     def load(cls, path: Path) -> Settings:
-        """Read a TOML file whose tables are named like the groups above.
+        r"""Read a TOML file whose tables are named like the groups above.
 
         Raises SettingsError when the file cannot be read or names a setting that does not exist.
+
+        >>> from tempfile import mkdtemp
+        >>> path = Path(mkdtemp(), "align.toml")
+        >>> _ = path.write_text("[match]\nthreshold = 0.9", encoding="utf-8")
+        >>> Settings.load(path).match.threshold
+        0.9
         """
         return load_onto(cls(), path)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, for run.json."""
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for run.json.
+
+        >>> Settings().as_dict()["check"]
+        {'only': (), 'skip': ()}
+        """
         return asdict(self)
 
 
@@ -96,10 +124,10 @@ def load_onto(defaults: _T, path: Path) -> _T:
     return merge_onto(defaults, table, where=str(path))
 
 
-def merge_onto(settings: _T, table: Mapping[str, Any], where: str) -> _T:
+def merge_onto(settings: _T, table: Mapping[str, object], where: str) -> _T:
     """`settings` with the values of `table`; an unknown key or a value that its field may not have is an error."""
     known = {f.name: getattr(settings, f.name) for f in fields(settings)}  # type: ignore[arg-type]
-    changes: dict[str, Any] = {}
+    changes: dict[str, object] = {}
     for key, value in table.items():
         if key not in known:
             raise SettingsError(f"{where}: no setting is called {key!r}; here there are: {', '.join(sorted(known))}")

@@ -4,7 +4,7 @@ usage: python scripts/bench_lexical.py [--shared ../shared] [--links] [--show N]
 
 Gold texts are fed directly: every linked English sentence beside its Arabic span, every contrast pair, every row of
 ntrex_dev and tico19 as it stands, ntrex and tico19 rows with one country exchanged on the Arabic side, and mt_geneval
-right and crossed (in sample for the gender weights: scripts/fit_gender.py prints the figures out of fold). --links runs
+right and crossed (in sample for the gender weights: `calibrate.py --only gender` prints them out of fold). --links runs
 the encoder first (minutes) and gives the checks its word links, as `align run` and `align check` do. A figure is
 caught/all with its Wilson 95 % interval. What it does not show: the tables were written by people who had read dev,
 natural_dev and contrast_dev, so on other texts recall is lower.
@@ -28,14 +28,23 @@ from align.check.rules.names import check_names
 from align.check.rules.negation import check_negation
 from align.check.rules.quotation import check_quotation
 from align.check.rules.verbs import check_verbs
+from align.figures import wilson
+from align.models.bundle import shipped_bundle
 from align.records import Rendering, Severity, Subject
+
+GENDER = shipped_bundle().gender
+
+
+def check_gender_here(subject):
+    return check_gender(subject, GENDER)
+
 
 CHECKS = (
     check_names,
     check_negation,
     check_direction,
     check_modality,
-    check_gender,
+    check_gender_here,
     check_attribution,
     check_quotation,
     check_verbs,
@@ -43,18 +52,8 @@ CHECKS = (
 COUNTRY_ROWS = 400
 
 
-def wilson(hits, n, z=1.96):
-    """Wilson (1927) score interval of a share."""
-    if not n:
-        return 0.0, 0.0
-    share, d = hits / n, 1 + z * z / n
-    middle = (share + z * z / (2 * n)) / d
-    half = z * ((share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5) / d
-    return middle - half, middle + half
-
-
 def figure(hits, n):
-    low, high = wilson(hits, n)
+    _, _, low, high = wilson(hits, n)
     return f"{hits / max(1, n):.3f} ({hits}/{n}; {low:.3f} to {high:.3f})"
 
 
@@ -99,11 +98,11 @@ class Linker:
         self.encoder = None
         if with_encoder:
             from align.embed import load_encoder
-            from align.models.calibration import load
+            from align.models.bundle import bundle_for
             from align.settings import EmbedSettings
 
             self.encoder = load_encoder(EmbedSettings())
-            self.calibration = load(self.encoder.name, self.encoder.revision)
+            self.means = bundle_for(self.encoder.name, self.encoder.revision).means
 
     def __call__(self, subjects):
         if self.encoder is None:
@@ -119,7 +118,7 @@ class Linker:
             vectors |= dict(zip(part, self.encoder.encode_words(part)))
         linked = []
         for s in subjects:
-            found = link_words(vectors[s.en], vectors[s.ar], self.calibration)
+            found = link_words(vectors[s.en], vectors[s.ar], self.means)
             linked.append(replace(s, links=found.links, en_words=found.en_words, ar_words=found.ar_words))
         return linked
 
@@ -186,8 +185,8 @@ def main():
     pairs = tsv_rows(args.shared / "data" / "mt_geneval" / "geneval_counterfactual.dev.tsv")
     sides = [(r[en], r[ar], r[other]) for r in pairs for en, ar, other in
              (("en", "ar", "ar_flipped"), ("en_flipped", "ar_flipped", "ar"))]  # fmt: skip
-    right = sum(bool(check_gender(Subject(en, ar))) for en, ar, _ in sides)
-    crossed = sum(bool(check_gender(Subject(en, other))) for en, _, other in sides)
+    right = sum(bool(check_gender_here(Subject(en, ar))) for en, ar, _ in sides)
+    crossed = sum(bool(check_gender_here(Subject(en, other))) for en, _, other in sides)
     print(f"mt_geneval, in sample: right flagged {figure(right, len(sides))}; crossed {figure(crossed, len(sides))}")
     subjects = [Subject(row["en"], row["ar"]) for row in tico]
     started = time.process_time()

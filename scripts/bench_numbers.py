@@ -12,7 +12,6 @@ matching is not part of what is measured here. Nothing is fitted.
 import argparse
 import csv
 import json
-import math
 import random
 import time
 from pathlib import Path
@@ -21,6 +20,7 @@ import regex
 
 from align.check.rules.dates import check_dates
 from align.check.rules.numbers import MIN_LENGTH_RATIO, check_numbers
+from align.figures import wilson
 from align.records import Rendering, Severity, Subject
 from align.text.calendar import read_mentions
 from align.text.mention import Topic
@@ -39,17 +39,8 @@ def is_error(findings, families=()):
     return any(f.severity is Severity.ERROR and (not families or f.code.startswith(families)) for f in findings)
 
 
-def wilson(hits, n, z=1.96):
-    if not n:
-        return 0.0, 1.0
-    p = hits / n
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def row(name, hits, n):
-    low, high = wilson(hits, n)
+    _, _, low, high = wilson(hits, n)
     print(f"{name:52} {hits:5} of {n:5}  {hits / max(1, n):.4f}  [{low:.4f}, {high:.4f}]")
 
 

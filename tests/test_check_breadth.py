@@ -3,6 +3,7 @@
 import pytest
 
 from align.check import run_checks
+from align.models.bundle import shipped_bundle
 from align.records import Severity, Subject
 from align.settings import CheckSettings
 
@@ -51,7 +52,7 @@ RIGHT = [
 
 
 def told(en, ar, **known):
-    found, _ = run_checks(Subject(en, ar, en_context=en, **known), CheckSettings())
+    found, _ = run_checks(Subject(en, ar, en_context=en, **known), CheckSettings(), shipped_bundle().checks)
     return [(f.code.partition(".")[0], f.severity) for f in found if f.severity is not Severity.NOTE]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from align.cli import main
 from align.match import MatchResult
 from align.match.matcher import Matcher
-from align.models.calibration import Calibration, LinearModel
+from align.models.bundle import shipped_bundle
+from align.models.linear import LinearModel
+from align.models.sections import Means
 from align.protocols import WordVectors
 from align.records import Pair, Rendering, Span
 from align.text.normal import normal_form
@@ -49,14 +52,15 @@ class DictionaryEncoder(HashEncoder):
         return out
 
 
-def calibration_without_means():
-    mean, model = np.zeros(0, np.float32), LinearModel((), np.zeros(0), 0.0)
-    return Calibration("dictionary", "1", *[mean] * 4, *[model] * 4, 0.5, ((0.5, 1.0),), "test")
+def bundle_without_means():
+    shipped, model = shipped_bundle(), LinearModel((), np.zeros(0), 0.0)
+    matching = replace(shipped.matching, word=model, edge=model, pair=model, context=model, threshold=0.5)
+    return replace(shipped, means=Means.none(), matching=matching)
 
 
 @pytest.fixture
 def run(monkeypatch, capsys):
-    matcher = Matcher(DictionaryEncoder(), calibration_without_means())
+    matcher = Matcher(DictionaryEncoder(), bundle_without_means())
     monkeypatch.setattr("align.match.matcher.open_matcher", lambda settings, weights=None: matcher)
 
     def call(*arguments):

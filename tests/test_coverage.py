@@ -1,11 +1,18 @@
 """Omission and addition from made-up word scores: a rendered word is likely 0.7 and linked, a lost one 0.15 and not."""
 
+from functools import partial
+
 import pytest
 
-from align.check.coverage.measure import measure
-from align.check.rules.coverage import check_coverage
+from align.check.coverage import measure as measuring
+from align.check.rules import coverage
+from align.models.bundle import shipped_bundle
 from align.records import Rendering, Severity, Subject, WordLink, WordScore
 from align.text.words import words
+
+MODEL = shipped_bundle().coverage
+measure = partial(measuring.measure, model=MODEL)
+check_coverage = partial(coverage.check_coverage, model=MODEL)
 
 
 def subject(en, ar, *, left_out="", added="", weak="", **context):

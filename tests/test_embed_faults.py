@@ -21,12 +21,11 @@ from align.embed.encoder import SentenceEncoder, thread_copies
 from align.embed.network import Pieces, States
 from align.errors import ModelError, ResourceError
 from align.files import data_path
-from align.models import calibration
 from align.records import Document, Rejection
 from align.run.aligner import Aligner
 from align.run.session import aligned_or_refused
 from align.settings import Settings
-from tests.fakes import HashEncoder
+from tests.fakes import HashEncoder, own_bundle
 
 FILES = {"model.safetensors": 5000, "tokenizer.json": 900, "config.json": 40, "1_Pooling/config.json": 30}
 
@@ -323,7 +322,7 @@ def test_embed_a_model_that_cannot_be_opened_is_tried_once_for_all_threads(fault
 
 
 def aligner_over(encoder):
-    return Aligner(encoder, calibration.load("hash", "1"), Settings())
+    return Aligner(encoder, own_bundle(encoder), Settings())
 
 
 ARTICLE = (

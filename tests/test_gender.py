@@ -1,11 +1,18 @@
 """Gender of the one spoken about: agreement, pronouns, nouns."""
 
+from functools import partial
+
 import pytest
 
 from align.check.evidence.gender_cues import arabic_words, english_gender, telling_words, word_shapes
-from align.check.rules.gender import CODES, check_gender
+from align.check.rules import gender
+from align.check.rules.gender import CODES
+from align.models.bundle import shipped_bundle
 from align.records import Severity, Subject
 from tests.lexical_cases import codes
+
+MODEL = shipped_bundle().gender
+check_gender = partial(gender.check_gender, model=MODEL)
 
 WRONG = [
     ("She said she would resign.", "قال إنه سيستقيل."),
@@ -79,7 +86,7 @@ def test_shapes_do_not_depend_on_a_leading_conjunction() -> None:
 
 def test_the_most_telling_word_comes_first() -> None:
     conditions = english_gender("She said so.").conditions
-    weights = [abs(weight) for weight, _ in telling_words("قالت ذلك أمس", conditions)]
+    weights = [abs(weight) for weight, _ in telling_words("قالت ذلك أمس", conditions, MODEL)]
     assert weights == sorted(weights, reverse=True)
 
 

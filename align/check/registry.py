@@ -23,26 +23,32 @@ from align.check.rules import (
     verbs,
 )
 from align.check.verdict import verdict
-from align.records import Finding, Severity, Subject, Verdict
+from align.models.bundle import CheckModels
+from align.records import Finding, Subject, Verdict
 from align.settings import CheckSettings
 
 
 class Registered(NamedTuple):
-    """A check, and the codes it can give."""
+    """A check, the codes it can give, and the weights that it asks for beside the pair."""
 
-    check: Callable[[Subject], list[Finding]]
+    check: Callable[..., list[Finding]]
     codes: tuple[CodeInfo, ...]
+    model: str | None = None  # a field of CheckModels
+
+    def run(self, subject: Subject, models: CheckModels) -> list[Finding]:
+        """What it finds in a pair."""
+        return self.check(subject, getattr(models, self.model)) if self.model else self.check(subject)
 
 
 CHECKS: tuple[Registered, ...] = (
-    Registered(coverage.check_coverage, coverage.CODES),
+    Registered(coverage.check_coverage, coverage.CODES, "coverage"),
     Registered(numbers.check_numbers, numbers.CODES + quantities.CODES),
     Registered(dates.check_dates, dates.CODES),
     Registered(names.check_names, names.CODES),
     Registered(negation.check_negation, negation.CODES),
     Registered(modality.check_modality, modality.CODES),
     Registered(direction.check_direction, direction.CODES),
-    Registered(gender.check_gender, gender.CODES),
+    Registered(gender.check_gender, gender.CODES, "gender"),
     Registered(attribution.check_attribution, attribution.CODES),
     Registered(quotation.check_quotation, quotation.CODES),
     Registered(verbs.check_verbs, verbs.CODES),
@@ -53,21 +59,21 @@ CODES: tuple[CodeInfo, ...] = tuple(
     }.values()
 )
 
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _NOWHERE = (1 << 30,)
 
 
 def run_checks(
     subject: Subject,
     settings: CheckSettings,
+    models: CheckModels,
     *,
     probability: float | None = None,
     checks: tuple[Registered, ...] = CHECKS,
 ) -> tuple[tuple[Finding, ...], Verdict]:
     """All findings on one pair, the heaviest first, and what they say together with the pair's probability."""
-    found = [finding for registered in checks for finding in registered.check(subject)]
+    found = [finding for registered in checks for finding in registered.run(subject, models)]
     kept = [f for f in one_per_cause(subject, found) if is_wanted(f.code, settings)]
-    ordered = tuple(sorted(kept, key=lambda f: (_ORDER[f.severity], f.en or _NOWHERE, f.ar or _NOWHERE)))
+    ordered = tuple(sorted(kept, key=lambda f: (f.severity.rank, f.en or _NOWHERE, f.ar or _NOWHERE)))
     return ordered, verdict(ordered, probability)
 
 

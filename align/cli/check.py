@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.flags import settings_of
+from align.cli.opening import Config, matcher_of
+from align.cli.terminal import tell_torn
 from align.errors import SettingsError
+from align.records import Severity
 from align.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +56,7 @@ def check(
     fail_on: FailOn | None = typer.Option(None, help="Exit with 3 when a finding is at least this severe."),
     only: list[str] | None = typer.Option(None, metavar="CODE", help="Only findings whose code begins so; repeatable."),
     skip: list[str] | None = typer.Option(None, metavar="CODE", help="No findings whose code begins so; repeatable."),
-    config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
+    config: Config = None,
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     engine: str | None = typer.Option(None, metavar="NAME", help="auto, torch, onnx or openvino; see `align models`."),
     lang: Language = typer.Option(Language.ENGLISH, help="Language of the messages."),
@@ -66,10 +69,10 @@ def check(
     if list_codes:
         checked.print_codes(lang.value)
         return
-    settings = _settings(config, {"model": model, "engine": engine}, only, skip)
+    settings = settings_of(config, embed={"model": model, "engine": engine}, check={"only": only, "skip": skip})
     write = checked.WRITERS[form.value]
     worst = write(_judgements(inputs or [], en, ar, settings, has_encoder=encoder), lang.value, ", ".join(inputs or []))
-    if fail_on and worst and worst <= checked.RANK[fail_on.value]:
+    if fail_on and worst and worst.rank <= Severity.rank_of(fail_on.value):
         raise typer.Exit(3)
 
 
@@ -77,25 +80,18 @@ def _judgements(
     inputs: list[str], en: str | None, ar: str | None, settings: Settings, *, has_encoder: bool
 ) -> Iterator[Judgement]:
     from align.judge.inputs import AlignDocument, Openers, judge_inputs, judge_texts
-    from align.match.matcher import open_matcher
 
     def matcher() -> Matcher | None:
-        return open_matcher(settings.embed, settings.match.weights) if has_encoder else None
+        return matcher_of(settings) if has_encoder else None
 
     def aligner(opened: Matcher) -> AlignDocument:
         from align.run.aligner import Aligner
 
-        return Aligner(opened.encoder, opened.calibration, settings).align
+        return Aligner(opened.encoder, opened.bundle, settings).align
 
     if (en is None) != (ar is None) or (en is None) != bool(inputs):
         raise SettingsError("expected INPUT, or both --en and --ar, found another mix; see align check --help")
     if en is not None and ar is not None:
         return judge_texts(en, ar, settings, Openers(matcher, aligner))
+    tell_torn(map(Path, inputs))
     return judge_inputs(inputs, settings, Openers(matcher, aligner))
-
-
-def _settings(config: Path | None, embed: dict[str, Any], only: list[str] | None, skip: list[str] | None) -> Settings:
-    settings = Settings.load(config) if config else Settings()
-    chosen = replace(settings.check, only=tuple(only or settings.check.only), skip=tuple(skip or settings.check.skip))
-    flags = {name: value for name, value in embed.items() if value is not None}
-    return replace(settings, check=chosen, embed=replace(settings.embed, **flags))

@@ -119,6 +119,7 @@ def hydrate(
     json_output: bool = JSON,
 ) -> None:
     """Put tweet texts back; pairs whose tweet is missing or has changed go to PATH.rejected.jsonl."""
+    from dataclasses import replace
     from itertools import chain
 
     from align.pairs.corpus.hydrate import hydrate as put_back
@@ -128,4 +129,5 @@ def hydrate(
     found = read_tweets(tweets, wanted_ids(read_all(sources)))
     rows = chain(found.refused, put_back(read_all(sources), found.texts))
     target = target_of("corpus hydrate", sources, out, form, options=["--tweets", "TWEETS"], overwrite=overwrite)
+    target = replace(target, sources=(*sources, *map(Path, tweets)))
     report(publish(rows, target), out, as_json=json_output)

@@ -36,7 +36,7 @@ def import_pairs(
 
     from align.pairs.corpus.publish import Target, publish
     from align.pairs.corpus.sources import iter_pairs
-    from align.pairs.export.formats import read_pairs
+    from align.pairs.reading import read_pairs
 
     columns = {side: name for side, name in (("en", en_column), ("ar", ar_column)) if name}
 
@@ -46,4 +46,4 @@ def import_pairs(
         return read_pairs(path, form or _BY_NAME.get(path.suffix.lower(), ExportFormat.TSV), columns)
 
     rows = chain.from_iterable(map(read, sources))
-    report(publish(rows, Target(out)), out, as_json=json_output)
+    report(publish(rows, Target(out, sources=tuple(sources))), out, as_json=json_output)

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from align.cli.check import Language
+from align.cli.terminal import tell_torn
 from align.ranges import MOST_COUNT
 
 
@@ -21,6 +22,11 @@ def report(
     """Write a page that shows every tweet beside its renderings, with word links, findings, plots and filters."""
     from align.files import write_atomic
     from align.report import render_run
+    from align.rows.kinds import RUN_FILES
+    from align.writing import refuse_overwriting
 
+    tell_torn([run])
+    refuse_overwriting(out, [run / name for name in RUN_FILES])
     write_atomic(out, render_run(run, lang.value, limit))
-    typer.echo(f"wrote {out}")
+    if str(out) != "-":
+        typer.echo(f"wrote {out}")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.export import BOM, CONFIG, DEHYDRATE, FILTERS, FORMAT, JSON, LICENCE, OUT, OVERWRITE, card_facts, report
+from align.cli.flags import settings_of
+from align.cli.opening import Config
 from align.pairs.export.formats import ExportFormat
 
 if TYPE_CHECKING:
@@ -96,6 +98,7 @@ def export(
     from align.pairs.corpus.reviewed import about_reviews, accepted_pairs
     from align.review.opening import open_review
     from align.store.results import iter_events
+    from align.writing import refuse_overwriting
 
     settings = filter_settings(config, filters)
     opened = open_review(sources or [], store)
@@ -104,7 +107,10 @@ def export(
         names = [path.name for path in sources or [Path(opened.name)]]
         options = ["--licence", licence, *(["--dehydrate"] if dehydrate else [])]
         facts = card_facts("review export", names, [about_reviews(opened)], out, settings, options)
-    target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
+    held = (*(sources or []), *([Path(opened.name)] if Path(opened.name).exists() else []))
+    target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts, sources=held)
+    if decisions is not None:
+        refuse_overwriting(decisions, [*held, out])
     written = publish(accepted_pairs(opened), target, settings, dehydrate=dehydrate)
     if decisions is not None:
         typer.echo(f"{write_jsonl(decisions, iter_events(opened))} decisions in {decisions}", err=str(out) == "-")
@@ -136,8 +142,10 @@ def recalibrate(
     store: str | None = _STORE,
     sample: str | None = _SAMPLE,
     apply: Path | None = typer.Option(None, metavar="FILE", help="Write the refitted weights there."),
+    config: Config = None,
 ) -> None:
     """Refit the probabilities to the decisions; shown out of fold by article, written only with --apply."""
+    from align.models.bundle import bundle_without_encoder
     from align.review.opening import open_review
     from align.review.recalibration import as_text, judged_pairs, write_weights
     from align.review.recalibration import recalibrate as refit
@@ -146,7 +154,7 @@ def recalibrate(
     result = refit(judged_pairs(opened, sample))
     typer.echo(as_text(result))
     if apply is not None:
-        write_weights(result, apply)
+        write_weights(result, bundle_without_encoder(settings_of(config).match.weights), apply)
         typer.echo(f'written: {apply}\nUse it with a settings file that says [match] weights = "{apply}"')
 
 

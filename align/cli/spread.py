@@ -12,7 +12,7 @@ Cluster = Annotated[
     str | None,
     typer.Option(metavar="local|ADDRESS", help="Spread the work: over processes here, or over a Dask cluster."),
 ]
-Workers = Annotated[
+WorkerCount = Annotated[
     int | None, typer.Option(min=1, max=MOST_WORKERS, help="How many processes --cluster local takes; all processors.")
 ]
 

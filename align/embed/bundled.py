@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from align.embed.q4 import QuantisedModel, read_q4
 from align.embed.whole import is_whole, only_one, refusing, said, write_manifest
@@ -148,9 +149,9 @@ def write_model(model: QuantisedModel, target: Path) -> None:
     (target / "2_Normalize").mkdir()
 
 
-def _tensors(model: QuantisedModel) -> dict[str, Any]:
+def _tensors(model: QuantisedModel) -> dict[str, NDArray[np.float32]]:
     hidden = model.hidden
-    out: dict[str, Any] = {
+    out = {
         "embeddings.word_embeddings.weight": model.tensor("emb.word", hidden),
         "embeddings.position_embeddings.weight": model.tensor("emb.pos", hidden),
         "embeddings.token_type_embeddings.weight": model.tensor("emb.type", hidden),
@@ -165,7 +166,7 @@ def _tensors(model: QuantisedModel) -> dict[str, Any]:
     return out
 
 
-def _config(model: QuantisedModel) -> dict[str, Any]:
+def _config(model: QuantisedModel) -> dict[str, object]:
     return {
         "model_type": "bert",
         "architectures": ["BertModel"],
@@ -182,7 +183,7 @@ def _config(model: QuantisedModel) -> dict[str, Any]:
     }
 
 
-def _modules() -> list[dict[str, Any]]:
+def _modules() -> list[dict[str, object]]:
     kinds = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
     return [
         {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from align import __version__
+from align.errors import RunError
 from align.evaluate.counts import count_run, read_run
 from align.evaluate.curves import Curves, curves_of, refused_candidates
 from align.evaluate.draw import as_svg, drawings
@@ -17,10 +17,11 @@ from align.evaluate.figures import Difference, Interval, compare, intervals, nes
 from align.evaluate.gold import read_gold
 from align.evaluate.pairs import count_pairs, pair_figures
 from align.match.matcher import Matcher
-from align.mine.weights import MiningWeights
+from align.models.signature import encoder_part, exact, weights_part
 from align.pairs.texts import read_pairs
 from align.ranges import MOST_SEED, Checked, between, ranged
 from align.report.evaluation import Table, render_evaluation
+from align.rows.reading import read_facts
 from align.settings import ReadSettings
 
 _COUNTS = ("articles", "pairs")
@@ -53,7 +54,7 @@ def evaluate_run(
 ) -> Evaluation:
     """A run against gold, and against another run of the same articles where one is named.
 
-    Raises GoldError when something cannot be read or the two runs cannot be compared.
+    Raises GoldError when the gold cannot be read or the two runs cannot be compared, RunError for an unreadable run.
     """
     articles, held = read_gold(gold), read_run(run)
     other = read_run(against) if against else None
@@ -77,14 +78,14 @@ def evaluate_run(
     )
 
 
-def evaluate_pairs(path: Path, matcher: Matcher, weights: MiningWeights, resampling: Resampling) -> Evaluation:
+def evaluate_pairs(path: Path, matcher: Matcher, resampling: Resampling) -> Evaluation:
     """A file of pairs as a test of retrieval and mining. Raises GoldError without pairs, ReadError as `read_pairs`."""
-    counts = count_pairs(list(read_pairs(path, ReadSettings())), matcher, weights)
+    counts = count_pairs(list(read_pairs(path, ReadSettings())), matcher)
     encoder = matcher.encoder
     return Evaluation(
         f"{encoder.name} on {path}",
-        f"evaluate|pairs:{_hash(path)}|model:{encoder.name}@{encoder.revision[:12]}|weights:{weights.signature}"
-        f"|thr:{weights.threshold:.3f}|draws:{resampling.draws}|seed:{resampling.seed}|v:{__version__}",
+        f"evaluate|pairs:{_hash(path)}|{encoder_part(encoder)}|{weights_part(matcher.bundle, 'means', 'mining')}"
+        f"|thr:{exact(matcher.bundle.mining.threshold)}|draws:{resampling.draws}|seed:{resampling.seed}|v:{__version__}",
         intervals(counts, pair_figures, draws=resampling.draws, seed=resampling.seed),
         note=_NOTE.format(unit="pairs", draws=resampling.draws, seed=resampling.seed),
     )
@@ -96,15 +97,16 @@ def _hash(path: Path) -> str:
 
 def _signature_of(run: Path) -> str:
     try:
-        return str(json.loads((run / "run.json").read_text(encoding="utf-8"))["signature"])
-    except (OSError, ValueError, KeyError):
+        return read_facts(run)["signature"]
+    except (RunError, KeyError):
         return "none"  # made by another program
 
 
-def as_json(evaluation: Evaluation) -> dict[str, Any]:
+def as_json(evaluation: Evaluation) -> dict[str, object]:
     """The figures as `score_bench.py` nests them, and beside them intervals, comparison, curves and signature."""
     shown = {name: interval.value for name, interval in evaluation.figures.items()}
-    out: dict[str, Any] = nested(shown) if "articles" in shown else {**shown, "pairs": int(shown["pairs"])}
+    out: dict[str, object] = {}
+    out |= nested(shown) if "articles" in shown else {**shown, "pairs": int(shown["pairs"])}
     out["intervals"] = {name: [i.low, i.high] for name, i in evaluation.figures.items() if not _is_count(name)}
     if evaluation.against is not None:
         out["against"] = {name: d._asdict() for name, d in evaluation.against.items() if not _is_count(name)}
@@ -138,7 +140,7 @@ def as_page(evaluation: Evaluation) -> str:
     return render_evaluation(evaluation.title, evaluation.signature, _tables(evaluation), plots, evaluation.note)
 
 
-def _drawings(evaluation: Evaluation) -> dict[str, Any]:
+def _drawings(evaluation: Evaluation) -> dict[str, Callable[[Any], None]]:
     return drawings(evaluation.curves) if evaluation.curves is not None else {}
 
 

@@ -20,6 +20,7 @@ from align.extract.posts import Embed, text_of
 from align.extract.quotes import find_frames
 from align.records import Article, Block, BlockKind, Document, Span, Tweet
 from align.settings import ReadSettings
+from align.text.language import refuse_other_language
 from align.text.markup import most_attributes
 from align.text.normal import normal_form
 from align.text.tweet import snowflake_time
@@ -44,7 +45,7 @@ class _Line(NamedTuple):
 def extract_page(document: Document, settings: ReadSettings) -> Article:
     """Find the text and the tweets of an Arabic page.
 
-    Raises ReadError: "html" when the page cannot be parsed, "no_text", "no_arabic".
+    Raises ReadError: "html" when the page cannot be parsed, "no_text", "no_arabic", "language".
     """
     article = read_page(document, settings)
     spoken = "\n".join(article.text[b.start : b.end] for b in article.blocks if b.kind is not BlockKind.TWEET)
@@ -52,6 +53,7 @@ def extract_page(document: Document, settings: ReadSettings) -> Article:
         raise ReadError("no_text", "expected an article on the page, found no text; save the page after it has loaded")
     if not count_arabic(spoken):
         raise ReadError("no_arabic", "expected an Arabic article, found no Arabic letter; leave this page out")
+    refuse_other_language(spoken)
     return article
 
 

@@ -29,11 +29,11 @@ _ENGLISH_FRAME = regex.compile(
     r"|writes|says)\b[^.!?\n]{0,60}:"
 )
 _GOES_ON = regex.compile(r"(?:^|[.؟!?\n»”\"])[،,]?\s*(?:كما|ثم|وقد|فقد|ايضا)?\s*[وف]?$")
-_WITHIN = 160  # characters between the verb and its speech: a name, an office, a platform
-_AFTER = 60  # characters between a closed quote and the verb behind it
-_JOINT = 60  # characters in front of a verb that can say it goes on with the frame before
+_CHARS_VERB_TO_SPEECH = 160  # between them a name, an office, a platform
+_CHARS_QUOTE_TO_VERB = 60  # behind a closed quote
+_CHARS_BEFORE_VERB = 60  # that can say it goes on with the frame before
 _MOST_VERBS = 8  # of saying before one speech whose subject may be its speaker; a sentence with more is a list
-_LEAST_WORDS = 3  # of a quote that is speech though no colon introduces it; shorter ones are names
+_LEAST_SPEECH_WORDS = 3  # of a quote that is speech though no colon introduces it; shorter ones are names
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _paragraph_frames(
 
 
 def _is_speech(form_text: str, mask: Sequence[str], quote: Span) -> bool:
-    if len(form_text[quote.start : quote.end].split()) >= _LEAST_WORDS:
+    if len(form_text[quote.start : quote.end].split()) >= _LEAST_SPEECH_WORDS:
         return True
     before = quote.start - 2  # in front of the mark
     while before >= 0 and mask[before].isspace():
@@ -185,7 +185,7 @@ def _headline_frame(text: str, block: Block, paragraph: _Paragraph) -> Frame | N
     speaker = speaker_after(paragraph.mask, 0, len(name))
     if speaker is None:
         return None
-    speech = _trimmed(text, Span(paragraph.original(Span(len(name) + 1, len(name) + 2)).start, block.end), _EDGES)
+    speech = _trimmed(text, Span(paragraph.original(Span(len(name) + 1, len(name) + 2)).start, block.end), _EDGE_CHARS)
     return Frame((speech,), False, paragraph.original(speaker))
 
 
@@ -197,7 +197,7 @@ def _reported(form_text: str) -> list[Span]:
     return [Span(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
 
 
-_EDGES = " \t\n.،:" + "".join(MARKS)
+_EDGE_CHARS = " \t\n.،:" + "".join(MARKS)
 
 
 def _trimmed(text: str, span: Span, edges: str = " \t\n.،") -> Span:
@@ -240,7 +240,7 @@ def _same_speaker(paragraph: _Paragraph, verb: Span, last: Frame | None) -> Span
     if last is None:
         return None
     mask, is_near = paragraph.mask, _place(last).start >= paragraph.start
-    begin = _GOES_ON.search(mask, max(0, verb.start - _JOINT), verb.start)
+    begin = _GOES_ON.search(mask, max(0, verb.start - _CHARS_BEFORE_VERB), verb.start)
     is_joined = verb.start > 0 and mask[verb.start - 1] in "وف"
     is_going_on = is_near and (is_joined or is_participle(mask[verb.start : verb.end]))
     return last.speaker if begin is not None or is_going_on else None
@@ -255,7 +255,7 @@ def _verb_before(paragraph: _Paragraph, span: Span) -> tuple[Span, Span | None] 
     mask = paragraph.mask
     floor = paragraph.break_before(span.start)
     verbs = paragraph.verbs_between(floor, span.start)
-    near = [verb for verb in verbs[-_MOST_VERBS:] if span.start - verb.end() <= _WITHIN]
+    near = [verb for verb in verbs[-_MOST_VERBS:] if span.start - verb.end() <= _CHARS_VERB_TO_SPEECH]
     if not near:
         return None
     for verb in reversed(verbs[-_MOST_VERBS:]):  # غرّد سامي قائلاً: the subject stands behind the first verb
@@ -268,7 +268,7 @@ def _verb_before(paragraph: _Paragraph, span: Span) -> tuple[Span, Span | None] 
 def _verb_behind(paragraph: _Paragraph, span: Span) -> tuple[Span, Span | None] | None:
     """The verb or the source phrase that follows a quote: «…»، قال سامي."""
     mask = paragraph.mask
-    end = min(len(mask), span.end + _AFTER)
+    end = min(len(mask), span.end + _CHARS_QUOTE_TO_VERB)
     stop = _BREAK.search(mask, span.end + 1, end)
     limit = stop.start() if stop else end
     quote = mask.find("__", span.end + 1, limit)

@@ -75,7 +75,7 @@ _HAD = regex.compile(r"(?:^|\s)و?كان(?:ت|وا)?\s+(.+?)\s+قد\s*$")
 _CLAUSE_VERB = regex.compile(r"\s*[وف]\p{L}+\s")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _RELAYED = regex.compile(r"[^.:،]{0,60}?\sعن\s+")
-_MOST_WORDS = 14
+_MOST_SPEAKER_WORDS = 14
 _NAME_CHARS = 400  # of a speaker with all that is said of him: 14 words are shorter
 _HAD_CHARS = 200  # in front of a verb: كان, a name with its office, قد
 _WORD = regex.compile(r"\S+")
@@ -120,7 +120,7 @@ def is_participle(verb: str) -> bool:
 
 
 def _clean(mask: str, start: int, end: int) -> Span | None:
-    words = list(islice(_WORD.finditer(mask, start, end), _MOST_WORDS))
+    words = list(islice(_WORD.finditer(mask, start, end), _MOST_SPEAKER_WORDS))
     while words and (words[-1].group() in _NO_NAME or words[-1].group() in _ADVERBS):
         words.pop()
     if not words or words[0].group() in _NO_NAME or VERB.fullmatch(words[0].group()):

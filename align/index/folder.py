@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +17,23 @@ from align.errors import IndexError_
 from align.files import write_atomic
 from align.index.blocked import Neighbours, neighbours_of
 from align.index.lists import ListIndex
-from align.index.manifest import AGAIN, FORMAT, LANGUAGES, NAME, check_files, note_files, read_manifest
+from align.index.manifest import (
+    AGAIN,
+    FORMAT,
+    LANGUAGES,
+    NAME,
+    LanguageFacts,
+    Manifest,
+    check_files,
+    note_files,
+    read_manifest,
+)
 from align.index.plan import Method, SearchPlan, plan_search
 from align.index.rows import Centred, Shelf, hash_of
 from align.index.writing import WriteLock
+from align.models.signature import content_hash
 from align.protocols import Encoder, Matrix
+from align.rows.posts import PostRow
 
 # A language with fewer rows has no mean of its own worth the name; the mean that the caller gives is stored instead.
 OWN_MEAN = 200
@@ -33,7 +44,7 @@ _QUERIES = 10_000
 class IndexFolder:
     """Sentences of a collection with their vectors, on disk."""
 
-    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+    def __init__(self, path: Path, manifest: Manifest) -> None:
         """Use `open` or `create`."""
         self.path, self.manifest = path, manifest
         self._lock: WriteLock | None = None  # held from the first addition, or from `create`, until `finish`
@@ -57,14 +68,14 @@ class IndexFolder:
         if (path / NAME).exists():
             lock.release()
             raise IndexError_(f"{path} holds an index already; add to it with `align index add`, or choose another")
-        empty: dict[str, Any] = {"sentences": 0, "mean": None, "sha256": None, "search": None, "lists": []}
-        manifest = {
+        empty: LanguageFacts = {"sentences": 0, "mean": None, "sha256": None, "search": None, "lists": []}
+        manifest: Manifest = {
             "format": FORMAT,
             "model": encoder.name,
             "revision": encoder.revision,
             "dim": encoder.dim,
             "posts": 0,
-            "languages": {lang: dict(empty) for lang in LANGUAGES},
+            "languages": {lang: empty.copy() for lang in LANGUAGES},
         }
         folder = cls(path, manifest)
         folder._lock = lock
@@ -109,7 +120,7 @@ class IndexFolder:
         """Raise IndexError_ when the two hold vectors of different models."""
         self._require(other.manifest["model"], other.manifest["revision"])
 
-    def append(self, lang: str, rows: Iterable[dict[str, Any]], vectors: Matrix) -> None:
+    def append(self, lang: str, rows: Iterable[PostRow], vectors: Matrix) -> None:
         """Add rows of one language; `finish` makes them count.
 
         Raises IndexError_ when another process adds to the index, or has since this one opened it.
@@ -154,7 +165,7 @@ class IndexFolder:
         own = shelf.mean() if shelf.count >= OWN_MEAN or not stored.size else stored
         return [round(float(value), 7) for value in own]
 
-    def _index(self, lang: str, shelf: Shelf, facts: dict[str, Any]) -> None:
+    def _index(self, lang: str, shelf: Shelf, facts: LanguageFacts) -> None:
         plan = plan_search(shelf.count, _QUERIES, self.dim)
         if plan.method is Method.LISTS:
             base = Centred(shelf.vectors(), np.array(facts["mean"], np.float32))
@@ -193,5 +204,6 @@ class IndexFolder:
 
     @property
     def signature(self) -> str:
-        """What stands for the index in a run's signature."""
-        return "+".join(str(self.manifest["languages"][lang]["sha256"])[:12] for lang in LANGUAGES)
+        """What stands for the index in a run's signature: its rows and vectors, and the means they are centred on."""
+        facts = [self.manifest["languages"][lang] for lang in LANGUAGES]
+        return "+".join(f"{str(one['sha256'])[:12]}.{content_hash(one['mean'])}" for one in facts)

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
 from align.errors import IndexError_
 from align.files import SeenFiles
@@ -23,7 +23,36 @@ _LISTS = re.compile(r"lists-\d{4,}\.faiss")  # no other name is opened, whatever
 _MOST_BYTES = 2_000_000_000
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
+class FileFacts(TypedDict):
+    """What a manifest says of one file."""
+
+    bytes: int  # that count; more may stand behind them
+    sha256: str
+
+
+class LanguageFacts(TypedDict):
+    """What a manifest says of one language; None before there is a sentence."""
+
+    sentences: int
+    mean: list[float] | None  # what vectors are centred on
+    sha256: str | None
+    search: dict[str, object] | None  # a SearchPlan
+    lists: list[str]  # names of files
+    files: NotRequired[dict[str, FileFacts]]  # none before there is a sentence, nor in an index of an older version
+
+
+class Manifest(TypedDict):
+    """manifest.json."""
+
+    format: int
+    model: str
+    revision: str
+    dim: int
+    posts: int
+    languages: dict[str, LanguageFacts]
+
+
+def read_manifest(path: Path) -> Manifest:
     """The manifest of the index at `path`.
 
     Raises IndexError_ when there is none, or it is of another format, or is no manifest.
@@ -39,7 +68,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
         raise IndexError_(f"the manifest of {path} cannot be read ({error!r}); build the index again") from error
     if asked != FORMAT:
         raise IndexError_(f"{path} is of format {asked}, expected {FORMAT}; build the index again")
-    return dict(manifest)
+    return cast(Manifest, manifest)
 
 
 def _require_shape(manifest: Mapping[str, Any]) -> None:
@@ -58,8 +87,9 @@ def _require_shape(manifest: Mapping[str, Any]) -> None:
         _require(all(_LISTS.fullmatch(name) for name in facts["lists"]), "lists", facts["lists"])
         if "files" in facts:
             _require(set(facts["files"]) == {*FILES, *facts["lists"]}, "files", list(facts["files"]))
-        for name, (size, digest) in dict(facts.get("files", {})).items():
-            _require(type(size) is int and size >= 0 and isinstance(digest, str), name, [size, digest])
+        for name, file in dict(facts.get("files", {})).items():
+            size = file["bytes"]
+            _require(type(size) is int and size >= 0 and isinstance(file["sha256"], str), name, file)
 
 
 def _require(is_right: bool, name: str, found: Any) -> None:
@@ -67,7 +97,7 @@ def _require(is_right: bool, name: str, found: Any) -> None:
         raise ValueError(f"{name}: {str(found)[:80]}")
 
 
-def check_files(path: Path, manifest: Mapping[str, Any]) -> None:
+def check_files(path: Path, manifest: Manifest) -> None:
     """Raises IndexError_ when a file is shorter than the manifest says, or holds something else.
 
     Sizes are always looked at. A file is hashed when something has touched it since it was hashed last, as the list
@@ -76,24 +106,24 @@ def check_files(path: Path, manifest: Mapping[str, Any]) -> None:
     seen = SeenFiles(path / _SEEN)
     for lang in LANGUAGES:
         files = manifest["languages"][lang].get("files", {})
-        for name, (size, _) in files.items():
-            found = _size(path / lang / name)
+        for name, facts in files.items():
+            found, size = _size(path / lang / name), facts["bytes"]
             if found < size:
                 raise IndexError_(f"expected {size} bytes in {path / lang / name}, found {found}: {AGAIN}")
-        is_small = sum(size for size, _ in files.values()) <= _MOST_BYTES
-        for name, (size, digest) in files.items():
+        is_small = sum(facts["bytes"] for facts in files.values()) <= _MOST_BYTES
+        for name, facts in files.items():
             file = path / lang / name
-            if (is_small or seen.can_be_kept) and not seen.is_right(file, size, digest):
+            if (is_small or seen.can_be_kept) and not seen.is_right(file, facts["bytes"], facts["sha256"]):
                 raise IndexError_(f"expected {file} as the manifest has its hash, found it changed: {AGAIN}")
     seen.save()
 
 
-def note_files(path: Path, manifest: Mapping[str, Any]) -> None:
+def note_files(path: Path, manifest: Manifest) -> None:
     """Take the files for right: they have just been hashed for this manifest."""
     seen = SeenFiles(path / _SEEN)
     for lang in LANGUAGES:
-        for name, (size, digest) in manifest["languages"][lang].get("files", {}).items():
-            seen.note(path / lang / name, size, digest)
+        for name, facts in manifest["languages"][lang].get("files", {}).items():
+            seen.note(path / lang / name, facts["bytes"], facts["sha256"])
     seen.save()
 
 

@@ -7,15 +7,15 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.errors import IndexError_
 from align.files import dump_json, sha256_file
-from align.index.manifest import FILES
+from align.index.manifest import FILES, FileFacts
 from align.protocols import Matrix
+from align.rows.posts import PostRow
 from align.writing import sync
 
 _ROWS, _PLACES, _VECTORS = FILES
@@ -70,11 +70,11 @@ class Shelf:
             return np.zeros((0, self.dim), np.float32)
         return np.memmap(self.folder / _VECTORS, np.float32, "r", shape=(self.count, self.dim))
 
-    def row(self, number: int) -> dict[str, Any]:
+    def row(self, number: int) -> PostRow:
         """What is known of one row. Raises IndexError_ when the files do not fit each other."""
         return next(self.rows([number]))
 
-    def rows(self, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
+    def rows(self, numbers: Iterable[int]) -> Iterator[PostRow]:
         """What is known of these rows, in the order asked for."""
         try:
             places = np.memmap(self.folder / _PLACES, np.int64, "r", shape=(self.count,))
@@ -85,11 +85,11 @@ class Shelf:
         except (OSError, ValueError, IndexError) as error:
             raise IndexError_(f"the rows of {self.folder} do not fit its manifest ({error}); build it again") from error
 
-    def all_rows(self) -> Iterator[dict[str, Any]]:
+    def all_rows(self) -> Iterator[PostRow]:
         """Every row in order, streamed."""
         return self.rows(range(self.count)) if self.count else iter(())
 
-    def append(self, rows: Iterable[dict[str, Any]], vectors: Matrix) -> None:
+    def append(self, rows: Iterable[PostRow], vectors: Matrix) -> None:
         """Add rows and their vectors; they count once the caller's manifest says so.
 
         Raises IndexError_ when a file has been cut meanwhile.
@@ -135,7 +135,7 @@ class Shelf:
         """Bytes of each file that count."""
         return {_ROWS: self._end_of_rows(), _PLACES: 8 * self.count, _VECTORS: 4 * self.dim * self.count}
 
-    def files(self) -> dict[str, list[Any]]:
+    def files(self) -> dict[str, FileFacts]:
         """Size and hash of the valid part of each file, which is on the disk when this returns."""
         return {name: hash_of(self.folder / name, size) for name, size in self.sizes().items()}
 
@@ -152,11 +152,11 @@ class Shelf:
         return digest.hexdigest()
 
 
-def hash_of(path: Path, size: int | None = None) -> list[Any]:
+def hash_of(path: Path, size: int | None = None) -> FileFacts:
     """Size and hash of a file, or of its first `size` bytes, which are written through to the disk first."""
     sync(path)
     size = path.stat().st_size if size is None else size
-    return [size, sha256_file(path, size)]
+    return {"bytes": size, "sha256": sha256_file(path, size)}
 
 
 def _size(path: Path) -> int:

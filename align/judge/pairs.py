@@ -16,6 +16,7 @@ from align.check.coverage.measure import measure
 from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
+from align.models.bundle import CheckModels
 from align.records import (
     Article,
     Evidence,
@@ -40,7 +41,9 @@ _JOINT = " … "  # between the pieces of a rendering
 _HUNG_ON = regex.compile(r"[؟?!]?\s*[،,]\s*([^.؟?!…:()\[\]]+)[.؟?!…]*\s*")
 
 
-def check_pairs(pairs: Iterable[TextPair], matcher: Matcher | None, settings: CheckSettings) -> Iterator[Judgement]:
+def check_pairs(
+    pairs: Iterable[TextPair], matcher: Matcher | None, settings: CheckSettings, models: CheckModels
+) -> Iterator[Judgement]:
     """One judgement a pair, in order; without a matcher by rules alone."""
     stream = iter(pairs)
     while batch := list(islice(stream, _BATCH)):
@@ -50,32 +53,32 @@ def check_pairs(pairs: Iterable[TextPair], matcher: Matcher | None, settings: Ch
             if pair.error is not None:
                 yield Judgement(pair, error=pair.error)
             else:
-                yield _judge(pair, next(found), settings)
+                yield _judge(pair, next(found), settings, models)
 
 
 def _evidence(pairs: Sequence[TextPair], matcher: Matcher) -> list[Evidence]:
-    encoder, calibration = matcher
+    encoder, bundle = matcher
     if not pairs:
         return []
     texts = [p.en for p in pairs] + [p.ar for p in pairs]
     words = encoder.encode_words(texts)
     vectors = encoder.encode(texts)  # after the words, whose pass gives them too
     count = len(pairs)
-    english = centred(vectors[:count], calibration.mean_en)
-    arabic = centred(vectors[count:], calibration.mean_ar)
+    english = centred(vectors[:count], bundle.means.mean_en)
+    arabic = centred(vectors[count:], bundle.means.mean_ar)
     evidence = []
     for row in range(count):
-        links = link_words(words[row], words[count + row], calibration)
+        links = link_words(words[row], words[count + row], bundle.means)
         cosine = float(english[row] @ arabic[row])
-        evidence.append(Evidence(cosine, bare_probability(cosine, links), links))
+        evidence.append(Evidence(cosine, bare_probability(cosine, links, bundle.pair), links))
     return evidence
 
 
-def _judge(pair: TextPair, evidence: Evidence, settings: CheckSettings) -> Judgement:
+def _judge(pair: TextPair, evidence: Evidence, settings: CheckSettings, models: CheckModels) -> Judgement:
     links = evidence.links
     subject = Subject(pair.en, pair.ar, None, links.links, links.en_words, links.ar_words, en_context=pair.en)
-    findings, verdict = run_checks(subject, settings, probability=evidence.probability)
-    coverage = measure(subject)
+    findings, verdict = run_checks(subject, settings, models, probability=evidence.probability)
+    coverage = measure(subject, models.coverage)
     sides = (coverage.en, coverage.ar) if coverage else (None, None)
     return Judgement(pair, evidence, sides[0], sides[1], findings, verdict)
 
@@ -85,38 +88,42 @@ def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ..
 
     Matching reads a whole segment of the article at once, whose words look to their neighbours outside the pair.
     """
-    encoder, calibration = matcher
+    encoder, bundle = matcher
     texts = list(dict.fromkeys(text for pair in pairs for text in (pair.en, pair.ar)))
     words = dict(zip(texts, encoder.encode_words(texts), strict=True)) if texts else {}
-    found = [link_words(words[pair.en], words[pair.ar], calibration) for pair in pairs]
+    found = [link_words(words[pair.en], words[pair.ar], bundle.means) for pair in pairs]
     return tuple(
         replace(pair, links=own.links, en_words=own.en_words, ar_words=own.ar_words)
         for pair, own in zip(pairs, found, strict=True)
     )
 
 
-def check_article(article: Article, pairs: Sequence[Pair], settings: CheckSettings) -> tuple[Pair, ...]:
+def check_article(
+    article: Article, pairs: Sequence[Pair], settings: CheckSettings, models: CheckModels
+) -> tuple[Pair, ...]:
     """The pairs with findings and verdicts; pieces of one rendering are judged together, and the first carries that."""
     groups: dict[tuple[str, Span], list[Pair]] = {}
     for pair in pairs:
         groups.setdefault((pair.rendering_id, pair.en_span), []).append(pair)
-    judged = {p.pair_id: p for group in groups.values() for p in _check_rendering(article, group, pairs, settings)}
+    judged = {
+        p.pair_id: p for group in groups.values() for p in _check_rendering(article, group, pairs, settings, models)
+    }
     return tuple(judged[pair.pair_id] for pair in pairs)
 
 
 def _check_rendering(
-    article: Article, pieces: list[Pair], pairs: Sequence[Pair], settings: CheckSettings
+    article: Article, pieces: list[Pair], pairs: Sequence[Pair], settings: CheckSettings, models: CheckModels
 ) -> list[Pair]:
     subject, starts = subject_of(article, pieces)
     subject = replace(subject, left_over=left_over(article, pieces, pairs))
-    findings, verdict = run_checks(subject, settings, probability=max(p.probability for p in pieces))
+    findings, verdict = run_checks(subject, settings, models, probability=max(p.probability for p in pieces))
     own: list[list[Finding]] = [[] for _ in pieces]
     for finding in findings:
         place = _piece_of(finding, starts)
         moved = Span(finding.ar.start - starts[place], finding.ar.end - starts[place]) if finding.ar else None
         own[place].append(replace(finding, ar=moved))
     done = [replace(p, findings=tuple(f), verdict=verdict) for p, f in zip(pieces, own, strict=True)]
-    if coverage := measure(subject):
+    if coverage := measure(subject, models.coverage):
         sides = {"coverage_en": coverage.en, "coverage_ar": coverage.ar}
         done[0] = replace(done[0], features={**done[0].features, **sides})
     return done

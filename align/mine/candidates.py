@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from align.index.blocked import Neighbours
 from align.match.anchors import numbers_of
 from align.match.links import link_words
-from align.match.pair import FEATURES, bare_row
-from align.models.calibration import Calibration
+from align.match.pair import FEATURES, bare_features
+from align.models.sections import Means
 from align.protocols import Encoder, Floats, Ints
 
-_USUAL_SIZE = 4.5  # log of the letters of a short pair: about 0 there, so that a product with it says little
-_WORD_BATCH = 512  # sentences whose word vectors are asked for at once
+_USUAL_LOG_LETTERS = 4.5  # of a short pair: about 0 there, so that a product with it says little
+_LINKED_AT_ONCE = 512  # candidates whose word vectors are asked for at once
 
 VECTOR_FEATURES = (
     "cosine", "margin", "distance", "lead_en", "lead_ar", "is_best_en", "is_best_ar", "letters",
@@ -60,8 +60,8 @@ def candidates_of(
     """
     n_ar = len(texts[1])
     pairs = [
-        _flat(forward.rows[:, :depth], forward.cosines, lambda own, other: own * n_ar + other),
-        _flat(backward.rows[:, :depth], backward.cosines, lambda own, other: other * n_ar + own),
+        _pair_keys(forward.rows[:, :depth], forward.cosines, lambda own, other: own * n_ar + other),
+        _pair_keys(backward.rows[:, :depth], backward.cosines, lambda own, other: other * n_ar + own),
     ]
     keys, first = np.unique(np.concatenate([p[0] for p in pairs]), return_index=True)
     cosines = np.concatenate([p[1] for p in pairs])[first].astype(np.float64)
@@ -85,12 +85,12 @@ def candidates_of(
         "letters": np.abs(np.log((lengths[1] + 10) / (lengths[0] + 10))),
         "numbers_shared": numbers[0],
         "numbers_foreign": numbers[1],
-        "size": np.log(lengths[0] + lengths[1] + 1) - _USUAL_SIZE,
+        "size": np.log(lengths[0] + lengths[1] + 1) - _USUAL_LOG_LETTERS,
     }
     return Candidates(english, arabic, np.isin(keys, pairs[0][0]), np.isin(keys, pairs[1][0]), features)
 
 
-def _flat(rows: Ints, cosines: NDArray[np.float32], key: object) -> tuple[Ints, NDArray[np.float32]]:
+def _pair_keys(rows: Ints, cosines: NDArray[np.float32], key: object) -> tuple[Ints, NDArray[np.float32]]:
     own, place = np.nonzero(rows >= 0)
     other = rows[own, place]
     return key(own, other), cosines[own, place]  # type: ignore[operator]
@@ -132,10 +132,10 @@ class LinkBatch(NamedTuple):
 
 
 def with_words(
-    candidates: Candidates, texts: tuple[Sequence[str], Sequence[str]], encoder: Encoder, calibration: Calibration
+    candidates: Candidates, texts: tuple[Sequence[str], Sequence[str]], encoder: Encoder, means: Means
 ) -> Candidates:
     """The candidates with the word features: links in both directions from contextual word vectors."""
-    rows = (link_rows(batch, encoder, calibration) for batch in link_batches(candidates, texts))
+    rows = (link_rows(batch, encoder, means) for batch in link_batches(candidates, texts))
     return with_link_rows(candidates, rows)
 
 
@@ -153,15 +153,16 @@ def link_batches(candidates: Candidates, texts: tuple[Sequence[str], Sequence[st
 
 def _parts(candidates: Candidates) -> Iterator[Ints]:
     order = np.argsort(candidates.english, kind="stable")
-    for start in range(0, len(order), _WORD_BATCH):
-        yield order[start : start + _WORD_BATCH]
+    for start in range(0, len(order), _LINKED_AT_ONCE):
+        yield order[start : start + _LINKED_AT_ONCE]
 
 
-def link_rows(batch: LinkBatch, encoder: Encoder, calibration: Calibration) -> Floats:
+def link_rows(batch: LinkBatch, encoder: Encoder, means: Means) -> Floats:
     """The features of `align.match.pair` for each candidate of a batch, (n, len(FEATURES)); no cosine among them."""
     english, arabic = encoder.encode_words(batch.english), encoder.encode_words(batch.arabic)
-    links = (link_words(english[i], arabic[j], calibration) for i, j in batch.pairs.tolist())
-    return np.array([bare_row(0.0, link) for link in links]).reshape(-1, len(FEATURES))
+    links = (link_words(english[i], arabic[j], means) for i, j in batch.pairs.tolist())
+    rows = [[features[name] for name in FEATURES] for features in (bare_features(0.0, link) for link in links)]
+    return np.array(rows, np.float64).reshape(-1, len(FEATURES))
 
 
 def with_link_rows(candidates: Candidates, batches: Iterable[Floats]) -> Candidates:

@@ -11,28 +11,28 @@ import numpy as np
 from align.index.blocked import Neighbours, neighbours_of
 from align.index.plan import Method, SearchPlan, both_ways, rescored
 from align.match import matcher
-from align.match.matcher import Matcher
 from align.mine.candidates import LinkBatch, link_rows
 from align.mine.work import text_parts
-from align.protocols import Floats, Matrix
+from align.models.sections import Means
+from align.protocols import Encoder, Floats, Matrix
 from align.run.workers.cluster import Cluster
 from align.settings import EmbedSettings
 
-_SHARD = 65_536  # vectors of a shard of the index: 100 MB
-_QUERIES = 8_192  # that travel together
+_SHARD_VECTORS = 65_536  # 100 MB of the index
+_QUERIES_PER_PIECE = 8_192  # that travel together
 
 
 @lru_cache(maxsize=1)
-def _matcher(settings: EmbedSettings) -> Matcher:
-    return matcher.open_matcher(settings)
+def _encoder(settings: EmbedSettings) -> Encoder:
+    return matcher.open_matcher(settings).encoder
 
 
 def _encode(settings: EmbedSettings, texts: list[str]) -> Matrix:
-    return _matcher(settings).encoder.encode(texts)
+    return _encoder(settings).encode(texts)
 
 
-def _link(settings: EmbedSettings, batch: LinkBatch) -> Floats:
-    return link_rows(batch, *_matcher(settings))
+def _link(settings: EmbedSettings, means: Means, batch: LinkBatch) -> Floats:
+    return link_rows(batch, _encoder(settings), means)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class SpreadMining:
 
     cluster: Cluster
     settings: EmbedSettings
+    means: Means
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Sentence vectors, piece by piece as one process makes them."""
@@ -56,12 +57,14 @@ class SpreadMining:
 
     def _searched(self, queries: Matrix, base: Matrix, k: int) -> Neighbours:
         best = Neighbours(np.full((len(queries), k), -np.inf, np.float32), np.full((len(queries), k), -1, np.int64))
-        for first in range(0, len(base), _SHARD):
-            shard = self.cluster.spread(base[first : first + _SHARD])
-            starts = range(0, len(queries), _QUERIES)
-            futures = (self.cluster.send(neighbours_of, queries[at : at + _QUERIES], shard, k) for at in starts)
+        for first in range(0, len(base), _SHARD_VECTORS):
+            shard = self.cluster.spread(base[first : first + _SHARD_VECTORS])
+            starts = range(0, len(queries), _QUERIES_PER_PIECE)
+            futures = (
+                self.cluster.send(neighbours_of, queries[at : at + _QUERIES_PER_PIECE], shard, k) for at in starts
+            )
             for at, found in zip(starts, self.cluster.in_order(futures), strict=True):
-                own = slice(at, at + _QUERIES)
+                own = slice(at, at + _QUERIES_PER_PIECE)
                 rows = np.where(found.rows >= 0, found.rows + first, -1)
                 merged = merged_neighbours(Neighbours(best.cosines[own], best.rows[own]), found._replace(rows=rows))
                 best.cosines[own], best.rows[own] = merged
@@ -69,7 +72,7 @@ class SpreadMining:
 
     def linked(self, batches: Iterable[LinkBatch]) -> Iterator[Floats]:
         """The word links of each batch, in order."""
-        return self.cluster.in_order(self.cluster.send(_link, self.settings, batch) for batch in batches)
+        return self.cluster.in_order(self.cluster.send(_link, self.settings, self.means, batch) for batch in batches)
 
 
 def merged_neighbours(one: Neighbours, other: Neighbours) -> Neighbours:

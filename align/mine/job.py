@@ -8,38 +8,44 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import cast
 
 from align import __version__
-from align.errors import ReadError, RunError, WriteError
-from align.files import sha256_text, write_atomic, write_jsonl
+from align.errors import ReadError, RunError
+from align.files import dump_json, sha256_text
 from align.match.matcher import Matcher
 from align.mine.mining import Direction, Mined, Miner, mine_texts
-from align.mine.weights import MiningWeights
 from align.mine.work import Work
+from align.models.sections import MiningModel
+from align.models.signature import changed_settings, encoder_part, exact, weights_part
 from align.pairs.corpus.duplicates import ExactDuplicates, NearDuplicates, bare
 from align.ranges import Checked, between, ranged
 from align.read.kinds import looks_like_json, looks_like_jsonl
 from align.read.posts import read_posts
 from align.records import Post, Rejection
 from align.rows.article import rejection_row
-from align.settings import SHARE, ReadSettings
+from align.rows.posts import BelowRow, MinedRow, MineFile, Origin
+from align.settings import SHARE, ReadSettings, aside
 from align.text.sentences import split_arabic, split_tweet
 from align.text.words import count_arabic, count_latin
+from align.writing import FileSet, refuse_overwriting
 
 SCHEMA_VERSION = 1
+MINE_FILES = ("pairs.jsonl", "rejected.jsonl", "run.json")
+_BY_NAME = aside("stands in the signature under a name of its own")
+_NAMED = ("cosine", "margin", "distance")  # scores that have fields of their own
 
 
 @dataclass(frozen=True, slots=True)
 class MineSettings(Checked):
     """How to mine."""
 
-    direction: Direction = Direction.UNION
-    k: int = ranged(4, between(1, 64))
-    threshold: float | None = ranged(None, SHARE)  # None: the one stored with the weights
-    precision: float | None = ranged(None, SHARE)
+    direction: Direction = ranged(Direction.UNION, _BY_NAME)
+    k: int = ranged(4, _BY_NAME | between(1, 64))
+    threshold: float | None = ranged(None, _BY_NAME | SHARE)  # None: the one stored with the weights
+    precision: float | None = ranged(None, _BY_NAME | SHARE)
     # likeness of letters from which two sentences of one side count as one; 1: only equal ones
-    near: float = ranged(0.9, SHARE)
+    near: float = ranged(0.9, _BY_NAME | SHARE)
 
 
 @dataclass(slots=True)
@@ -48,7 +54,7 @@ class Side:
 
     texts: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)  # 0-based rows of the input
-    origin: list[dict[str, Any]] = field(default_factory=list)  # what is known of the post it stands in
+    origin: list[Origin] = field(default_factory=list)  # what is known of the post it stands in
     rejected: list[Rejection] = field(default_factory=list)
     read: int = 0
 
@@ -58,11 +64,11 @@ class JobResult:
     """What a job wrote."""
 
     pairs: int
-    summary: dict[str, Any]
+    summary: MineFile
 
 
 def run_job(
-    english: str, arabic: str, out: Path, matcher: Matcher, weights: MiningWeights,
+    english: str, arabic: str, out: Path, matcher: Matcher,
     settings: MineSettings, read: ReadSettings, say: Callable[[str], None], work: Work | None = None,
 ) -> JobResult:  # fmt: skip
     """Mine two inputs into `out`: pairs.jsonl, rejected.jsonl and run.json, each whole; `work` does the heavy parts.
@@ -72,13 +78,15 @@ def run_job(
     """
     if (out / "documents.jsonl").exists():
         raise RunError(f"{out} is the directory of an `align run`; choose another with --out")
+    for name in MINE_FILES:
+        refuse_overwriting(out / name, [Path(english), Path(arabic)])
     begin = perf_counter()
     sides = read_side(english, "en", read, settings.near), read_side(arabic, "ar", read, settings.near)
     for name, side, given in (("English", sides[0], english), ("Arabic", sides[1], arabic)):
         if not side.texts:
             raise ReadError("empty", f"expected {name} sentences in {given}, found none; are the two the right way on?")
         say(f"{given}: {len(side.texts)} sentences of {side.read}")
-    miner = Miner(matcher, weights, settings.direction, settings.k, work)
+    miner = Miner(matcher, settings.direction, settings.k, work)
     plans: list[str] = []
 
     def note(line: str) -> None:
@@ -86,15 +94,16 @@ def run_job(
         say(line)
 
     mined = mine_texts(sides[0].texts, sides[1].texts, miner, note)
-    least = _threshold(settings, weights)
+    least = _threshold(settings, matcher.bundle.mining)
     kept = [pair for pair in mined if pair.probability >= least]
-    summary = {
+    summary: MineFile = {
         "schema_version": SCHEMA_VERSION,
-        "signature": signature_of(matcher, weights, settings, least),
+        "signature": signature_of(matcher, settings, read, least),
         "version": __version__,
         "versions": {"python": platform.python_version()},
         "model": {"name": matcher.encoder.name, "revision": matcher.encoder.revision, "dim": matcher.encoder.dim},
         "settings": {"direction": settings.direction.value, "k": settings.k, "threshold": least, "near": settings.near},
+        "warnings": [{"code": notice.code, "message": notice.message} for notice in matcher.bundle.notices],
         "inputs": [english, arabic],
         "search": plans,
         "counts": {"pairs": len(kept), "below_threshold": len(mined) - len(kept),
@@ -102,29 +111,33 @@ def run_job(
                    "en_sentences": len(sides[0].texts), "ar_sentences": len(sides[1].texts)},
         "seconds": {"total": perf_counter() - begin},
     }  # fmt: skip
-    try:
-        write_jsonl(out / "pairs.jsonl", (pair_row(pair, sides) for pair in kept))
-        refused = [rejection_row(r) for side in sides for r in side.rejected]
-        write_jsonl(out / "rejected.jsonl", refused + [_below(p, sides, least) for p in mined if p.probability < least])
-        write_atomic(out / "run.json", json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
-    except OSError as error:
-        raise WriteError(f"cannot write into {out}: {error}; choose another with --out, or make room") from error
+    refused = [rejection_row(r) for side in sides for r in side.rejected]
+    below = [_below(pair, sides, least) for pair in mined if pair.probability < least]
+    with FileSet() as files:
+        files.open(out / "pairs.jsonl").writelines(dump_json(pair_row(pair, sides)) + "\n" for pair in kept)
+        files.open(out / "rejected.jsonl").writelines(dump_json(row) + "\n" for row in (*refused, *below))
+        files.open(out / "run.json").write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
     return JobResult(len(kept), summary)
 
 
-def _threshold(settings: MineSettings, weights: MiningWeights) -> float:
+def _threshold(settings: MineSettings, weights: MiningModel) -> float:
     if settings.threshold is not None:
         return settings.threshold
     return weights.threshold if settings.precision is None else weights.threshold_for(settings.precision)
 
 
-def signature_of(matcher: Matcher, weights: MiningWeights, settings: MineSettings, least: float) -> str:
+def signature_of(matcher: Matcher, settings: MineSettings, read: ReadSettings, least: float) -> str:
     """One line that names all that moves a score."""
-    encoder = matcher.encoder
-    return (
-        f"mine|model:{encoder.name}@{encoder.revision[:12]}|weights:{weights.signature}|k:{settings.k}"
-        f"|dir:{settings.direction.value}|thr:{least:.3f}|near:{settings.near:g}|v:{__version__}"
-    )
+    parts = [
+        "mine",
+        encoder_part(matcher.encoder),
+        weights_part(matcher.bundle, "means", "mining"),
+        f"k:{settings.k}|dir:{settings.direction.value}|thr:{exact(least)}|near:{exact(settings.near)}",
+        *changed_settings(settings, MineSettings()),
+        *changed_settings(read, ReadSettings(), "read."),
+        f"v:{__version__}",
+    ]
+    return "|".join(parts)
 
 
 def read_side(given: str, lang: str, settings: ReadSettings, near: float) -> Side:
@@ -144,7 +157,7 @@ def read_side(given: str, lang: str, settings: ReadSettings, near: float) -> Sid
     return side
 
 
-def _sentences(given: str, lang: str, settings: ReadSettings, side: Side) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def _sentences(given: str, lang: str, settings: ReadSettings, side: Side) -> Iterator[tuple[int, str, Origin]]:
     path = Path(given)
     if not path.is_file() or _holds_records(path):
         yield from _of_posts(given, lang, settings, side)
@@ -168,7 +181,7 @@ def _holds_records(path: Path) -> bool:
     return packed or path.suffix in (".csv", ".tsv") or looks_like_jsonl(head) or looks_like_json(head)
 
 
-def _of_posts(given: str, lang: str, settings: ReadSettings, side: Side) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def _of_posts(given: str, lang: str, settings: ReadSettings, side: Side) -> Iterator[tuple[int, str, Origin]]:
     for number, post in enumerate(read_posts([given], settings)):
         if isinstance(post, Rejection):
             side.rejected.append(post)
@@ -180,32 +193,33 @@ def _of_posts(given: str, lang: str, settings: ReadSettings, side: Side) -> Iter
                 yield number, text, _origin(post, lang)
 
 
-def _origin(post: Post, lang: str) -> dict[str, Any]:
+def _origin(post: Post, lang: str) -> Origin:
     if lang == "ar":
         return {"ar_source": post.source, "ar_id": post.post_id, "published": post.created_at, "article_url": post.url}
     return {"source": post.source, "tweet_id": post.post_id, "author": post.author, "handle": post.handle,
             "created_at": post.created_at, "tweet_url": post.url}  # fmt: skip
 
 
-def pair_row(pair: Mined, sides: Sequence[Side]) -> dict[str, Any]:
+def pair_row(pair: Mined, sides: Sequence[Side]) -> MinedRow:
     """One line of pairs.jsonl."""
     english, arabic = sides
     en, ar = english.texts[pair.english], arabic.texts[pair.arabic]
     en_line, ar_line = english.lines[pair.english], arabic.lines[pair.arabic]
-    named = ("cosine", "margin", "distance")
-    return {
+    origin = {k: v for o in (english.origin[pair.english], arabic.origin[pair.arabic]) for k, v in o.items() if v}
+    row = {
         "pair_id": sha256_text(repr((en_line, ar_line, en, ar)))[:16],
         "en_line": en_line,
         "ar_line": ar_line,
         "en": en,
         "ar": ar,
-        **{name: round(pair.features[name], 4) for name in named},
+        **{name: round(pair.features[name], 4) for name in _NAMED},
         "probability": round(pair.probability, 4),
-        **{k: v for o in (english.origin[pair.english], arabic.origin[pair.arabic]) for k, v in o.items() if v},
-        "features": {name: round(value, 4) for name, value in pair.features.items() if name not in named},
+        **origin,
+        "features": {name: round(value, 4) for name, value in pair.features.items() if name not in _NAMED},
     }
+    return cast(MinedRow, row)
 
 
-def _below(pair: Mined, sides: Sequence[Side], least: float) -> dict[str, Any]:
+def _below(pair: Mined, sides: Sequence[Side], least: float) -> BelowRow:
     detail = f"probability {pair.probability:.3f} is below the threshold {least:.3f}"
     return {"stage": "mine", "reason": "below_threshold", "detail": detail, **pair_row(pair, sides)}

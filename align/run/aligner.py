@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,7 @@ from align.extract import extract_article
 from align.judge.pairs import check_article, with_own_evidence
 from align.match import MatchResult, match_article
 from align.match.matcher import Matcher
-from align.models.calibration import Calibration
+from align.models.bundle import Bundle
 from align.protocols import Encoder
 from align.records import AlignedArticle, Article, Document, Segment, Span, Tweet
 from align.segment import segment_article, split_tweet
@@ -45,13 +44,11 @@ class StageClock:
 
 
 class Aligner:
-    """The stages from a Document to its pairs, with one encoder and one calibration."""
+    """The stages from a Document to its pairs, with one encoder and one bundle of weights."""
 
-    def __init__(
-        self, encoder: Encoder, calibration: Calibration, settings: Settings, lookup: TweetLookup | None = None
-    ) -> None:
+    def __init__(self, encoder: Encoder, bundle: Bundle, settings: Settings, lookup: TweetLookup | None = None) -> None:
         self.encoder = encoder
-        self.calibration = calibration
+        self.bundle = bundle
         self.settings = settings
         self.lookup = lookup  # tweets that articles may render without embedding them
         self.clock = StageClock()
@@ -66,8 +63,8 @@ class Aligner:
         if wanted.threshold is not None:
             return wanted.threshold
         if wanted.precision is not None:
-            return self.calibration.threshold_for(wanted.precision)
-        return self.calibration.threshold
+            return self.bundle.matching.threshold_for(wanted.precision)
+        return self.bundle.matching.threshold
 
     def align(self, document: Document) -> AlignedArticle:
         """Find the tweets of one article, match them, check the pairs.
@@ -88,9 +85,9 @@ class Aligner:
             found = timed("lookup", lambda: self._look_up(article, segments, encoder), lambda a: len(a.tweets))
             article = found
         result = timed("match", lambda: self._match(article, segments, encoder), lambda r: len(r.pairs))
-        matcher = Matcher(encoder, self.calibration)
+        matcher = Matcher(encoder, self.bundle)
         linked = timed("link", lambda: with_own_evidence(result.pairs, matcher), len)
-        pairs = timed("check", lambda: check_article(article, linked, self.settings.check), len)
+        pairs = timed("check", lambda: check_article(article, linked, self.settings.check, self.bundle.checks), len)
         return AlignedArticle(article, pairs, result.rejected)
 
     def _extract(self, document: Document) -> Article:
@@ -111,7 +108,7 @@ class Aligner:
         return with_tweets(article, [r for n, r in enumerate(rows, first) if n in rendered], with_sentences)
 
     def _match(self, article: Article, segments: tuple[Segment, ...], encoder: Encoder) -> MatchResult:
-        return match_article(article, segments, encoder, self.calibration, self.threshold)
+        return match_article(article, segments, encoder, self.bundle, self.threshold)
 
 
 def with_sentences(tweet: Tweet) -> Tweet:
@@ -120,9 +117,3 @@ def with_sentences(tweet: Tweet) -> Tweet:
         return tweet
     sentences = tuple(Span(tweet.start + s.start, tweet.start + s.end) for s in split_tweet(tweet.text))
     return replace(tweet, sentences=sentences)
-
-
-def document_hash(document: Document) -> str:
-    """Hash of all that the result depends on besides the signature."""
-    parts = (document.doc_id, document.content, document.url, document.title, document.published, document.is_html)
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

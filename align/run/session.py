@@ -1,28 +1,28 @@
-"""The stages of a run as the run sees them: opened here (`LocalSession`) or spread over `align.run.workers`."""
+"""Who aligns the documents of a run: this process (`LocalSession`), or those of `align.run.workers`."""
 
 from __future__ import annotations
 
 import resource
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
-from align import __version__
 from align.embed.encoder import thread_copies
 from align.errors import AlignError, ReadError, ResourceError
-from align.match.matcher import Matcher
+from align.match.matcher import Matcher, open_matcher
+from align.models.bundle import Notice
 from align.protocols import Encoder, Engine
 from align.records import AlignedArticle, Document, Rejection
 from align.run.aligner import Aligner, StageClock
-from align.run.directory import RunDirectory
+from align.run.directory import Planned
+from align.run.signature import signature_of
 from align.settings import Settings
 from align.tweets.lookup import TweetLookup, Window
 
-_Result = TypeVar("_Result")
-Work = Callable[[Document], AlignedArticle | Rejection]  # a fault that one article brings to light is a Rejection
+# What became of an input: a Rejection where it gave no article, None where there was nothing to do.
+Outcome = AlignedArticle | Rejection | None
 
 
 class EncoderFacts(NamedTuple):
@@ -39,8 +39,8 @@ class EncoderFacts(NamedTuple):
         return cls(encoder.name, encoder.revision, encoder.dim, encoder.engine)
 
 
-class Session(Protocol):
-    """The stages as a run sees them, in this process (`LocalSession`) or spread over others (`align.run.workers`)."""
+class Workers(Protocol):
+    """Those who align: this process (`LocalSession`), its threads, or the processes of a cluster."""
 
     @property
     def encoder(self) -> EncoderFacts:
@@ -63,14 +63,17 @@ class Session(Protocol):
         ...
 
     @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a user should know of the weights."""
+        ...
+
+    @property
     def peak_bytes(self) -> int:
         """The most memory that they have held, all processes together."""
         ...
 
-    def work_on(
-        self, items: Iterator[Document | Rejection], directory: RunDirectory
-    ) -> Iterator[tuple[Document | Rejection, Work]]:
-        """Every item in order, with what aligns it under the id that the directory gives it."""
+    def outcomes(self, planned: Iterator[Planned]) -> Iterator[tuple[Planned, Outcome]]:
+        """Every input in order with what became of it; may read ahead by a bounded number of them."""
         ...
 
 
@@ -101,15 +104,19 @@ class LocalSession:
         return signature_of(self.aligner)
 
     @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Those of the aligner's bundle."""
+        return self.aligner.bundle.notices
+
+    @property
     def peak_bytes(self) -> int:
         """The most memory that this process has held."""
         return peak_memory()
 
-    def work_on(
-        self, items: Iterator[Document | Rejection], directory: RunDirectory
-    ) -> Iterator[tuple[Document | Rejection, Work]]:
-        """Every item, to be aligned when its turn comes."""
-        return ((item, partial(aligned_or_refused, self.aligner)) for item in items)
+    def outcomes(self, planned: Iterator[Planned]) -> Iterator[tuple[Planned, Outcome]]:
+        """Every input, aligned when its turn comes."""
+        for plan in planned:
+            yield plan, aligned_or_refused(self.aligner, plan.to_align) if plan.to_align else given_outcome(plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +144,16 @@ class Opening:
         if first.lookup is not None:
             return [first]  # it reads its files and asks its encoder for one article at a time
         others = thread_copies(first.encoder, count)[1:]
-        return [first, *(Aligner(other, first.calibration, self.settings) for other in others)]
+        return [first, *(Aligner(other, first.bundle, self.settings) for other in others)]
 
 
 def open_aligner(settings: Settings) -> Aligner:
-    """Load the encoder and its calibration.
+    """Load the encoder and its bundle of weights.
 
     Raises ModelError when the model cannot be had.
     """
-    from align.embed import load_encoder
-    from align.models import calibration
-
-    encoder = load_encoder(settings.embed)
-    return Aligner(encoder, calibration.load(encoder.name, encoder.revision, settings.match.weights), settings)
+    encoder, bundle = open_matcher(settings.embed, settings.match.weights)
+    return Aligner(encoder, bundle, settings)
 
 
 def with_lookup(aligner: Aligner, tweets: Path, window: Window) -> Aligner:
@@ -160,7 +164,7 @@ def with_lookup(aligner: Aligner, tweets: Path, window: Window) -> Aligner:
     from align.index.folder import IndexFolder
 
     folder = IndexFolder.open(tweets, aligner.encoder)
-    aligner.lookup = TweetLookup(folder, Matcher(aligner.encoder, aligner.calibration), window)
+    aligner.lookup = TweetLookup(folder, Matcher(aligner.encoder, aligner.bundle), window)
     return aligner
 
 
@@ -175,41 +179,38 @@ def peak_memory() -> int:
 
 def aligned_or_refused(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:
     """The aligned article, or why there is none."""
-    return or_refused(document, lambda: aligner.align(document))
-
-
-def or_refused(document: Document, work: Callable[[], _Result]) -> _Result | Rejection:
-    """What `work` on a document gives, or why not: even a bug that one article brings to light stops no others."""
     try:
-        return work()
-    except ReadError as error:
-        return Rejection("extract", error.reason, error.detail, source=document.source)
-    except AlignError:
-        raise  # the model or the settings: no article would fare better
-    except MemoryError as error:  # what is left for this article hangs on all that came before
-        raise ResourceError(
-            f"expected memory to align {document.source}, found none left; what is done is kept: give it more memory "
-            "and run the same command again, or leave this input out"
-        ) from error
+        return aligner.align(document)
     except Exception as error:
-        said = " ".join(str(error).split())
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return Rejection(
-            "align",
-            "failed",
-            f"expected to align the article, found a fault of the program: {type(error).__name__}: {said}; report it",
-            source=document.source,
-            extra={"where": f"{Path(place.filename).name}:{place.lineno}"},
-        )
+        return refusal(document.source, error)
 
 
-def signature_of(aligner: Aligner) -> str:
-    """One line that names all that moves a score."""
-    encoder, calibration, settings = aligner.encoder, aligner.calibration, aligner.settings
-    precision = encoder.engine.precision if encoder.engine else "fp32"  # engines of one precision agree to rounding
-    rounded = "" if precision == "fp32" else f"+{precision}"
-    return (
-        f"model:{encoder.name}@{encoder.revision[:12]}{rounded}|weights:{calibration.signature}|thr:{aligner.threshold:.3f}"
-        f"|check:{','.join(settings.check.only) or 'all'}-{','.join(settings.check.skip) or 'none'}"
-        f"{'|' + aligner.lookup.signature if aligner.lookup else ''}|v:{__version__}"
+def given_outcome(plan: Planned) -> Rejection | None:
+    """What became of an input that is not to be aligned."""
+    return plan.item if isinstance(plan.item, Rejection) else None
+
+
+def refusal(source: str, error: Exception) -> Rejection:
+    """Why a document gave no article: even a bug that one article brings to light stops no others.
+
+    Raises the error again where it is the model's or the settings', and ResourceError for want of memory: no article
+    would fare better.
+    """
+    if isinstance(error, ReadError):
+        return Rejection("extract", error.reason, error.detail, source=source)
+    if isinstance(error, AlignError):
+        raise error
+    if isinstance(error, MemoryError):  # what is left for this article hangs on all that came before
+        raise ResourceError(
+            f"expected memory to align {source}, found none left; what is done is kept: give it more memory and run "
+            "the same command again, or leave this input out"
+        ) from error
+    said = " ".join(str(error).split())
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return Rejection(
+        "align",
+        "failed",
+        f"expected to align the article, found a fault of the program: {type(error).__name__}: {said}; report it",
+        source=source,
+        extra={"where": f"{Path(place.filename).name}:{place.lineno}"},
     )

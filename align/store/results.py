@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from align.figures import Share, wilson
 from align.store.agreement import Agreement, agreement
 from align.store.bodies import finding_key, pieces_of
 from align.store.database import Store
+from align.store.kinds import AcceptedPair, ArticleFacts, EventRow, Piece, Review, StoredPair, StoredTweet
 from align.store.reviewers import names_of
 from align.store.schema import FINAL, Article, Event, Item, Pair, Reviewer, Run, SampleMember, State, Succession
 
@@ -74,9 +75,9 @@ def _grouped(rows: Sequence[tuple[State, Pair, Article]]) -> Decided:
 class Accepted(NamedTuple):
     """An accepted pair, or one piece of a split one, and where it comes from."""
 
-    pair: dict[str, Any]  # as in pairs.jsonl, corrected texts in place; `review`: who decided when, what was proposed
-    document: dict[str, Any]  # the article's row of documents.jsonl without its text
-    tweet: dict[str, Any]  # the row of tweets.jsonl; empty where there is none
+    pair: AcceptedPair
+    document: ArticleFacts
+    tweet: StoredTweet  # empty where there is none
 
 
 def iter_accepted(store: Store) -> Iterator[Accepted]:
@@ -98,26 +99,54 @@ def iter_accepted(store: Store) -> Iterator[Accepted]:
 def _accepted_rows(decided: Decided, settled: State, names: Mapping[int, str]) -> Iterator[Accepted]:
     row, article = decided.pair.row, decided.article
     pieces = pieces_of(settled.body, row)
-    review = {
+    document: ArticleFacts = {
+        "doc_id": article.doc_id,
+        "source": article.source,
+        "title": article.title,
+        "published": article.published,
+        "url": article.url,
+    }
+    for number, piece in enumerate(pieces):
+        pair_id = row["pair_id"] if len(pieces) == 1 else f"{row['pair_id']}.{number}"
+        is_rewritten = piece["en"] != article.text[piece["en_start"] : piece["en_end"]]
+        review = _review(decided, settled, names, is_en_rewritten=is_rewritten)
+        pair: AcceptedPair = {**row, **piece, "pair_id": pair_id, "review": review}
+        yield Accepted(pair, document, tweet_of(article, row))
+
+
+def tweet_of(article: Article, row: StoredPair) -> StoredTweet:
+    """The tweet that a pair of the article renders; empty where the article has none of that number."""
+    return next((tweet for tweet in article.tweets if tweet.get("tweet") == row["tweet"]), StoredTweet())
+
+
+def _review(decided: Decided, settled: State, names: Mapping[int, str], *, is_en_rewritten: bool) -> Review:
+    return {
         "by": [names[state.reviewer_id] for state in decided.states],
         "said": [state.choice for state in decided.states],
         "at": settled.at.isoformat(),
         "is_corrected": settled.body.get("pieces") is not None,
         "is_adjudicated": settled.seat == FINAL,
-        "proposed": {name: row[name] for name in ("en_start", "en_end", "en", "ar_start", "ar_end", "ar")},
+        "proposed": _proposed(decided.pair.row),
         "findings": settled.body.get("findings", {}),
         "tags": settled.body.get("tags", []),
         "note": settled.body.get("note", ""),
+        "is_en_rewritten": is_en_rewritten,
     }
-    document = {name: getattr(article, name) for name in ("doc_id", "source", "title", "published", "url")}
-    tweet: dict[str, Any] = next((tweet for tweet in article.tweets if tweet.get("tweet") == row["tweet"]), {})
-    for number, piece in enumerate(pieces):
-        pair_id = row["pair_id"] if len(pieces) == 1 else f"{row['pair_id']}.{number}"
-        said = review | {"is_en_rewritten": piece["en"] != article.text[piece["en_start"] : piece["en_end"]]}
-        yield Accepted({**row, **piece, "pair_id": pair_id, "review": said}, document, tweet)
 
 
-def iter_events(store: Store) -> Iterator[dict[str, Any]]:
+def _proposed(row: Piece) -> Piece:
+    """The pair as proposed, in the order of the files that name it."""
+    return {
+        "en_start": row["en_start"],
+        "en_end": row["en_end"],
+        "en": row["en"],
+        "ar_start": row["ar_start"],
+        "ar_end": row["ar_end"],
+        "ar": row["ar"],
+    }
+
+
+def iter_events(store: Store) -> Iterator[EventRow]:
     """Every event as it was written, oldest first."""
     with store.reading() as session:
         rows = session.execute(
@@ -163,31 +192,6 @@ def reviewer_agreement(session: Session) -> Agreement:
         for decided in iter_decided(session)
     }
     return agreement(labels)
-
-
-class Share(NamedTuple):
-    """A proportion with its 95 % interval."""
-
-    right: int
-    of: int
-    low: float
-    high: float
-
-    @property
-    def value(self) -> float | None:
-        """The share itself; None without cases."""
-        return self.right / self.of if self.of else None
-
-
-def wilson(right: int, of: int, z: float = 1.959964) -> Share:
-    """Wilson's score interval (1927): honest for few cases and near 0 and 1."""
-    if not of:
-        return Share(0, 0, 0.0, 1.0)
-    share = right / of
-    middle = share + z * z / (2 * of)
-    spread = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    scale = 1 + z * z / of
-    return Share(right, of, max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale))
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ _THREE_AFTER_POINT = regex.compile(r"[1-9]\d{0,2}\.\d{3}")
 _HIDDEN = (URL, MENTION, HASHTAG)
 
 
-LONGEST_FIGURE = 40  # a longer run of digits is a key or noise, and Python refuses to read the very long ones
+MOST_FIGURE_CHARS = 40  # a longer run of digits is a key or noise, and Python refuses to read the very long ones
 
 
 class Reading(NamedTuple):
@@ -83,7 +83,7 @@ def tokenize(form: NormalForm, original: str) -> list[Token]:
             continue
         glued = start > 0 and form.text[start - 1] != " "
         is_upper = word.isascii() and original[place : form.origin[end - 1] + 1].isupper()
-        is_figure = word[0].isdigit() and len(word) <= LONGEST_FIGURE
+        is_figure = word[0].isdigit() and len(word) <= MOST_FIGURE_CHARS
         tokens.append(Token(word, start, end, is_figure, glued, is_upper))
     return tokens
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
 from align.records import Post, Rejection
+from align.rows.posts import HitRow, PostRow
 from align.text.sentences import split_arabic, split_tweet
 from align.text.words import count_arabic, is_mostly_arabic
 
@@ -42,9 +43,9 @@ class Hit:
 
     cosine: float
     probability: float
-    row: dict[str, Any]  # sentence, its place in the post's text, and the post
+    row: PostRow  # sentence, its place in the post's text, and the post
 
-    def as_row(self) -> dict[str, Any]:
+    def as_row(self) -> HitRow:
         """For JSON."""
         return {"probability": round(self.probability, 4), "cosine": round(self.cosine, 4), **self.row}
 
@@ -81,8 +82,8 @@ def add_posts(
     for lang in LANGUAGES:
         if folder.shelves[lang].count:
             say(f"{lang}: {folder.plan(lang).describe()}")
-    calibration = matcher.calibration
-    folder.finish({"en": calibration.mean_en, "ar": calibration.mean_ar}, posts=added.posts)
+    means = matcher.bundle.means
+    folder.finish({"en": means.mean_en, "ar": means.mean_ar}, posts=added.posts)
     return added
 
 
@@ -99,16 +100,26 @@ def _key(post_id: str | None, text: str) -> str:
     return sha256_text(f"{post_id}\0{text}")[:20]
 
 
-def rows_of(post: Post) -> Iterator[dict[str, Any]]:
+def rows_of(post: Post) -> Iterator[PostRow]:
     """A row for each sentence of a post, with what is known of the post."""
     lang = "ar" if is_mostly_arabic(post.text) else "en"
-    facts = asdict(post)
-    del facts["lang"]
     spans = split_arabic(post.text) if lang == "ar" else split_tweet(post.text)
     for span in spans:
         sentence = span.cut(post.text)
         if lang == "en" or count_arabic(sentence):
-            yield {"lang": lang, "sentence": sentence, "start": span.start, "end": span.end, **facts}
+            yield {
+                "lang": lang,
+                "sentence": sentence,
+                "start": span.start,
+                "end": span.end,
+                "source": post.source,
+                "text": post.text,
+                "post_id": post.post_id,
+                "author": post.author,
+                "handle": post.handle,
+                "created_at": post.created_at,
+                "url": post.url,
+            }
 
 
 def merge_folders(path: Path, others: Sequence[Path], say: Callable[[str], None] = lambda line: None) -> Added:
@@ -151,7 +162,8 @@ def search_text(folder: IndexFolder, text: str, matcher: Matcher, *, top: int, e
             f"expected {names[lang]} sentences in {folder.path} to hold the text against, found none; give the text "
             "in the other language, or add posts with `align index add`"
         )
-    mean = matcher.calibration.mean_ar if lang == "en" else matcher.calibration.mean_en
+    means = matcher.bundle.means
+    mean = means.mean_ar if lang == "en" else means.mean_en
     query = _centred_query(matcher.encoder.encode([text]), mean)
     near = folder.search_top_k(lang, query, max(top, _RESCORED), exact=exact)
     there = near.rows[0] >= 0
@@ -169,12 +181,13 @@ def _centred_query(vectors: Any, mean: Any) -> Any:
 
 
 def _rescored(
-    text: str, rows: Sequence[dict[str, Any]], cosines: Sequence[float], matcher: Matcher, *, is_arabic: bool
+    text: str, rows: Sequence[PostRow], cosines: Sequence[float], matcher: Matcher, *, is_arabic: bool
 ) -> list[Hit]:
     """Hits with the probability that words and vectors together give."""
     query, *found = matcher.encoder.encode_words([text, *(row["sentence"] for row in rows)])
     hits = []
     for row, cosine, words in zip(rows, cosines, found, strict=True):
         sides = (words, query) if is_arabic else (query, words)
-        hits.append(Hit(cosine, bare_probability(cosine, link_words(*sides, matcher.calibration)), row))
+        links = link_words(*sides, matcher.bundle.means)
+        hits.append(Hit(cosine, bare_probability(cosine, links, matcher.bundle.pair), row))
     return hits

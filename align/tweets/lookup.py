@@ -20,6 +20,7 @@ from align.match.matcher import Matcher
 from align.match.pair import bare_probability
 from align.ranges import MOST_DAYS, Checked, between, ranged
 from align.records import Article, Block, BlockKind, Segment, Span, Tweet
+from align.rows.posts import PostRow
 from align.text.normal import normal_form
 
 _NEAR = 8  # nearest tweet sentences of each Arabic one, before the window of dates
@@ -74,20 +75,20 @@ class TweetLookup:
         """What stands for it in a run's signature."""
         return f"tweets:{self.folder.signature}:{self.window.days_before}:{self.window.days_after}"
 
-    def find(self, article: Article, segments: Sequence[Segment]) -> list[dict[str, Any]]:
+    def find(self, article: Article, segments: Sequence[Segment]) -> list[PostRow]:
         """Rows of the index, one a tweet that the article may render and does not embed, likeliest first."""
         sentences = [s.cut(article.text) for segment in segments for s in segment.sentences]
         if not sentences or not self.folder.shelves["en"].count:
             return []
-        encoder, calibration = self.matcher
-        mean = calibration.mean_ar if calibration.mean_ar.size else np.zeros(encoder.dim, np.float32)
+        encoder, bundle = self.matcher
+        mean = bundle.means.mean_ar if bundle.means.mean_ar.size else np.zeros(encoder.dim, np.float32)
         queries = centred(encoder.encode(sentences), mean)
         near = self.folder.search_top_k("en", queries, _NEAR if self.window.is_open else _NEAR_IN_WINDOW)
         embedded = {normal_form(t.text) for t in article.tweets if t.text}
         ids = {t.tweet_id for t in article.tweets if t.tweet_id}
         rows = self._allowed(near.rows, article.published)
         likely: defaultdict[str, float] = defaultdict(float)
-        kept: dict[str, dict[str, Any]] = {}
+        kept: dict[str, PostRow] = {}
         words = encoder.encode_words(sentences)
         for place, (cosines, numbers) in enumerate(zip(near.cosines.tolist(), near.rows.tolist(), strict=True)):
             tried = [(c, rows[n]) for c, n in zip(cosines, numbers, strict=True) if n in rows][:_NEAR]
@@ -95,19 +96,20 @@ class TweetLookup:
             for (cosine, row), own in zip(tried, english, strict=True):
                 if normal_form(row["text"]) in embedded or row["post_id"] in ids:
                     continue
-                probability = bare_probability(cosine, link_words(own, words[place], calibration))
+                links = link_words(own, words[place], bundle.means)
+                probability = bare_probability(cosine, links, bundle.pair)
                 likely[row["source"]] = max(likely[row["source"]], probability)
                 kept[row["source"]] = row
         ranked = sorted(kept, key=lambda source: (-likely[source], source))
         return [kept[source] for source in ranked if likely[source] >= _LEAST_LIKELY][:_MOST]
 
-    def _allowed(self, numbers: Any, published: str | None) -> dict[int, dict[str, Any]]:
+    def _allowed(self, numbers: Any, published: str | None) -> dict[int, PostRow]:
         wanted = sorted({int(n) for n in numbers.ravel() if n >= 0})
         rows = dict(zip(wanted, self.folder.shelves["en"].rows(wanted), strict=True))
         return {n: row for n, row in rows.items() if self.window.holds(row["created_at"], published)}
 
 
-def with_tweets(article: Article, rows: Sequence[dict[str, Any]], split: Callable[[Tweet], Tweet]) -> Article:
+def with_tweets(article: Article, rows: Sequence[PostRow], split: Callable[[Tweet], Tweet]) -> Article:
     """The article with these tweets behind its text; `split` gives a tweet its sentences."""
     text, blocks, tweets = article.text, list(article.blocks), list(article.tweets)
     for row in rows:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from align.check.evidence.tokens import Token, read_words, written_form
 from align.files import data_path
+from align.models.signature import content_hash
 from align.records import Span
 from align.text.normal import normal_form
 
@@ -131,6 +132,12 @@ def read_table(name: str) -> tuple[Row, ...]:
             group, key, en, ar = (line.split("\t") + ["", "", ""])[:4]
             rows.append(Row(group, key, _phrases(en), _phrases(ar)))
     return tuple(rows)
+
+
+def lexicon_hash() -> str:
+    """What stands for all tables of data/lexicon/ in a signature: a hash of their rows, comments left out."""
+    names = sorted(path.name for path in data_path("lexicon").glob("*.tsv"))
+    return content_hash({name: read_table(name) for name in names})
 
 
 @lru_cache(maxsize=8)

@@ -7,10 +7,11 @@ policy, as notes (`trimmed`).
 from __future__ import annotations
 
 from align.check.codes import CodeInfo
-from align.check.coverage.measure import Coverage, CoverageModel, Gap, load_model, measure
+from align.check.coverage.measure import Coverage, Gap, measure
 from align.check.coverage.words import FUNCTION_WORDS
 from align.check.rules.trimmed import CODES as TRIMMED_CODES
 from align.check.rules.trimmed import check_trimmings, only_says_who
+from align.models.sections import CoverageModel
 from align.records import Finding, Severity, Span, Subject
 from align.text.parts import split_parts
 
@@ -36,10 +37,9 @@ CODES = (
 _LEAST_CONTENT = 2  # content words of an error; one word alone is as often a paraphrase
 
 
-def check_coverage(subject: Subject, model: CoverageModel | None = None) -> list[Finding]:
+def check_coverage(subject: Subject, model: CoverageModel) -> list[Finding]:
     """Omissions, additions, and notes on what belongs to the tweet rather than to its sentence."""
     coverage = measure(subject, model)
-    model = model or load_model()
     notes = [*check_trimmings(subject), *_hung_on(subject)]
     if coverage is None:
         return notes

@@ -6,11 +6,12 @@ from align.check.codes import CodeInfo
 from align.check.evidence.gender_cues import EnglishGender, arabic_words, english_gender, femininity, telling_words
 from align.check.evidence.opposites import find_clashes
 from align.check.evidence.polarity import find_ideas
+from align.models.sections import GenderModel
 from align.records import Finding, Severity, Span, Subject
 from align.text.words import words
 
 # Bars on the log odds. Out of fold on the mt_geneval pairs, sentences of two genders left alone
-# (scripts/fit_gender.py): 0.66 flags 4.2 % of the right sentences and 82.3 % of the crossed ones, 2.0 flags 1.8 and
+# (align/train/gender.py): 0.66 flags 4.2 % of the right sentences and 82.3 % of the crossed ones, 2.0 flags 1.8 and
 # 67.1 %, 3.0 flags 0.9 and 51.4 %. At 2.5 an error stands on 4 of the 3,992 rows of tico19 and ntrex_dev.
 _WARN, _SURE = 0.66, 2.5
 _PAIRS = frozenset(
@@ -43,15 +44,15 @@ def _span_of(subject: Subject, word: str) -> Span | None:
     return None
 
 
-def _by_agreement(subject: Subject, english: EnglishGender) -> list[Finding]:
+def _by_agreement(subject: Subject, english: EnglishGender, model: GenderModel) -> list[Finding]:
     """Verbs, adjectives and pronouns that agree with the other gender."""
     sign = 1 if english.feminine else -1
-    odds = sign * femininity(subject.ar, english.conditions)
+    odds = sign * femininity(subject.ar, english.conditions, model)
     if odds > -_WARN:
         return []
     is_woman_named = any(idea.mention.group == "role" for idea in find_ideas(subject, "gendered.tsv").ar)
     is_sure = odds <= -_SURE and not subject.is_excerpt and not (sign > 0 and is_woman_named)
-    against = [word for weight, word in telling_words(subject.ar, english.conditions) if sign * weight < 0]
+    against = [word for weight, word in telling_words(subject.ar, english.conditions, model) if sign * weight < 0]
     en, ar = _NAMES["f" if sign > 0 else "m"], _NAMES["m" if sign > 0 else "f"]
     return [
         Finding(
@@ -86,10 +87,10 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
-def check_gender(subject: Subject) -> list[Finding]:
+def check_gender(subject: Subject, model: GenderModel) -> list[Finding]:
     """A finding when the Arabic agrees with the other gender than the English names."""
     english = english_gender(subject.en)
     found = _by_word(subject)
     if found or bool(english.feminine) == bool(english.masculine):
         return found
-    return _by_agreement(subject, english)
+    return _by_agreement(subject, english, model)

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import regex
 
 from align.errors import SettingsError
 from align.pairs.corpus.duplicates import ExactDuplicates, NearDuplicates, bare
 from align.pairs.corpus.sources import iter_pairs
-from align.pairs.export.row import PairRow, record_of
+from align.pairs.export.row import PairRecord, PairRow, record_of
 from align.ranges import Checked, between, like, not_empty, one_of, ranged
 from align.records import Rejection, Rendering, Verdict
 from align.settings import SHARE
@@ -53,6 +53,16 @@ _BOILERPLATE = frozenset(
 
 _DAY = like(r"\d{4}-\d\d-\d\d", "a day like 2024-03-05")
 _SIZE = between(0, 1_000_000)
+
+
+class RefusedRow(TypedDict):
+    """One line of PATH.rejected.jsonl: what could not be read, with its place, or what a filter left out."""
+
+    source: NotRequired[str | None]
+    stage: str
+    reason: str
+    detail: str
+    pair: NotRequired[PairRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ class FilterSettings(Checked):
             if least is not None and most is not None and least > most:
                 raise SettingsError(f"{low} must not lie above {high}, found {least} and {most}: no pair would be left")
 
-    def changed(self) -> dict[str, Any]:
+    def changed(self) -> dict[str, object]:
         """The settings that are not left at their default, for the data card."""
         found = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
@@ -118,7 +128,7 @@ class Filters:
     passed: int = 0
 
     def apply(
-        self, rows: Iterable[PairRow | Rejection], keep_refused: Callable[[dict[str, Any]], None] = lambda row: None
+        self, rows: Iterable[PairRow | Rejection], keep_refused: Callable[[RefusedRow], None] = lambda row: None
     ) -> Iterator[PairRow]:
         """The rows that pass, in order; the others go to `keep_refused` as rows of rejected.jsonl."""
         tests = list(_tests(self.settings))

@@ -43,9 +43,9 @@ def properties(row: PairRow) -> dict[str, str]:
     return found
 
 
-def record_from(properties: Iterable[tuple[str, str]], **texts: str) -> dict[str, Any]:
+def record_from(properties: Iterable[tuple[str, str]], **texts: str) -> dict[str, object]:
     """The record of a unit: its properties as `properties` wrote them, and `pair_id`, `en`, `ar`."""
-    record: dict[str, Any] = dict(texts)
+    record: dict[str, object] = dict(texts)
     for name, value in properties:
         if name.endswith(_EXACT):
             record[name.removesuffix(_EXACT)] = json.loads(value)
@@ -72,7 +72,12 @@ def add(
 @contextmanager
 def document(path: Path, doctype: str | None = None) -> Iterator[Any]:
     """An incremental XML file in UTF-8 that appears under its name only when it is whole."""
-    with atomic_path(path) as temporary, etree.xmlfile(str(temporary), encoding="utf-8") as xml:
+    # A stream of ours: what the disk refuses comes out as an OSError, where libxml2 has an error of its own.
+    with (
+        atomic_path(path) as temporary,
+        temporary.open("wb") as stream,
+        etree.xmlfile(stream, encoding="utf-8") as xml,
+    ):
         xml.write_declaration()
         if doctype:
             xml.write_doctype(doctype)

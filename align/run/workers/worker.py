@@ -9,16 +9,18 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
 from threadpoolctl import threadpool_limits
 
 from align.errors import RunError
+from align.models.bundle import Notice
 from align.records import AlignedArticle, Document, Rejection
 from align.run.aligner import Aligner, StageClock
-from align.run.session import EncoderFacts, Opening, or_refused, peak_memory, signature_of
+from align.run.session import EncoderFacts, Opening, peak_memory, refusal
+from align.run.signature import signature_of
 
 _SETTLE_SECONDS = 0.3
 _ONE_AT_A_TIME = Lock()  # a worker may have several threads, an aligner has one clock
@@ -29,6 +31,7 @@ class Described(NamedTuple):
 
     signature: str
     encoder: EncoderFacts
+    notices: tuple[Notice, ...] = ()  # on the weights
 
 
 class ShardResult(NamedTuple):
@@ -56,7 +59,7 @@ def describe(opening: Opening) -> Described:
     """
     with _ONE_AT_A_TIME:
         aligner = _opened(opening)
-        return Described(signature_of(aligner), EncoderFacts.of(aligner.encoder))
+        return Described(signature_of(aligner), EncoderFacts.of(aligner.encoder), aligner.bundle.notices)
 
 
 def align_shard(opening: Opening, signature: str, documents: list[Document]) -> ShardResult:
@@ -72,13 +75,16 @@ def align_shard(opening: Opening, signature: str, documents: list[Document]) -> 
                 "and one model on all of them"
             )
         aligner.clock = StageClock()
-        return shard_result(aligner.clock, [or_refused(doc, partial(_aligned, aligner, doc)) for doc in documents])
+        return shard_result(aligner.clock, [_aligned(aligner, document) for document in documents])
 
 
-def _aligned(aligner: Aligner, document: Document) -> AlignedArticle:
-    with _ended_when_stuck(aligner.settings.read.max_seconds):
-        article = aligner.extract(document)
-    return aligner.align_article(article)
+def _aligned(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:
+    try:
+        with _ended_when_stuck(aligner.settings.read.max_seconds):
+            article = aligner.extract(document)
+        return aligner.align_article(article)
+    except Exception as error:
+        return refusal(document.source, error)
 
 
 @contextmanager

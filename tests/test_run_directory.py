@@ -1,6 +1,7 @@
 """The run directory keeps what it has, resumes, and refuses another signature."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from align.records import (
     Article,
     Block,
     BlockKind,
+    Document,
     Finding,
     Pair,
     Rejection,
@@ -49,7 +51,7 @@ def rows(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_rundir_offsets_cut_back(tmp_path):
+def test_run_directory_offsets_cut_back(tmp_path):
     directory = RunDirectory(tmp_path, "s")
     directory.add("h", aligned())
     counts = directory.finish({})
@@ -68,14 +70,14 @@ def test_rundir_offsets_cut_back(tmp_path):
     assert json.loads((tmp_path / "run.json").read_text())["signature"] == "s"
 
 
-def test_rundir_resumes_in_the_order_given(tmp_path):
+def test_run_directory_resumes_in_the_order_given(tmp_path):
     first = RunDirectory(tmp_path, "s")
     first.add("h1", aligned("a"))
     first.finish({})
     first.close()
     second = RunDirectory(tmp_path, "s")
-    assert second.is_done("a", "h1")
-    assert not second.is_done("a", "h2")
+    assert second.holds("a", "h1")
+    assert not second.holds("a", "h2")
     second.add("h9", aligned("b"))
     second.add("h2", aligned("a"))
     second.finish({})
@@ -83,7 +85,7 @@ def test_rundir_resumes_in_the_order_given(tmp_path):
     assert [row["doc_id"] for row in rows(tmp_path / "documents.jsonl")] == ["a", "b"]
 
 
-def test_rundir_drops_an_entry_cut_off_in_the_middle(tmp_path):
+def test_run_directory_drops_an_entry_cut_off_in_the_middle(tmp_path):
     first = RunDirectory(tmp_path, "s")
     first.add("h1", aligned("a"))
     first.close()
@@ -96,14 +98,14 @@ def test_rundir_drops_an_entry_cut_off_in_the_middle(tmp_path):
     assert [row["doc_id"] for row in rows(tmp_path / "documents.jsonl")] == ["a", "c"]
 
 
-def test_rundir_refuses_another_signature_unless_redo(tmp_path):
+def test_run_directory_refuses_another_signature_unless_redo(tmp_path):
     RunDirectory(tmp_path, "one").close()
     with pytest.raises(RunError, match="--redo"):
         RunDirectory(tmp_path, "two")
     RunDirectory(tmp_path, "two", redo=True).close()
 
 
-def test_rundir_keeps_refused_inputs_until_they_are_mended(tmp_path):
+def test_run_directory_keeps_refused_inputs_until_they_are_mended(tmp_path):
     first = RunDirectory(tmp_path, "s")
     first.reject(Rejection("read", "empty", "no text", source="a.txt"))
     first.reject(Rejection("read", "empty", "no text", source="z.txt"))
@@ -117,7 +119,7 @@ def test_rundir_keeps_refused_inputs_until_they_are_mended(tmp_path):
     assert refused == ["z.txt"]
 
 
-def test_rundir_a_cell_is_no_formula(tmp_path):
+def test_run_directory_a_cell_is_no_formula(tmp_path):
     text = "عنوان\n=SUM(A1) news here\nخبر سار للجميع."
     directory = RunDirectory(tmp_path, "s")
     directory.add("h", aligned(text=text))
@@ -126,13 +128,13 @@ def test_rundir_a_cell_is_no_formula(tmp_path):
     assert "\t'=SUM(A1)" in (tmp_path / "pairs.tsv").read_text(encoding="utf-8")
 
 
-def test_rundir_in_the_place_of_a_file_is_one_clear_error(tmp_path):
+def test_run_directory_in_the_place_of_a_file_is_one_clear_error(tmp_path):
     (tmp_path / "f").write_text("")
     with pytest.raises(RunError, match="choose another with --out"):
         RunDirectory(tmp_path / "f", "s")
 
 
-def test_rundir_a_row_is_one_line_for_every_reader(tmp_path):
+def test_run_directory_a_row_is_one_line_for_every_reader(tmp_path):
     text = "عنوان\nGood news\u2028for all.\nخبر سار\x85للجميع."
     directory = RunDirectory(tmp_path, "s")
     directory.add("h", aligned(text=text))
@@ -144,10 +146,59 @@ def test_rundir_a_row_is_one_line_for_every_reader(tmp_path):
     assert len((tmp_path / "pairs.tsv").read_text(encoding="utf-8").splitlines()) == 2
 
 
-def test_rundir_a_damaged_journal_is_one_clear_error(tmp_path):
+def test_run_directory_a_damaged_journal_is_one_clear_error(tmp_path):
     RunDirectory(tmp_path, "s").close()
     with (tmp_path / ".articles.jsonl").open("a", encoding="utf-8") as stream:
         stream.write("{broken}\n")
     with pytest.raises(RunError, match="damaged at byte .*--redo"):
         RunDirectory(tmp_path, "s")
     RunDirectory(tmp_path, "s", redo=True).close()
+
+
+def given(doc_id, source, content="نص"):
+    return Document(doc_id, source, content)
+
+
+def planned_ids(plans):
+    return [plan.item.doc_id for plan in plans]
+
+
+def test_rundir_plans_ids_once_though_nothing_is_added_yet(tmp_path):
+    ahead = [given("a", "one/a.txt"), given("a", "two/a.txt", "آخر"), given("a~2", "three.jsonl:4", "ثالث")]
+    with RunDirectory(tmp_path, "s") as directory:
+        plans = list(directory.plan(ahead))
+        assert planned_ids(plans) == ["a", "a~2", "a~2~2"]
+        assert [plan.to_align for plan in plans] == [plan.item for plan in plans]
+        assert planned_ids(directory.plan(ahead)) == ["a", "a~2", "a~2~2"]
+
+
+@pytest.mark.parametrize("is_ahead", [True, False])
+def test_rundir_plans_alike_whether_articles_are_added_before_or_after(tmp_path, is_ahead):
+    documents = [
+        given("a", "one/a.txt"),
+        given("a", "two/a.txt"),  # the same article from another place
+        given("a", "two/a.txt", "آخر"),
+        given("b", "news.jsonl:1"),
+        given("b", "news.jsonl:7", "معدّل"),  # changed, and on another line of its file
+        given("b", "news.jsonl:9", "معدّل"),
+    ]
+    with RunDirectory(tmp_path, "s") as directory:
+        plans = directory.plan(documents)
+        found = []
+        for plan in list(plans) if is_ahead else plans:
+            found.append((plan.item.doc_id, directory.holds(plan.item.doc_id, plan.digest)))
+            if not found[-1][1]:
+                article = aligned(plan.item.doc_id)
+                directory.add(plan.digest, replace(article, article=replace(article.article, source=plan.item.source)))
+    assert found == [("a", False), ("a", True), ("a~2", False), ("b", False), ("b", False), ("b", True)]
+
+
+def test_rundir_plans_nothing_for_what_is_done_or_refused(tmp_path):
+    refused = Rejection("read", "empty", "no text", source="z.txt")
+    with RunDirectory(tmp_path, "s") as directory:
+        (first,) = directory.plan([given("a", "a.txt")])
+        directory.add(first.digest, aligned("a"))
+    with RunDirectory(tmp_path, "s") as directory:
+        done, refusal, changed = directory.plan([given("a", "a.txt"), refused, given("a", "a.txt", "معدّل")])
+    assert (done.is_done, done.to_align, refusal.to_align) == (True, None, None)
+    assert (changed.is_done, changed.to_align) == (False, given("a", "a.txt", "معدّل"))
