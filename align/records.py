@@ -241,7 +241,7 @@ class Pair:
     ar: str
     rendering: Rendering
     probability: float
-    features: Mapping[str, float]  # cosine, margin, coverage_en, coverage_ar and every other named score
+    features: Mapping[str, float]  # cosine, margin and every other score that the probability was made from
     links: tuple[WordLink, ...] = ()  # local to `en` and `ar`
     en_words: tuple[WordScore, ...] = ()  # every word of `en`, linked or not
     ar_words: tuple[WordScore, ...] = ()
@@ -249,6 +249,8 @@ class Pair:
     speaker_span: Span | None = None
     findings: tuple[Finding, ...] = ()
     verdict: Verdict = Verdict.FAITHFUL
+    coverage_en: float | None = None  # share of the English that the whole rendering, all its pieces, has words for
+    coverage_ar: float | None = None  # share of the rendering's Arabic that the English has; None: not measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,7 @@ class Subject:
     tweet_date: str | None = None  # ISO
     published: str | None = None
     is_excerpt: bool = False  # the Arabic is known to render only a part (a headline)
+    probability: float | None = None  # that the Arabic renders the English; None without an encoder
 
 
 @dataclass(frozen=True, slots=True)

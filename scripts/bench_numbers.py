@@ -18,21 +18,25 @@ from pathlib import Path
 
 import regex
 
+from align.check import views_of
 from align.check.rules.dates import check_dates
 from align.check.rules.numbers import MIN_LENGTH_RATIO, check_numbers
+from align.check.rules.quantities import check_quantities
 from align.figures import wilson
+from align.models.bundle import shipped_bundle
 from align.records import Rendering, Severity, Subject
 from align.text.calendar import read_mentions
 from align.text.mention import Topic
 
+MODELS = shipped_bundle().checks
 MONTHS = "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split()
 WEEKDAYS = "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد".split()
 SHOW = None
 
 
 def checked(en, ar, **context):
-    subject = Subject(en, ar, **context)
-    return check_numbers(subject) + check_dates(subject)
+    (view,) = views_of([Subject(en, ar, **context)], MODELS)
+    return check_numbers(view) + check_quantities(view) + check_dates(view)
 
 
 def is_error(findings, families=()):
@@ -184,7 +188,7 @@ def measure(shared):
     clean("tico19", tico)
     clean("ntrex_dev", ntrex)
     numbers = [(en, new) for en, ar in tico if (new := change_number(en, ar, draw))]
-    changed("tico19: a number", draw.sample(numbers, min(1000, len(numbers))), ("number",))
+    changed("tico19: a number", draw.sample(numbers, min(1000, len(numbers))), ("number", "date", "quantity"))
     for topic, names, source in ((Topic.MONTH, MONTHS, tico), (Topic.WEEKDAY, WEEKDAYS, tico + ntrex)):
         usable = [(en, ar) for en, ar in source if in_both(en, ar, topic)]
         changed(

@@ -254,7 +254,7 @@ def match_the_quote(article, *_):
     """In place of the matching: the tweet's sentence and what stands between the marks."""
     sentence, start = article.tweets[0].sentences[0], article.text.index("يفتح")
     span = Span(start, article.text.index("الأطفال") + len("الأطفال"))
-    features = {"cosine": 0.8, "margin": 1.0, "coverage_en": 1.0, "coverage_ar": 1.0}
+    features = {"cosine": 0.8, "margin": 1.0, "linked_en": 1.0, "linked_ar": 1.0}
     en, ar = sentence.cut(article.text), span.cut(article.text)
     pair = Pair("p", "r", article.doc_id, 0, sentence, en, span, ar, Rendering.QUOTE, 0.9, features)
     return MatchResult((pair,), ())

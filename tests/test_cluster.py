@@ -13,7 +13,7 @@ from align.errors import RunError
 from align.index.plan import flat_neighbours, rescored
 from align.match.matcher import Matcher
 from align.mine.cluster import merged_neighbours
-from align.run.workers.cluster import Cluster
+from align.run.workers.cluster import Cluster, connected
 from tests.fakes import DEADLY, HANGING, HashEncoder, own_bundle
 from tests.test_run_cli import align, articles, refusals, rows  # noqa: F401  (align is a fixture)
 
@@ -98,6 +98,11 @@ def test_cluster_that_does_not_answer_is_one_clear_error(tmp_path, align, monkey
     assert code == 2
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in err
     assert not (tmp_path / "out").exists()
+
+
+def test_cluster_two_at_once_on_one_machine_are_in_no_ones_way():
+    with connected("local", 1) as one, connected("local", 1) as two:  # a warning would be an error here
+        assert (one.workers(), two.workers()) == (1, 1)
 
 
 class NeverDone:

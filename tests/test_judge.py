@@ -1,6 +1,6 @@
 """Pieces of one rendering are judged together, and every finding goes back to the piece it lies in."""
 
-from align.judge.pairs import check_article, check_pairs, subject_of
+from align.judge.pairs import check_article, check_pairs, starts_of, subject_of
 from align.models.bundle import shipped_bundle
 from align.pairs.texts import pair_of_texts
 from align.records import Article, Frame, Pair, Rendering, Span, TextPair, Tweet, Verdict
@@ -18,7 +18,7 @@ def pieces(*, joined):
     out = []
     for number, ar in enumerate((FIRST, SECOND)):
         span = Span(TEXT.index(ar), TEXT.index(ar) + len(ar))
-        features = {"cosine": 0.8, "margin": 1.0, "coverage_en": 0.5, "coverage_ar": 1.0}
+        features = {"cosine": 0.8, "margin": 1.0, "linked_en": 0.5, "linked_ar": 1.0}
         name = "r" if joined else f"r{number}"
         out.append(Pair(f"p{number}", name, "a", 0, Span(0, len(EN)), EN, span, ar, Rendering.QUOTE, 0.9, features))
     return article, out
@@ -26,7 +26,7 @@ def pieces(*, joined):
 
 def test_judge_joins_the_pieces_of_a_rendering():
     article, pairs = pieces(joined=True)
-    subject, starts = subject_of(article, pairs)
+    subject, starts = subject_of(article, pairs), starts_of(pairs)
     assert subject.ar == f"{FIRST} … {SECOND}"
     assert [subject.ar[start:][: len(p.ar)] for start, p in zip(starts, pairs, strict=True)] == [FIRST, SECOND]
 
@@ -56,7 +56,7 @@ def test_judge_hands_on_the_words_of_the_frame():
     tweet = Tweet(0, 0, 25, text[:25], Span(0, 25), created_at="2023-05-08T10:00:00Z")
     article = Article("a", "a.txt", text, (), (tweet,), (Frame((speech,), True, speaker, verb),))
     pair = Pair("p", "p", "a", 0, Span(0, 25), text[:25], speech, ar, Rendering.QUOTE, 0.9, {})
-    subject, _ = subject_of(article, [pair])
+    subject = subject_of(article, [pair])
     assert subject.frame == "وقالت سلمى نوار الأربعاء الماضي:"
     assert subject.tweet_date == "2023-05-08T10:00:00Z"
 

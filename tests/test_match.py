@@ -234,8 +234,8 @@ def test_spans_of_a_sentence_of_one_word_are_covered_once_at_most(article, weigh
     # Less its own mean its vector is zero, and as near to any word as to any other.
     one_word = find_spans(encoded, weights)[1]
     assert encoded.sentences[1].text == "Why?"
-    assert one_word.features["coverage_en"].max() == 1
-    assert (one_word.features["coverage_en"] + one_word.features["coverage_outside"]).max() <= 1
+    assert one_word.features["linked_en"].max() == 1
+    assert (one_word.features["linked_en"] + one_word.features["linked_outside"]).max() <= 1
 
 
 def test_spans_are_sought_in_the_segments_of_the_nearest_sentences(article, weights, monkeypatch):

@@ -9,6 +9,10 @@ FOREIGN = (  # what these read or write has the shape that others gave it
     "read/records.py",  # records of JSON, JSONL and tables
     "read/posts.py",  # collections of tweets
     "evaluate/gold.py",  # gold files
+    "models/bundle.py",  # weights in JSON
+    "models/sections.py",
+    "settings.py",  # TOML
+    "train/",  # the benchmarks and corpora that weights are fitted on
     "pairs/export/",  # corpora
     "pairs/corpus/publish.py",  # the schema of a data set
 )

@@ -1,12 +1,14 @@
-"""Every check by name, run in order; `only` and `skip` choose by code prefix, and one cause gives one error."""
+"""Every check by name, run over the views of a batch; `only` and `skip` choose by code, one cause gives one error."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from align.check.codes import CodeInfo
 from align.check.merging import one_per_cause
+from align.check.protocols import BatchCheck, Check
 from align.check.rules import (
     attribution,
     coverage,
@@ -23,58 +25,86 @@ from align.check.rules import (
     verbs,
 )
 from align.check.verdict import verdict
-from align.models.bundle import CheckModels
-from align.records import Finding, Subject, Verdict
+from align.check.view import View
+from align.records import Finding, Verdict
 from align.settings import CheckSettings
 
 
 class Registered(NamedTuple):
-    """A check, the codes it can give, and the weights that it asks for beside the pair."""
+    """A check, and the codes it can give."""
 
-    check: Callable[..., list[Finding]]
+    check: Check
     codes: tuple[CodeInfo, ...]
-    model: str | None = None  # a field of CheckModels
-
-    def run(self, subject: Subject, models: CheckModels) -> list[Finding]:
-        """What it finds in a pair."""
-        return self.check(subject, getattr(models, self.model)) if self.model else self.check(subject)
 
 
-CHECKS: tuple[Registered, ...] = (
-    Registered(coverage.check_coverage, coverage.CODES, "coverage"),
-    Registered(numbers.check_numbers, numbers.CODES + quantities.CODES),
+class RegisteredBatch(NamedTuple):
+    """A check of many pairs at once, and the codes it can give."""
+
+    check: BatchCheck
+    codes: tuple[CodeInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """The checks that judge a pair. Raises ValueError where two of them define one code: each has one owner."""
+
+    single: tuple[Registered, ...]
+    batch: tuple[RegisteredBatch, ...] = ()
+
+    def __post_init__(self) -> None:
+        codes = [info.code for info in self.codes]
+        if twice := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"expected one owner per code, found two of {', '.join(twice)}; rename one's code")
+
+    @property
+    def codes(self) -> tuple[CodeInfo, ...]:
+        """All codes, those of embedded tweets too."""
+        owned = [codes for _, codes in (*self.single, *self.batch)]
+        return tuple(info for codes in (*owned, tweets.CODES) for info in codes)
+
+
+class Checked(NamedTuple):
+    """What the checks say of one pair: the findings, the heaviest first, and the verdict."""
+
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+
+
+_ALL = (
+    Registered(coverage.check_coverage, coverage.CODES),
+    Registered(numbers.check_numbers, numbers.CODES),
+    Registered(quantities.check_quantities, quantities.CODES),
     Registered(dates.check_dates, dates.CODES),
     Registered(names.check_names, names.CODES),
     Registered(negation.check_negation, negation.CODES),
     Registered(modality.check_modality, modality.CODES),
     Registered(direction.check_direction, direction.CODES),
-    Registered(gender.check_gender, gender.CODES, "gender"),
+    Registered(gender.check_gender, gender.CODES),
     Registered(attribution.check_attribution, attribution.CODES),
     Registered(quotation.check_quotation, quotation.CODES),
     Registered(verbs.check_verbs, verbs.CODES),
 )
-CODES: tuple[CodeInfo, ...] = tuple(
-    {
-        info.code: info for codes in (*(registered.codes for registered in CHECKS), tweets.CODES) for info in codes
-    }.values()
-)
+CHECKS = Checks(_ALL)
+CODES = CHECKS.codes
 
 _NOWHERE = (1 << 30,)
 
 
-def run_checks(
-    subject: Subject,
-    settings: CheckSettings,
-    models: CheckModels,
-    *,
-    probability: float | None = None,
-    checks: tuple[Registered, ...] = CHECKS,
-) -> tuple[tuple[Finding, ...], Verdict]:
-    """All findings on one pair, the heaviest first, and what they say together with the pair's probability."""
-    found = [finding for registered in checks for finding in registered.run(subject, models)]
-    kept = [f for f in one_per_cause(subject, found) if is_wanted(f.code, settings)]
+def run_checks(views: Sequence[View], settings: CheckSettings, checks: Checks = CHECKS) -> list[Checked]:
+    """What is said of every view, in order; a check of many pairs is asked once for all of them."""
+    found: list[list[Finding]] = [[] for _ in views]
+    for registered in checks.batch if views else ():
+        for own, more in zip(found, registered.check(views), strict=True):
+            own += more
+    for own, view in zip(found, views, strict=True):
+        own += (finding for single in checks.single for finding in single.check(view))
+    return [_checked(view, own, settings) for view, own in zip(views, found, strict=True)]
+
+
+def _checked(view: View, found: Sequence[Finding], settings: CheckSettings) -> Checked:
+    kept = [f for f in one_per_cause(view.subject, found) if is_wanted(f.code, settings)]
     ordered = tuple(sorted(kept, key=lambda f: (f.severity.rank, f.en or _NOWHERE, f.ar or _NOWHERE)))
-    return ordered, verdict(ordered, probability)
+    return Checked(ordered, verdict(ordered, view.subject.probability))
 
 
 def is_wanted(code: str, settings: CheckSettings) -> bool:

@@ -141,8 +141,8 @@ def _judgement_of(pair: Pair) -> Judgement:
     return Judgement(
         TextPair(pair.pair_id, pair.en, pair.ar),
         Evidence(pair.features["cosine"], pair.probability),
-        pair.features["coverage_en"],
-        pair.features["coverage_ar"],
+        pair.coverage_en,
+        pair.coverage_ar,
         pair.findings,
         pair.verdict,
         doc_id=pair.doc_id,

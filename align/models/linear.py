@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from align.models.names import with_current_names
 from align.protocols import Floats
 
 _LIMIT = 30.0  # logits beyond it: 1e-13 from 0 or from 1
@@ -52,5 +53,6 @@ class LinearModel:
     @classmethod
     def of_row(cls, row: Mapping[str, float]) -> LinearModel:
         """The model of a JSON object; raises KeyError without a constant."""
+        row = with_current_names(row)
         names = tuple(name for name in row if name != "constant")
         return cls(names, np.array([row[name] for name in names], np.float64), float(row["constant"]))

@@ -117,7 +117,7 @@ class PairModel:
         return {"origin": self.origin, "weights": self.linear.as_row()}
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # one model is itself alone: what was measured is kept by it
+@dataclass(frozen=True, slots=True)
 class CoverageModel:
     """Whether a word has no counterpart on the other side, and whether a run of words has none, by side."""
 

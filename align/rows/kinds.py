@@ -98,8 +98,8 @@ class PairLine(TypedDict):
     rendering: str
     cosine: float
     margin: float
-    coverage_en: float
-    coverage_ar: float
+    coverage_en: float | None
+    coverage_ar: float | None
     probability: float
     speaker: str | None
     speaker_start: int | None

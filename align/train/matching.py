@@ -35,7 +35,7 @@ from align.train.folds import FOLDS, INNER_FOLDS
 
 PAIR_NAMES = tuple(
     (
-        "cosine lead rival margin edge edge_lead rank strong late_cosine late_rival coverage_en soft_en soft_ar "
+        "cosine lead rival margin edge edge_lead rank strong late_cosine late_rival linked_en soft_en soft_ar "
         "logit_mean logit_good logit_bad logit_left_out logit_head logit_tail logit_before logit_behind too_short "
         "too_long words is_quoted is_headline is_standfirst is_alone is_whole_quote is_whole_sentence verb_before "
         "starts_with_verb is_torn_quote inner_marks inner_turns inner_frame is_unframed is_background numbers_shared "

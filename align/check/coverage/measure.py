@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -40,12 +39,8 @@ class Coverage:
     added: tuple[Gap, ...] = ()
 
 
-@lru_cache(maxsize=16)
 def measure(subject: Subject, model: CoverageModel) -> Coverage | None:
-    """Coverage of both sides; None without word scores on both.
-
-    Kept for a moment: the check asks, and so does whoever shows the figures.
-    """
+    """Coverage of both sides; None without word scores on both."""
     if not subject.en_words or not subject.ar_words:
         return None
     english, arabic = read_sides(subject, model.word_en, model.word_ar)
