@@ -107,9 +107,9 @@ def test_corpus_cli_filter_counts_and_keeps_what_it_leaves_out(run, tmp_path):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("min-probability=high", "min_probability must be a number, found 'high'"),
+        ("min-probability=high", "min_probability must be a number from 0 to 1, found 'high'"),
         ("since=yesterday", "since must be a day like 2024-03-05, found 'yesterday'"),
-        ("max-per-tweet=1.5", "max_per_tweet must be a whole number, found 1.5"),
+        ("max-per-tweet=1.5", "max_per_tweet must be a whole number from 1 to 1,000,000, found 1.5"),
         ("duplicates=some", "duplicates must be one of keep, exact, near, found 'some'"),
         ("nonsense=1", "no setting is called 'nonsense'"),
     ],

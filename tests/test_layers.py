@@ -13,7 +13,8 @@ import align
 ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"errors", "records"},
-    {"protocols", "settings"},
+    {"protocols", "ranges"},
+    {"settings"},
     {"writing"},
     {"figures", "files", "text"},
     {"models", "rows"},

@@ -103,6 +103,8 @@ def _code_of(command: Callable[[], object]) -> int:
         sys.stdout.flush()
     except AlignError as error:
         return _say(str(error), error.exit_code)
+    except MemoryError:
+        return _say("expected memory for the work, found none left; give it more, or less at once", 1)
     except TyperException as error:  # a flag or an argument that cannot be used
         error.show()  # type: ignore[attr-defined]  # all that a command raises have it
         return error.exit_code

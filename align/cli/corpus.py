@@ -9,6 +9,7 @@ import typer
 
 from align.cli.export import CONFIG, FILTERS, FORMAT, JSON, OUT, OVERWRITE, SOURCES, report, target_of
 from align.pairs.export.formats import ExportFormat
+from align.ranges import MOST_SEED
 
 corpus = typer.Typer(help="Work on corpora of pairs in any format.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -51,7 +52,7 @@ def split(
     out: Path = OUT,
     form: ExportFormat = FORMAT,
     shares: str = typer.Option("train=0.8,dev=0.1,test=0.1", help="NAME=SHARE, by comma; they sum to 1."),
-    seed: int = typer.Option(0, help="Another seed gives another split."),
+    seed: int = typer.Option(0, min=0, max=MOST_SEED, help="Another seed gives another split."),
     exact: bool = typer.Option(False, help="Hold the shares in each outlet and month; see docs/export.md."),
     overwrite: bool = OVERWRITE,
     json_output: bool = JSON,

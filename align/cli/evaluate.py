@@ -12,6 +12,7 @@ import typer
 from align.cli.flags import settings_of
 from align.cli.opening import Config, matcher_of
 from align.cli.terminal import tell_torn
+from align.ranges import MOST_SEED
 
 if TYPE_CHECKING:
     from align.evaluate.report import Evaluation, Resampling
@@ -38,7 +39,7 @@ def evaluate(
     out: Path | None = typer.Option(None, "--out", "-o", metavar="FILE", help="Write there, not to standard output."),
     plots: Path | None = typer.Option(None, metavar="DIR", help="Write the curves there as SVG and PNG."),
     draws: int = typer.Option(1000, min=100, max=100_000, help="Resamples behind the intervals."),
-    seed: int = typer.Option(1, min=0, help="Of the resampling."),
+    seed: int = typer.Option(1, min=0, max=MOST_SEED, help="Of the resampling."),
 ) -> None:
     """Score a run against gold, with 95 % intervals.
 

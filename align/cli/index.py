@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,10 +50,9 @@ def build(
 
     settings = settings_of(config, embed={"model": model})
     matcher = matcher_of(settings)
-    folder = IndexFolder.create(out, matcher.encoder)
-    _fill(
-        folder, inputs, matcher, settings.read, (text_field, id_field, date_field), json_output=json_output, quiet=quiet
-    )
+    say = _teller(is_silent=quiet or json_output)
+    folder = IndexFolder.create(out, matcher.encoder, say)
+    _fill(folder, inputs, matcher, settings.read, (text_field, id_field, date_field), say, json_output=json_output)
 
 
 @index.command()
@@ -72,10 +72,9 @@ def add(
 
     settings = settings_of(config, embed={"model": model})
     matcher = matcher_of(settings)
-    folder = IndexFolder.open(path, matcher.encoder)
-    _fill(
-        folder, inputs, matcher, settings.read, (text_field, id_field, date_field), json_output=json_output, quiet=quiet
-    )
+    say = _teller(is_silent=quiet or json_output)
+    folder = IndexFolder.open_to_add(path, matcher.encoder, say)
+    _fill(folder, inputs, matcher, settings.read, (text_field, id_field, date_field), say, json_output=json_output)
 
 
 @index.command()
@@ -87,13 +86,13 @@ def merge(
     """Take other indexes into one, vectors and all; nothing is encoded again."""
     from align.tweets.index import merge_folders
 
-    _report(path, merge_folders(path, others), json_output=json_output)
+    _report(path, merge_folders(path, others, _teller(is_silent=json_output)), json_output=json_output)
 
 
 def search(
     text: str = typer.Argument(..., help="Arabic text to find its tweet, or English to find Arabic."),
     path: Path = typer.Option(..., "--index", metavar="DIR", help="An index that `align index build` made."),
-    top: int = typer.Option(5, "--top", "-n", min=1, help="How many tweets."),
+    top: int = typer.Option(5, "--top", "-n", min=1, max=1000, help="How many tweets."),
     exact: bool = typer.Option(False, "--exact", help="Read every vector, however many there are."),
     model: str | None = _MODEL,
     config: Config = None,
@@ -133,9 +132,9 @@ def _fill(
     matcher: Matcher,
     known: ReadSettings,
     names: tuple[str | None, str | None, str | None],
+    say: Callable[[str], None],
     *,
     json_output: bool,
-    quiet: bool,
 ) -> None:
     from dataclasses import replace
 
@@ -145,16 +144,19 @@ def _fill(
     text, own_id, date = names
     settings = replace(
         known,
-        text_field=text or known.text_field,
-        id_field=own_id or known.id_field,
-        date_field=date or known.date_field,
+        text_field=known.text_field if text is None else text,
+        id_field=known.id_field if own_id is None else own_id,
+        date_field=known.date_field if date is None else date,
     )
+    _report(folder.path, add_posts(folder, read_posts(inputs, settings), matcher, say), json_output=json_output)
 
+
+def _teller(*, is_silent: bool) -> Callable[[str], None]:
     def say(line: str) -> None:
-        if not quiet and not json_output:
+        if not is_silent:
             typer.echo(f"align: {printable(line)}", err=True)
 
-    _report(folder.path, add_posts(folder, read_posts(inputs, settings), matcher, say), json_output=json_output)
+    return say
 
 
 def _report(path: Path, added: Added, *, json_output: bool) -> None:

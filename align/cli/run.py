@@ -15,6 +15,7 @@ from align.cli.flags import settings_of
 from align.cli.opening import Config, tell
 from align.cli.spread import Cluster, WorkerCount, check_workers
 from align.cli.terminal import printable
+from align.ranges import MOST_COUNT, MOST_DAYS
 
 if TYPE_CHECKING:
     from align.run.session import Opening, Workers
@@ -30,11 +31,13 @@ def run(
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
     precision: float | None = typer.Option(None, min=0, max=1, help="Instead: the threshold that held this precision."),
     tweets: Path | None = typer.Option(None, metavar="DIR", help="An index of tweets to match as well."),
-    days_before: int | None = typer.Option(None, min=0, help="How many days before the article they may be."),
-    days_after: int | None = typer.Option(None, min=0, help="How many days after it."),
+    days_before: int | None = typer.Option(
+        None, min=0, max=MOST_DAYS, help="How many days before the article they may be."
+    ),
+    days_after: int | None = typer.Option(None, min=0, max=MOST_DAYS, help="How many days after it."),
     cluster: Cluster = None,
     workers: WorkerCount = None,
-    limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
+    limit: int | None = typer.Option(None, min=1, max=MOST_COUNT, help="Stop after this many articles."),
     text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
     html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
     id_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its id."),

@@ -19,6 +19,7 @@ from align.evaluate.pairs import count_pairs, pair_figures
 from align.match.matcher import Matcher
 from align.models.signature import encoder_part, exact, weights_part
 from align.pairs.texts import read_pairs
+from align.ranges import MOST_SEED, Checked, between, ranged
 from align.report.evaluation import Table, render_evaluation
 from align.rows.reading import read_facts
 from align.settings import ReadSettings
@@ -29,11 +30,11 @@ _NOTE_P = " p: two-sided, articles exchanged between the runs at random."
 
 
 @dataclass(frozen=True, slots=True)
-class Resampling:
+class Resampling(Checked):
     """How intervals are drawn."""
 
-    draws: int = 1000
-    seed: int = 1
+    draws: int = ranged(1000, between(100, 100_000))
+    seed: int = ranged(1, between(0, MOST_SEED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,13 @@ from align.mine.work import Work
 from align.models.sections import MiningModel
 from align.models.signature import changed_settings, encoder_part, exact, weights_part
 from align.pairs.corpus.duplicates import ExactDuplicates, NearDuplicates, bare
+from align.ranges import Checked, between, ranged
 from align.read.kinds import looks_like_json, looks_like_jsonl
 from align.read.posts import read_posts
 from align.records import Post, Rejection
 from align.rows.article import rejection_row
 from align.rows.posts import BelowRow, MinedRow, MineFile, Origin
-from align.settings import ReadSettings, aside
+from align.settings import SHARE, ReadSettings, aside
 from align.text.sentences import split_arabic, split_tweet
 from align.text.words import count_arabic, count_latin
 from align.writing import FileSet, refuse_overwriting
@@ -36,16 +37,15 @@ _NAMED = ("cosine", "margin", "distance")  # scores that have fields of their ow
 
 
 @dataclass(frozen=True, slots=True)
-class MineSettings:
+class MineSettings(Checked):
     """How to mine."""
 
-    direction: Direction = field(default=Direction.UNION, metadata=_BY_NAME)
-    k: int = field(default=4, metadata=_BY_NAME)
-    threshold: float | None = field(default=None, metadata=_BY_NAME)  # None: the one stored with the weights
-    precision: float | None = field(default=None, metadata=_BY_NAME)
-    near: float = field(
-        default=0.9, metadata=_BY_NAME
-    )  # likeness of letters from which two sentences of one side count as one; 1: only equal ones
+    direction: Direction = ranged(Direction.UNION, _BY_NAME)
+    k: int = ranged(4, _BY_NAME | between(1, 64))
+    threshold: float | None = ranged(None, _BY_NAME | SHARE)  # None: the one stored with the weights
+    precision: float | None = ranged(None, _BY_NAME | SHARE)
+    # likeness of letters from which two sentences of one side count as one; 1: only equal ones
+    near: float = ranged(0.9, _BY_NAME | SHARE)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from align.embed.encoder import thread_copies
-from align.errors import AlignError, ReadError
+from align.errors import AlignError, ReadError, ResourceError
 from align.match.matcher import Matcher, open_matcher
 from align.models.bundle import Notice
 from align.protocols import Encoder, Engine
@@ -193,12 +193,18 @@ def given_outcome(plan: Planned) -> Rejection | None:
 def refusal(source: str, error: Exception) -> Rejection:
     """Why a document gave no article: even a bug that one article brings to light stops no others.
 
-    Raises the error again where it is the model's or the settings': no article would fare better.
+    Raises the error again where it is the model's or the settings', and ResourceError for want of memory: no article
+    would fare better.
     """
     if isinstance(error, ReadError):
         return Rejection("extract", error.reason, error.detail, source=source)
     if isinstance(error, AlignError):
         raise error
+    if isinstance(error, MemoryError):  # what is left for this article hangs on all that came before
+        raise ResourceError(
+            f"expected memory to align {source}, found none left; what is done is kept: give it more memory and run "
+            "the same command again, or leave this input out"
+        ) from error
     said = " ".join(str(error).split())
     place = traceback.extract_tb(error.__traceback__)[-1]
     return Rejection(

@@ -12,7 +12,8 @@ import numpy as np
 
 from align.errors import IndexError_, ReadError
 from align.files import sha256_text
-from align.index.folder import LANGUAGES, IndexFolder
+from align.index.folder import IndexFolder
+from align.index.manifest import LANGUAGES
 from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
@@ -121,12 +122,12 @@ def rows_of(post: Post) -> Iterator[PostRow]:
             }
 
 
-def merge_folders(path: Path, others: Sequence[Path]) -> Added:
+def merge_folders(path: Path, others: Sequence[Path], say: Callable[[str], None] = lambda line: None) -> Added:
     """Take the rows and vectors of other indexes into the one at `path`, some at a time, each post once.
 
     Raises IndexError_ when one of them is of another model.
     """
-    folder, added = IndexFolder.open(path), Added()
+    folder, added = IndexFolder.open_to_add(path, None, say), Added()
     known = {_key(row["post_id"], row["text"]) for shelf in folder.shelves.values() for row in shelf.all_rows()}
     for other in map(IndexFolder.open, others):
         folder.require_same_model(other)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from align.index.folder import IndexFolder
 from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
+from align.ranges import MOST_DAYS, Checked, between, ranged
 from align.records import Article, Block, BlockKind, Segment, Span, Tweet
 from align.rows.posts import PostRow
 from align.text.normal import normal_form
@@ -29,11 +30,11 @@ _MOST = 12  # tweets tried an article
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Window(Checked):
     """How many days before and after the article its tweets may have been written; None: no limit."""
 
-    days_before: int | None = None
-    days_after: int | None = None
+    days_before: int | None = ranged(None, between(0, MOST_DAYS))
+    days_after: int | None = ranged(None, between(0, MOST_DAYS))
 
     @property
     def is_open(self) -> bool:
@@ -47,8 +48,9 @@ class Window:
             return True
         if tweet is None:
             return False
-        early = self.days_before is not None and tweet < article - timedelta(days=self.days_before)
-        late = self.days_after is not None and tweet > article + timedelta(days=self.days_after)
+        days = (tweet - article).days  # no date is made: there is none before the year 1
+        early = self.days_before is not None and days < -self.days_before
+        late = self.days_after is not None and days > self.days_after
         return not early and not late
 
 
