@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import subprocess
@@ -99,14 +100,21 @@ def locked(inputs: Path) -> Iterator[tuple[str | None, str]]:
 
 @contextmanager
 def full(inputs: Path) -> Iterator[tuple[str | None, str]]:
-    """A folder with room for one small block and an old result in it."""
+    """A folder with an old result in it and no room for another."""
     folder = inputs / "full"
     folder.mkdir()
-    with mounted(folder, "size=16k") as reason:
+    with mounted(folder, "size=64k") as reason:
         if reason is None:
             (folder / "out").write_text("an old result\n", encoding="utf-8")
-            (folder / "filling").write_bytes(b"x" * 8192)
+            fill_up(folder / "filling")
         yield ("full" if reason is None else None), reason or ""
+
+
+def fill_up(path: Path) -> None:
+    """Write until the disk is full."""
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as stream:
+        while True:
+            stream.write(b"x" * 4096)
 
 
 @contextmanager
