@@ -1,4 +1,4 @@
-"""Part `damage`: files of runs, indexes, stores and corpora removed, cut off or garbled, and commands that read them."""
+"""Part `damage`: files of runs, indexes, stores and corpora removed, cut off or garbled, then read by every command."""
 
 from __future__ import annotations
 

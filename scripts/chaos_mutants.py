@@ -15,9 +15,12 @@ FIELDS = (
     "author verdict translation pair text html id date url title __proto__"
 ).split()
 JUNK = (
-    b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"\r", b"\r\n", b"\n\n\n", b"\x0b", b"\x1c", b"\x85", "\u2028".encode(), b'"',
-    b'""', b"'", b"\t", b"\t\t\t", b",", b";", b"|", b"\\", b"\\ud800", b"\\u0000", b"{", b"}", b"[", b"[[[[", b"]", b"<",
-    b">", b"</tu>", b"<seg>", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"&#0;", b"&amp;", b"&x;", b"<?x ?>", b"null", b"NaN",
+    b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"\r", b"\r\n", b"\n\n\n", b"\x0b", b"\x1c", b"\x85", "\u2028".encode(),
+    b'"',
+    b'""', b"'", b"\t", b"\t\t\t", b",", b";", b"|", b"\\", b"\\ud800", b"\\u0000", b"{", b"}", b"[", b"[[[[", b"]",
+    b"<",
+    b">", b"</tu>", b"<seg>", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"&#0;", b"&amp;", b"&x;", b"<?x ?>", b"null",
+    b"NaN",
     "\u202e\u2066".encode(), "\u0640".encode(), "\u0651\u0651".encode(), "\ufdfa".encode(), "\u0661\u0662".encode(),
     "\U0001f600".encode(), b"\xed\xa0\x80", b"\xc3", b"\xf4\x90\x80\x80", b"=1+1", b"-", b"1e999", b"@", b"#",
 )  # fmt: skip
@@ -64,7 +67,8 @@ def zeros(data: bytearray, chance: random.Random) -> bytearray:
 
 Mutation = Callable[[bytearray, random.Random], bytearray]
 MUTATIONS: list[Mutation] = [
-    flip_bits, truncate, repeat_part, drop_part, add_junk, add_junk, other_line_ends, other_separators, other_encoding,
+    flip_bits, truncate, repeat_part, drop_part, add_junk, add_junk, other_line_ends, other_separators,
+    other_encoding,
     with_mark, packed, zeros,
 ]  # fmt: skip
 
@@ -89,10 +93,14 @@ def deep(chance: random.Random) -> Any:
 def odd_text(chance: random.Random) -> str:
     """A string that nobody expects."""
     texts = (
-        "", " ", "\0", "\ud800", "x" * chance.choice((300, 70_000, 1_000_000)), "\u0640", "\u0651", "../../x", "/etc/passwd",
-        "C:\\x", "=1+1", "@x", "-", "'", '"', "\t", "\n", "a\nb\r\nc", "nan", "1e999", "NaN", "-0", "\u0661\u0662", "null",
-        "0001-01-01", "9999-12-31T23:59:59-23:59", "2022-13-45", "[1, 2", "[[]]", "{}", '{"a":', "</seg>", "&#0;", "\ufffe",
-        "\u2028", "\u202e", "1." * 800, "1/2 " * 800, "(" * 900, "\u00ab" * 900, "\u0661" * 5_000, "1" * 5_000, "% s {} {0}",
+        "", " ", "\0", "\ud800", "x" * chance.choice((300, 70_000, 1_000_000)), "\u0640", "\u0651", "../../x",
+        "/etc/passwd",
+        "C:\\x", "=1+1", "@x", "-", "'", '"', "\t", "\n", "a\nb\r\nc", "nan", "1e999", "NaN", "-0", "\u0661\u0662",
+        "null",
+        "0001-01-01", "9999-12-31T23:59:59-23:59", "2022-13-45", "[1, 2", "[[]]", "{}", '{"a":', "</seg>", "&#0;",
+        "\ufffe",
+        "\u2028", "\u202e", "1." * 800, "1/2 " * 800, "(" * 900, "\u00ab" * 900, "\u0661" * 5_000, "1" * 5_000,
+        "% s {} {0}",
     )  # fmt: skip
     return chance.choice(texts)
 
@@ -100,9 +108,12 @@ def odd_text(chance: random.Random) -> str:
 def odd_value(chance: random.Random) -> Any:
     """A JSON value that is not what a field should hold."""
     values: tuple[Callable[[], Any], ...] = (
-        lambda: None, lambda: True, lambda: 0, lambda: -1, lambda: 1e308, lambda: 10**30, lambda: 0.1, lambda: float("nan"),
-        lambda: float("inf"), lambda: [], lambda: {}, lambda: ["x", 1, None], lambda: [["x"]], lambda: {"en": 1, "ar": []},
-        lambda: {"ar": "\u0646\u0635", "en": "text"}, lambda: [{"code": 1}], lambda: [{"detail": "{"}], lambda: deep(chance),
+        lambda: None, lambda: True, lambda: 0, lambda: -1, lambda: 1e308, lambda: 10**30, lambda: 0.1,
+        lambda: float("nan"),
+        lambda: float("inf"), lambda: [], lambda: {}, lambda: ["x", 1, None], lambda: [["x"]], lambda: {"en": 1,
+        "ar": []},
+        lambda: {"ar": "\u0646\u0635", "en": "text"}, lambda: [{"code": 1}], lambda: [{"detail": "{"}],
+        lambda: deep(chance),
     )  # fmt: skip
     return odd_text(chance) if chance.random() < 0.5 else chance.choice(values)()
 

@@ -24,7 +24,8 @@ WHOLE = 5  # one input in so many goes the whole way
 FIELD = ROOT.parent / "shared" / "field"
 FEED = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>صحيفة المرفأ</title>'
-    "<item><title>افتتاح الجسر</title><link>https://news.example/1</link><pubDate>Sun, 20 Mar 2022 08:00:00 GMT</pubDate>"
+    "<item><title>افتتاح الجسر</title><link>https://news.example/1</link>"
+    "<pubDate>Sun, 20 Mar 2022 08:00:00 GMT</pubDate>"
     "<description><![CDATA[<p>قالت الوزيرة: «سنفتح الجسر».</p>]]></description></item></channel></rss>"
 )
 
@@ -32,13 +33,19 @@ FEED = (
 def tweet_records() -> list[dict[str, Any]]:
     """Tweets in the forms in which collections hold them."""
     user = {"screen_name": "lina_sample", "name": "Lina Sample"}
-    html = '<blockquote><p>We will open the bridge.</p>— Lina <a href="https://twitter.com/l/status/1505">May 1</a></blockquote>'
+    link = '<a href="https://twitter.com/l/status/1505">May 1</a>'
+    html = f"<blockquote><p>We will open the bridge.</p>— Lina {link}</blockquote>"
     return [
-        {"id": "1505000000000000000", "text": "We will open the bridge.", "lang": "en", "created_at": "2022-03-19T10:00:00Z"},
-        {"id_str": "1505000000000000001", "full_text": "Tolls stay.", "created_at": "Sat Mar 19 10:00:00 +0000 2022", "user": user},
-        {"tweet": {"id": "1505000000000000002", "full_text": "Not before June.", "created_at": "Sat Mar 19 10:00:00 +0000 2022"}},
-        {"html": html, "author_url": "https://twitter.com/lina_sample", "author_name": "Lina", "url": "https://twitter.com/l/status/1"},
-        {"data": {"id": "4", "text": "More.", "author_id": "7"}, "includes": {"users": [{"id": "7", "username": "lina"}]}},
+        {"id": "1505000000000000000", "text": "We will open the bridge.", "lang": "en",
+        "created_at": "2022-03-19T10:00:00Z"},
+        {"id_str": "1505000000000000001", "full_text": "Tolls stay.", "created_at": "Sat Mar 19 10:00:00 +0000 2022",
+        "user": user},
+        {"tweet": {"id": "1505000000000000002", "full_text": "Not before June.",
+        "created_at": "Sat Mar 19 10:00:00 +0000 2022"}},
+        {"html": html, "author_url": "https://twitter.com/lina_sample", "author_name": "Lina",
+        "url": "https://twitter.com/l/status/1"},
+        {"data": {"id": "4", "text": "More.", "author_id": "7"}, "includes": {"users": [{"id": "7",
+        "username": "lina"}]}},
     ]  # fmt: skip
 
 
@@ -69,7 +76,7 @@ def seeds() -> list[bytes]:
 
 def _archive(html: str) -> bytes:
     body = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{html}".encode()
-    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://news.example/1\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body + b"\r\n\r\n"
 
 
@@ -144,7 +151,7 @@ def pages(small: bool, chance: random.Random, work: Path) -> Iterator[Finding]:
 
 
 def run_on(work: Path, seed: int, count: int) -> Finding:
-    """What is wrong when a folder of mutated inputs is run: no fault of the program, and nothing that has no outcome."""
+    """What is wrong when a folder of mutated inputs is run: no fault of the program, nothing without an outcome."""
     folder, made = work / "given", Pages(seed)
     folder.mkdir()
     for number in range(count):

@@ -40,8 +40,10 @@ def pair_records() -> list[dict[str, Any]]:
     finding |= {"ar_start": None, "ar_end": None, "detail": {"en": "3"}}
     return [
         {
-            "pair_id": f"p{n}", "en": en, "ar": ar, "probability": 0.5 + n / 20, "split": "train", "doc_id": f"d{n // 2}",
-            "published": "2022-03-20", "tweet": n, "ar_start": 0, "ar_end": len(ar), "findings": [finding] if n % 2 else [],
+            "pair_id": f"p{n}", "en": en, "ar": ar, "probability": 0.5 + n / 20, "split": "train",
+            "doc_id": f"d{n // 2}",
+            "published": "2022-03-20", "tweet": n, "ar_start": 0, "ar_end": len(ar),
+            "findings": [finding] if n % 2 else [],
             "outlet": "news.example", "tweet_id": str(10**18 + n), "extra": {"note": ["kept", n]},
         }
         for n, (en, ar) in enumerate(PAIRS)
@@ -285,9 +287,11 @@ def one_column(data: bytes, place: int, chance: random.Random) -> bytes:
         *((pa.timestamp(unit), v) for unit in ("ms", "us", "ns") for v in (2**62, -(2**62), 0, 10**12)),
         *((pa.timestamp(unit, tz="UTC"), v) for unit in ("s", "us") for v in (2**52, -(2**52), 0)),
         *((pa.date32(), v) for v in (2**31 - 1, -(2**31), 19_000)), (pa.date64(), 86_400_000 * 10**8),
-        (pa.time64("us"), 10**10), (pa.duration("ns"), 2**62), (pa.binary(), b"\xff\x00\xd8"), (pa.large_string(), "x"),
+        (pa.time64("us"), 10**10), (pa.duration("ns"), 2**62), (pa.binary(), b"\xff\x00\xd8"), (pa.large_string(),
+        "x"),
         (pa.float16(), None), (pa.list_(pa.string()), ["x", None]), (pa.struct({"en": pa.string()}), {"en": "x"}),
-        (pa.map_(pa.string(), pa.int32()), [("x", 1)]), (pa.bool_(), True), (pa.null(), None), (pa.uint64(), 2**64 - 1),
+        (pa.map_(pa.string(), pa.int32()), [("x", 1)]), (pa.bool_(), True), (pa.null(), None), (pa.uint64(),
+        2**64 - 1),
         (pa.float64(), float("nan")), (pa.string(), odd_text(chance).encode("utf-8", "replace").decode()),
     ]  # fmt: skip
     kind, value = chance.choice(values)
