@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Span(NamedTuple):
@@ -27,7 +27,11 @@ class Span(NamedTuple):
         return text[self.start : self.end]
 
     def moved(self, by: int) -> Span:
-        """The span so many code points further on."""
+        """The span so many code points further on.
+
+        >>> Span(8, 12).moved(-8)
+        Span(start=0, end=4)
+        """
         return Span(self.start + by, self.end + by)
 
 
@@ -58,12 +62,20 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place in this order, from 0; a lesser rank weighs more."""
+        """Its place in this order, from 0; a lesser rank weighs more.
+
+        >>> [severity.rank for severity in Severity]
+        [0, 1, 2]
+        """
         return _RANKS[self]
 
     @staticmethod
     def rank_of(name: object) -> int:
-        """The rank of a severity by name, as rows have it; what is no severity weighs as little as a note."""
+        """The rank of a severity by name, as rows have it; what is no severity weighs as little as a note.
+
+        >>> Severity.rank_of("warning")
+        1
+        """
         return _RANKS.get(str(name), Severity.NOTE.rank)
 
 
@@ -118,7 +130,7 @@ class Finding:
     message_ar: str = ""
     en: Span | None = None
     ar: Span | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +283,7 @@ class Rejection:
     detail: str
     source: str | None = None
     doc_id: str | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class Settings:
         """
         return load_onto(cls(), path)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values, for run.json.
 
         >>> Settings().as_dict()["check"]
@@ -103,10 +103,10 @@ def load_onto(defaults: _T, path: Path) -> _T:
     return merge_onto(defaults, table, where=str(path))
 
 
-def merge_onto(settings: _T, table: Mapping[str, Any], where: str) -> _T:
+def merge_onto(settings: _T, table: Mapping[str, object], where: str) -> _T:
     """`settings` with the values of `table`; an unknown key or a value of another type is an error."""
     known = {f.name: getattr(settings, f.name) for f in fields(settings)}  # type: ignore[arg-type]
-    changes: dict[str, Any] = {}
+    changes: dict[str, object] = {}
     for key, value in table.items():
         if key not in known:
             raise SettingsError(f"{where}: no setting is called {key!r}; here there are: {', '.join(sorted(known))}")

@@ -183,8 +183,8 @@ def one_run(source, out, embed, has_model=True):
     for aligner, encoder in zip(aligners, encoders):
         aligner.encoder = encoder
     begin = perf_counter()
-    with on_threads(aligners, opening) as stages:
-        result = run_articles([str(source)], lambda: stages, lambda signature: RunDirectory(out, signature), settings)
+    with on_threads(aligners, opening) as workers, RunDirectory(out, workers.signature) as directory:
+        result = run_articles([str(source)], workers, directory)
     total, encoding = perf_counter() - begin, sum(encoder.seconds for encoder in encoders)
     return {
         "articles": result.usable,

@@ -1,6 +1,7 @@
 """The run directory keeps what it has, resumes, and refuses another signature."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from align.records import (
     Article,
     Block,
     BlockKind,
+    Document,
     Finding,
     Pair,
     Rejection,
@@ -74,8 +76,8 @@ def test_run_directory_resumes_in_the_order_given(tmp_path):
     first.finish({})
     first.close()
     second = RunDirectory(tmp_path, "s")
-    assert second.is_done("a", "h1")
-    assert not second.is_done("a", "h2")
+    assert second.holds("a", "h1")
+    assert not second.holds("a", "h2")
     second.add("h9", aligned("b"))
     second.add("h2", aligned("a"))
     second.finish({})
@@ -151,3 +153,52 @@ def test_run_directory_a_damaged_journal_is_one_clear_error(tmp_path):
     with pytest.raises(RunError, match="damaged at byte .*--redo"):
         RunDirectory(tmp_path, "s")
     RunDirectory(tmp_path, "s", redo=True).close()
+
+
+def given(doc_id, source, content="نص"):
+    return Document(doc_id, source, content)
+
+
+def planned_ids(plans):
+    return [plan.item.doc_id for plan in plans]
+
+
+def test_rundir_plans_ids_once_though_nothing_is_added_yet(tmp_path):
+    ahead = [given("a", "one/a.txt"), given("a", "two/a.txt", "آخر"), given("a~2", "three.jsonl:4", "ثالث")]
+    with RunDirectory(tmp_path, "s") as directory:
+        plans = list(directory.plan(ahead))
+        assert planned_ids(plans) == ["a", "a~2", "a~2~2"]
+        assert [plan.to_align for plan in plans] == [plan.item for plan in plans]
+        assert planned_ids(directory.plan(ahead)) == ["a", "a~2", "a~2~2"]
+
+
+@pytest.mark.parametrize("is_ahead", [True, False])
+def test_rundir_plans_alike_whether_articles_are_added_before_or_after(tmp_path, is_ahead):
+    documents = [
+        given("a", "one/a.txt"),
+        given("a", "two/a.txt"),  # the same article from another place
+        given("a", "two/a.txt", "آخر"),
+        given("b", "news.jsonl:1"),
+        given("b", "news.jsonl:7", "معدّل"),  # changed, and on another line of its file
+        given("b", "news.jsonl:9", "معدّل"),
+    ]
+    with RunDirectory(tmp_path, "s") as directory:
+        plans = directory.plan(documents)
+        found = []
+        for plan in list(plans) if is_ahead else plans:
+            found.append((plan.item.doc_id, directory.holds(plan.item.doc_id, plan.digest)))
+            if not found[-1][1]:
+                article = aligned(plan.item.doc_id)
+                directory.add(plan.digest, replace(article, article=replace(article.article, source=plan.item.source)))
+    assert found == [("a", False), ("a", True), ("a~2", False), ("b", False), ("b", False), ("b", True)]
+
+
+def test_rundir_plans_nothing_for_what_is_done_or_refused(tmp_path):
+    refused = Rejection("read", "empty", "no text", source="z.txt")
+    with RunDirectory(tmp_path, "s") as directory:
+        (first,) = directory.plan([given("a", "a.txt")])
+        directory.add(first.digest, aligned("a"))
+    with RunDirectory(tmp_path, "s") as directory:
+        done, refusal, changed = directory.plan([given("a", "a.txt"), refused, given("a", "a.txt", "معدّل")])
+    assert (done.is_done, done.to_align, refusal.to_align) == (True, None, None)
+    assert (changed.is_done, changed.to_align) == (False, given("a", "a.txt", "معدّل"))

@@ -30,14 +30,13 @@ def make_inputs(tmp_path):
 
 
 def run(inputs, out, count, **options):
-    def keep(signature):
-        return RunDirectory(out, signature)
-
     if count == 1:
-        return run_articles(inputs, lambda: LocalSession(open_hash_aligner(SETTINGS)), keep, SETTINGS, **options)
+        alone = LocalSession(open_hash_aligner(SETTINGS))
+        with RunDirectory(out, alone.signature) as directory:
+            return run_articles(inputs, alone, directory, **options)
     aligners = [open_hash_aligner(SETTINGS, delay=0.002 * n) for n in range(count)]
-    with on_threads(aligners, Opening(SETTINGS)) as stages:
-        return run_articles(inputs, lambda: stages, keep, SETTINGS, **options)
+    with on_threads(aligners, Opening(SETTINGS)) as workers, RunDirectory(out, workers.signature) as directory:
+        return run_articles(inputs, workers, directory, **options)
 
 
 def test_threads_give_the_files_of_one(tmp_path):
@@ -159,8 +158,9 @@ def test_threads_of_the_bundled_encoder_give_what_one_gives(tmp_path):
     opening, found = Opening(settings), []
     for count in (1, 2):
         aligners = opening.aligners(count)
-        with on_threads(aligners, opening) as stages:
-            run_articles(inputs, lambda s=stages: s, lambda x, c=count: RunDirectory(tmp_path / str(c), x), settings)
+        with on_threads(aligners, opening) as workers:
+            with RunDirectory(tmp_path / str(count), workers.signature) as directory:
+                run_articles(inputs, workers, directory)
         found.append((tmp_path / str(count) / "pairs.jsonl").read_bytes())
     assert found[0] == found[1]
     assert found[0]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.flags import settings_of
 from align.errors import SettingsError
+from align.records import Severity
 from align.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,10 +67,10 @@ def check(
     if list_codes:
         checked.print_codes(lang.value)
         return
-    settings = _settings(config, {"model": model, "engine": engine}, only, skip)
+    settings = settings_of(config, embed={"model": model, "engine": engine}, check={"only": only, "skip": skip})
     write = checked.WRITERS[form.value]
     worst = write(_judgements(inputs or [], en, ar, settings, has_encoder=encoder), lang.value, ", ".join(inputs or []))
-    if fail_on and worst and worst <= checked.RANK[fail_on.value]:
+    if fail_on and worst and worst.rank <= Severity.rank_of(fail_on.value):
         raise typer.Exit(3)
 
 
@@ -92,10 +93,3 @@ def _judgements(
     if en is not None and ar is not None:
         return judge_texts(en, ar, settings, Openers(matcher, aligner))
     return judge_inputs(inputs, settings, Openers(matcher, aligner))
-
-
-def _settings(config: Path | None, embed: dict[str, Any], only: list[str] | None, skip: list[str] | None) -> Settings:
-    settings = Settings.load(config) if config else Settings()
-    chosen = replace(settings.check, only=tuple(only or settings.check.only), skip=tuple(skip or settings.check.skip))
-    flags = {name: value for name, value in embed.items() if value is not None}
-    return replace(settings, check=chosen, embed=replace(settings.embed, **flags))

@@ -1,4 +1,4 @@
-"""How `align check` writes its judgements; each writer returns the worst rank: 1 error, 2 warning, 3 note."""
+"""How `align check` writes its judgements; each writer returns the heaviest severity, None without findings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ import typer
 from align.check import CODES
 from align.files import dump_json
 from align.judge.inputs import judgement_row
-from align.records import Finding
+from align.records import Finding, Severity
 
 if TYPE_CHECKING:
     from align.records import Judgement
 
-RANK = {"error": 1, "warning": 2, "note": 3}
 _TSV = "pair_id en ar cosine probability coverage_en coverage_ar verdict findings error".split()
 _SEVERITY_AR = {"error": "خطأ", "warning": "تنبيه", "note": "ملاحظة"}
 
@@ -28,7 +27,7 @@ class _Watch:
 
     def __init__(self, judgements: Iterable[Judgement]) -> None:
         self._judgements = judgements
-        self.worst: int | None = None
+        self.worst: Severity | None = None
         self.verdicts: Counter[str] = Counter()
         self.severities: Counter[str] = Counter()
 
@@ -38,8 +37,7 @@ class _Watch:
                 self.verdicts[judgement.verdict.value if judgement.verdict else "not judged"] += 1
             for finding in judgement.findings:
                 self.severities[finding.severity.value] += 1
-                rank = RANK[finding.severity.value]
-                self.worst = min(rank, self.worst or rank)
+                self.worst = min(finding.severity, self.worst or finding.severity, key=Severity.rank_of)
             yield judgement
 
 
@@ -48,26 +46,26 @@ def message_of(finding: Finding, lang: str) -> str:
     return finding.message_ar if lang == "ar" and finding.message_ar else finding.message
 
 
-def _write_jsonl(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+def _write_jsonl(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
     watch = _Watch(judgements)
     for judgement in watch:
         typer.echo(dump_json(judgement_row(judgement)))
     return watch.worst
 
 
-def _write_json(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+def _write_json(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
     watch = _Watch(judgements)
     typer.echo(json.dumps([judgement_row(judgement) for judgement in watch], ensure_ascii=False, indent=1))
     return watch.worst
 
 
-def _write_tsv(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+def _write_tsv(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
     watch = _Watch(judgements)
     typer.echo("\t".join(_TSV))
     for judgement in watch:
         row = judgement_row(judgement)
-        row["findings"] = "; ".join(f"{f.severity.value} {f.code}: {message_of(f, lang)}" for f in judgement.findings)
-        typer.echo("\t".join(_cell(row.get(column)) for column in _TSV))
+        said = "; ".join(f"{f.severity.value} {f.code}: {message_of(f, lang)}" for f in judgement.findings)
+        typer.echo("\t".join(_cell(said if column == "findings" else row.get(column)) for column in _TSV))
     return watch.worst
 
 
@@ -76,7 +74,7 @@ def _cell(value: object) -> str:
     return "'" + text if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "'")) else text
 
 
-def _write_github(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+def _write_github(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
     """Workflow commands, which a forge shows beside the line of the file."""
     watch = _Watch(judgements)
     for judgement in watch:
@@ -98,7 +96,7 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _write_html(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+def _write_html(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
     from align.report import render_pairs
 
     watch = _Watch(judgements)
@@ -106,7 +104,7 @@ def _write_html(judgements: Iterable[Judgement], lang: str, name: str) -> int | 
     return watch.worst
 
 
-def _write_text(judgements: Iterable[Judgement], lang: str, name: str) -> int | None:
+def _write_text(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
     from align.cli.marked import print_judgement, print_summary
 
     watch = _Watch(judgements)
@@ -129,7 +127,7 @@ def print_codes(lang: str) -> None:
         console.print(Text(f"  {info.example_en}\n  {info.example_ar}", style="italic"), soft_wrap=True)
 
 
-WRITERS: dict[str, Callable[[Iterable[Judgement], str, str], int | None]] = {
+WRITERS: dict[str, Callable[[Iterable[Judgement], str, str], Severity | None]] = {
     "text": _write_text,
     "json": _write_json,
     "jsonl": _write_jsonl,

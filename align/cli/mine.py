@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.spread import Cluster, Workers, check_workers
+from align.cli.spread import Cluster, WorkerCount, check_workers
 from align.cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def mine(
     ),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     cluster: Cluster = None,
-    workers: Workers = None,
+    workers: WorkerCount = None,
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="No progress."),
 ) -> None:

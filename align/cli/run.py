@@ -7,16 +7,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.spread import Cluster, Workers, check_workers
+from align.cli.flags import settings_of
+from align.cli.spread import Cluster, WorkerCount, check_workers
 from align.cli.terminal import printable
-from align.settings import Settings
 
 if TYPE_CHECKING:
-    from align.run.session import Opening, Session
+    from align.run.session import Opening, Workers
 
 _LOADING = "loading the encoder"
 
@@ -32,7 +32,7 @@ def run(
     days_before: int | None = typer.Option(None, min=0, help="How many days before the article they may be."),
     days_after: int | None = typer.Option(None, min=0, help="How many days after it."),
     cluster: Cluster = None,
-    workers: Workers = None,
+    workers: WorkerCount = None,
     limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
     text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
     html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
@@ -53,7 +53,7 @@ def run(
     if tweets is None and (days_before is not None or days_after is not None):
         raise typer.BadParameter("--days-before and --days-after need --tweets")
     check_workers(cluster, workers)
-    settings = _settings(
+    settings = settings_of(
         config,
         embed={"model": model, "engine": engine},
         match={"threshold": threshold, "precision": precision},
@@ -66,14 +66,9 @@ def run(
 
     opening = Opening(settings, tweets, Window(days_before, days_after))
     with _progress(quiet or json_output) as advance, ExitStack() as stack:
-        result = run_articles(
-            inputs,
-            lambda: _stages(opening, cluster, workers, stack),
-            lambda signature: RunDirectory(out, signature, redo=redo),
-            settings,
-            limit=limit,
-            advance=advance,
-        )
+        crew = _workers(opening, cluster, workers, stack)
+        directory = stack.enter_context(RunDirectory(out, crew.signature, redo=redo))
+        result = run_articles(inputs, crew, directory, limit=limit, advance=advance)
     if json_output:
         typer.echo(json.dumps(result.summary, ensure_ascii=False))
     elif not quiet:
@@ -88,7 +83,7 @@ def run(
         raise typer.Exit(1)
 
 
-def _stages(opening: Opening, cluster: str | None, workers: int | None, stack: ExitStack) -> Session:
+def _workers(opening: Opening, cluster: str | None, count: int | None, stack: ExitStack) -> Workers:
     if cluster is None:
         from align.embed.machine import threads
         from align.run.session import LocalSession
@@ -101,17 +96,7 @@ def _stages(opening: Opening, cluster: str | None, workers: int | None, stack: E
         return stack.enter_context(on_threads(aligners, opening))
     from align.run.workers import on_cluster
 
-    return stack.enter_context(on_cluster(cluster, workers, opening))
-
-
-def _settings(config: Path | None, **groups: dict[str, Any]) -> Settings:
-    """The settings of the file, with the flags that were given over them, group by group."""
-    from dataclasses import replace
-
-    settings = Settings.load(config) if config else Settings()
-    given = {name: {key: v for key, v in flags.items() if v is not None} for name, flags in groups.items()}
-    changed = {name: replace(getattr(settings, name), **flags) for name, flags in given.items()}
-    return replace(settings, **changed)
+    return stack.enter_context(on_cluster(cluster, count, opening))
 
 
 @contextmanager

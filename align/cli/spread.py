@@ -10,7 +10,9 @@ Cluster = Annotated[
     str | None,
     typer.Option(metavar="local|ADDRESS", help="Spread the work: over processes here, or over a Dask cluster."),
 ]
-Workers = Annotated[int | None, typer.Option(min=1, help="How many processes --cluster local takes; all processors.")]
+WorkerCount = Annotated[
+    int | None, typer.Option(min=1, help="How many processes --cluster local takes; all processors.")
+]
 
 
 def check_workers(cluster: str | None, workers: int | None) -> None:

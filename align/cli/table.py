@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from align.cli.terminal import printable
+from align.rows.kinds import ArticleEntry, RunSummary, SentenceRow, TweetRow
 from align.run.loop import RunResult
 
 _STYLES = {"full": "green", "partial": "yellow", "none": "red"}
@@ -52,7 +52,7 @@ def print_run(out: Path, result: RunResult) -> None:
         console.print(f"the reasons are in {printable(str(out / 'rejected.jsonl'))}", soft_wrap=True)
 
 
-def _print_stages(console: Console, summary: dict[str, Any]) -> None:
+def _print_stages(console: Console, summary: RunSummary) -> None:
     """Where the time of a longer run went."""
     table = Table(box=None, pad_edge=False)
     for title in ("stage", "seconds", "items", "items a second"):
@@ -64,7 +64,7 @@ def _print_stages(console: Console, summary: dict[str, Any]) -> None:
     console.print(f"peak memory {summary['peak_bytes'] / 1e6:,.0f} MB")
 
 
-def _print_tweet(console: Console, tweet: dict[str, Any], entry: dict[str, Any]) -> None:
+def _print_tweet(console: Console, tweet: TweetRow, entry: ArticleEntry) -> None:
     who = [tweet["author"] or "unknown author", f"@{tweet['handle']}" if tweet["handle"] else ""]
     date = f", {tweet['created_at'][:10]}" if tweet["created_at"] else ""
     line = Text("  " + printable(" ".join(filter(None, who)) + date) + ": ")
@@ -82,7 +82,7 @@ def _print_tweet(console: Console, tweet: dict[str, Any], entry: dict[str, Any])
     console.print(Padding(table, (0, 0, 0, 4)))
 
 
-def _add_sentence(table: Table, sentence: dict[str, Any], tweet: dict[str, Any], entry: dict[str, Any]) -> None:
+def _add_sentence(table: Table, sentence: SentenceRow, tweet: TweetRow, entry: ArticleEntry) -> None:
     english = Text(printable(entry["document"]["text"][sentence["start"] : sentence["end"]]))
     pairs = [
         pair

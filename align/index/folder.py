@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from align.index.lists import ListIndex
 from align.index.plan import Method, SearchPlan, plan_search
 from align.index.rows import Centred, Shelf
 from align.protocols import Encoder, Matrix
+from align.rows.posts import PostRow
 
 LANGUAGES = ("en", "ar")
 FORMAT = 1
@@ -31,10 +32,31 @@ OWN_MEAN = 200
 _QUERIES = 10_000
 
 
+class LanguageFacts(TypedDict):
+    """What a manifest says of one language; None before there is a sentence."""
+
+    sentences: int
+    mean: list[float] | None  # what vectors are centred on
+    sha256: str | None
+    search: dict[str, object] | None  # a SearchPlan
+    lists: list[str]  # names of files
+
+
+class Manifest(TypedDict):
+    """manifest.json."""
+
+    format: int
+    model: str
+    revision: str
+    dim: int
+    posts: int
+    languages: dict[str, LanguageFacts]
+
+
 class IndexFolder:
     """Sentences of a collection with their vectors, on disk."""
 
-    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+    def __init__(self, path: Path, manifest: Manifest) -> None:
         """Use `open` or `create`."""
         self.path, self.manifest = path, manifest
         self.dim = int(manifest["dim"])
@@ -55,14 +77,14 @@ class IndexFolder:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise IndexError_(f"cannot write into {path}: {error.strerror}; choose another with --out") from error
-        empty: dict[str, Any] = {"sentences": 0, "mean": None, "sha256": None, "search": None, "lists": []}
-        manifest = {
+        empty: LanguageFacts = {"sentences": 0, "mean": None, "sha256": None, "search": None, "lists": []}
+        manifest: Manifest = {
             "format": FORMAT,
             "model": encoder.name,
             "revision": encoder.revision,
             "dim": encoder.dim,
             "posts": 0,
-            "languages": {lang: dict(empty) for lang in LANGUAGES},
+            "languages": {lang: empty.copy() for lang in LANGUAGES},
         }
         return cls(path, manifest)
 
@@ -100,7 +122,7 @@ class IndexFolder:
         """Raise IndexError_ when the two hold vectors of different models."""
         self._require(other.manifest["model"], other.manifest["revision"])
 
-    def append(self, lang: str, rows: Iterable[dict[str, Any]], vectors: Matrix) -> None:
+    def append(self, lang: str, rows: Iterable[PostRow], vectors: Matrix) -> None:
         """Add rows of one language; `finish` makes them count."""
         self.shelves[lang].append(rows, vectors)
 
@@ -125,7 +147,7 @@ class IndexFolder:
         own = shelf.mean() if shelf.count >= OWN_MEAN or not stored.size else stored
         return [round(float(value), 7) for value in own]
 
-    def _index(self, lang: str, shelf: Shelf, facts: dict[str, Any]) -> None:
+    def _index(self, lang: str, shelf: Shelf, facts: LanguageFacts) -> None:
         plan = plan_search(shelf.count, _QUERIES, self.dim)
         if plan.method is Method.LISTS:
             base = Centred(shelf.vectors(), np.array(facts["mean"], np.float32))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 
@@ -58,7 +57,7 @@ class SearchPlan:
             f"expected recall@1 {self.expected_recall:.3f}; about {self.memory_mb:,} MB"
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """For a manifest."""
         return {**asdict(self), "method": self.method.value}
 

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from align.errors import IndexError_
 from align.files import dump_json
 from align.protocols import Matrix
+from align.rows.posts import PostRow
 
 _VECTORS, _ROWS, _PLACES = "vectors.f32", "rows.jsonl", "rows.i64"
 _BLOCK = 1 << 16  # rows read at once where all are gone through
@@ -62,11 +62,11 @@ class Shelf:
             return np.zeros((0, self.dim), np.float32)
         return np.memmap(path, np.float32, "r", shape=(self.count, self.dim))
 
-    def row(self, number: int) -> dict[str, Any]:
+    def row(self, number: int) -> PostRow:
         """What is known of one row. Raises IndexError_ when the files do not fit each other."""
         return next(self.rows([number]))
 
-    def rows(self, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
+    def rows(self, numbers: Iterable[int]) -> Iterator[PostRow]:
         """What is known of these rows, in the order asked for."""
         try:
             places = np.memmap(self.folder / _PLACES, np.int64, "r", shape=(self.count,))
@@ -77,11 +77,11 @@ class Shelf:
         except (OSError, ValueError, IndexError) as error:
             raise IndexError_(f"the rows of {self.folder} do not fit its manifest ({error}); build it again") from error
 
-    def all_rows(self) -> Iterator[dict[str, Any]]:
+    def all_rows(self) -> Iterator[PostRow]:
         """Every row in order, streamed."""
         return self.rows(range(self.count)) if self.count else iter(())
 
-    def append(self, rows: Iterable[dict[str, Any]], vectors: Matrix) -> None:
+    def append(self, rows: Iterable[PostRow], vectors: Matrix) -> None:
         """Add rows and their vectors; they count once the caller's manifest says so."""
         self.folder.mkdir(parents=True, exist_ok=True)
         end = self._end_of_rows()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import cast
 
 from align import __version__
 from align.errors import ReadError, RunError, WriteError
@@ -22,11 +22,13 @@ from align.read.kinds import looks_like_json, looks_like_jsonl
 from align.read.posts import read_posts
 from align.records import Post, Rejection
 from align.rows.article import rejection_row
+from align.rows.posts import BelowRow, MinedRow, MineFile, Origin
 from align.settings import ReadSettings
 from align.text.sentences import split_arabic, split_tweet
 from align.text.words import count_arabic, count_latin
 
 SCHEMA_VERSION = 1
+_NAMED = ("cosine", "margin", "distance")  # scores that have fields of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Side:
 
     texts: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)  # 0-based rows of the input
-    origin: list[dict[str, Any]] = field(default_factory=list)  # what is known of the post it stands in
+    origin: list[Origin] = field(default_factory=list)  # what is known of the post it stands in
     rejected: list[Rejection] = field(default_factory=list)
     read: int = 0
 
@@ -56,7 +58,7 @@ class JobResult:
     """What a job wrote."""
 
     pairs: int
-    summary: dict[str, Any]
+    summary: MineFile
 
 
 def run_job(
@@ -86,7 +88,7 @@ def run_job(
     mined = mine_texts(sides[0].texts, sides[1].texts, miner, note)
     least = _threshold(settings, weights)
     kept = [pair for pair in mined if pair.probability >= least]
-    summary = {
+    summary: MineFile = {
         "schema_version": SCHEMA_VERSION,
         "signature": signature_of(matcher, weights, settings, least),
         "version": __version__,
@@ -103,7 +105,8 @@ def run_job(
     try:
         write_jsonl(out / "pairs.jsonl", (pair_row(pair, sides) for pair in kept))
         refused = [rejection_row(r) for side in sides for r in side.rejected]
-        write_jsonl(out / "rejected.jsonl", refused + [_below(p, sides, least) for p in mined if p.probability < least])
+        below = [_below(pair, sides, least) for pair in mined if pair.probability < least]
+        write_jsonl(out / "rejected.jsonl", [*refused, *below])
         write_atomic(out / "run.json", json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise WriteError(f"cannot write into {out}: {error}; choose another with --out, or make room") from error
@@ -142,7 +145,7 @@ def read_side(given: str, lang: str, settings: ReadSettings, near: float) -> Sid
     return side
 
 
-def _sentences(given: str, lang: str, settings: ReadSettings, side: Side) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def _sentences(given: str, lang: str, settings: ReadSettings, side: Side) -> Iterator[tuple[int, str, Origin]]:
     path = Path(given)
     if not path.is_file() or _holds_records(path):
         yield from _of_posts(given, lang, settings, side)
@@ -166,7 +169,7 @@ def _holds_records(path: Path) -> bool:
     return packed or path.suffix in (".csv", ".tsv") or looks_like_jsonl(head) or looks_like_json(head)
 
 
-def _of_posts(given: str, lang: str, settings: ReadSettings, side: Side) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def _of_posts(given: str, lang: str, settings: ReadSettings, side: Side) -> Iterator[tuple[int, str, Origin]]:
     for number, post in enumerate(read_posts([given], settings)):
         if isinstance(post, Rejection):
             side.rejected.append(post)
@@ -178,32 +181,33 @@ def _of_posts(given: str, lang: str, settings: ReadSettings, side: Side) -> Iter
                 yield number, text, _origin(post, lang)
 
 
-def _origin(post: Post, lang: str) -> dict[str, Any]:
+def _origin(post: Post, lang: str) -> Origin:
     if lang == "ar":
         return {"ar_source": post.source, "ar_id": post.post_id, "published": post.created_at, "article_url": post.url}
     return {"source": post.source, "tweet_id": post.post_id, "author": post.author, "handle": post.handle,
             "created_at": post.created_at, "tweet_url": post.url}  # fmt: skip
 
 
-def pair_row(pair: Mined, sides: Sequence[Side]) -> dict[str, Any]:
+def pair_row(pair: Mined, sides: Sequence[Side]) -> MinedRow:
     """One line of pairs.jsonl."""
     english, arabic = sides
     en, ar = english.texts[pair.english], arabic.texts[pair.arabic]
     en_line, ar_line = english.lines[pair.english], arabic.lines[pair.arabic]
-    named = ("cosine", "margin", "distance")
-    return {
+    origin = {k: v for o in (english.origin[pair.english], arabic.origin[pair.arabic]) for k, v in o.items() if v}
+    row = {
         "pair_id": sha256_text(repr((en_line, ar_line, en, ar)))[:16],
         "en_line": en_line,
         "ar_line": ar_line,
         "en": en,
         "ar": ar,
-        **{name: round(pair.features[name], 4) for name in named},
+        **{name: round(pair.features[name], 4) for name in _NAMED},
         "probability": round(pair.probability, 4),
-        **{k: v for o in (english.origin[pair.english], arabic.origin[pair.arabic]) for k, v in o.items() if v},
-        "features": {name: round(value, 4) for name, value in pair.features.items() if name not in named},
+        **origin,
+        "features": {name: round(value, 4) for name, value in pair.features.items() if name not in _NAMED},
     }
+    return cast(MinedRow, row)
 
 
-def _below(pair: Mined, sides: Sequence[Side], least: float) -> dict[str, Any]:
+def _below(pair: Mined, sides: Sequence[Side], least: float) -> BelowRow:
     detail = f"probability {pair.probability:.3f} is below the threshold {least:.3f}"
     return {"stage": "mine", "reason": "below_threshold", "detail": detail, **pair_row(pair, sides)}

@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict, final
+from typing import NotRequired, TypedDict, final
 
-# What a free-form object holds: `detail` of a finding, `settings` of a run. Its keys are whoever's who wrote it.
-JsonObject = dict[str, Any]
 # en_start, en_end, ar_start, ar_end into the pair's own two texts, and the score; JSON gives a list of these five.
 LinkRow = tuple[int, int, int, int, float]
 
@@ -54,7 +52,7 @@ class FindingRow(TypedDict):
     en_end: int | None
     ar_start: int | None
     ar_end: int | None
-    detail: JsonObject
+    detail: dict[str, object]  # what the check that wrote it wants to say besides
 
 
 class TweetRow(TypedDict):
@@ -203,7 +201,7 @@ class RunFacts(TypedDict):
     version: str
     versions: dict[str, str]
     model: ModelFacts
-    settings: JsonObject
+    settings: dict[str, object]  # the groups of `align.settings.Settings`
     inputs: list[str]
     this_run: ThisRun
     seconds: dict[str, float]
@@ -212,11 +210,16 @@ class RunFacts(TypedDict):
 
 
 class RunSummary(RunFacts):
-    """run.json; `counts` are the rows of each file."""
+    """What `align run --json` prints; `counts` are the rows of each file."""
 
     signature: str
     counts: dict[str, int]
-    schema_version: NotRequired[int]  # not in what `align run --json` prints
+
+
+class RunFile(RunSummary):
+    """run.json."""
+
+    schema_version: int
 
 
 @final
@@ -234,19 +237,3 @@ class JudgementRow(TypedDict):
     verdict: str | None
     doc_id: NotRequired[str]
     error: NotRequired[str]
-
-
-class PostRow(TypedDict):
-    """A sentence of an index of posts, its place in the post's `text`, and the post."""
-
-    lang: str
-    sentence: str
-    start: int
-    end: int
-    source: str
-    text: str
-    post_id: str | None
-    author: str | None
-    handle: str | None
-    created_at: str | None
-    url: str | None

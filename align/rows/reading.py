@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, overload
 
 from align.errors import RunError
-from align.rows.kinds import ArticleRows, DocumentRow, PairLine, RejectionRow, RunSummary, TweetRow
+from align.rows.kinds import ArticleRows, DocumentRow, PairLine, RejectionRow, RunFile, TweetRow
 
 Name = Literal["documents", "tweets", "pairs", "rejected"]
 _ANEW = "make the run again with --redo"
@@ -49,10 +49,10 @@ def read_run(path: Path) -> Iterator[ArticleRows]:
         rows.require_end()
 
 
-def read_facts(path: Path) -> RunSummary:
+def read_facts(path: Path) -> RunFile:
     """What run.json says. Raises RunError when there is none, or it is no JSON object."""
     try:
-        facts: RunSummary | object = json.loads((path / "run.json").read_text(encoding="utf-8"))
+        facts: RunFile | object = json.loads((path / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunError(f"{path} is no whole run directory ({error}); make it with align run") from error
     if not isinstance(facts, dict):

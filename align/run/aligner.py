@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -120,9 +119,3 @@ def with_sentences(tweet: Tweet) -> Tweet:
         return tweet
     sentences = tuple(Span(tweet.start + s.start, tweet.start + s.end) for s in split_tweet(tweet.text))
     return replace(tweet, sentences=sentences)
-
-
-def document_hash(document: Document) -> str:
-    """Hash of all that the result depends on besides the signature."""
-    parts = (document.doc_id, document.content, document.url, document.title, document.published, document.is_html)
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,48 +1,60 @@
-"""The run directory: what `align run` has written so far, kept whole at every moment.
+"""The run directory: what `align run` has written so far, kept whole at every moment, and what is left to do.
 
-Each finished article is appended to `.articles.jsonl`, one object that holds all its rows, so a run that is stopped
-keeps what it has done; the files of the contract are made from it, each replaced at once: when a run begins and ends,
-and now and then between. An article is done when its hash and the run's signature are unchanged.
+Each finished article is appended to the journal, one object that holds all its rows, so a run that is stopped keeps
+what it has done; the files of the contract are made from it, each replaced at once: when a run begins and ends, and now
+and then between. An article is done when its hash and the run's signature are unchanged.
 """
 
 from __future__ import annotations
 
-import fcntl
+import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
-from typing import Any, BinaryIO, NamedTuple
+from typing import NamedTuple, Self
 
-from align.errors import RunError, WriteError
+from align.errors import RunError
 from align.files import dump_json, write_atomic
 from align.records import AlignedArticle, Document, Rejection
 from align.rows.article import TSV_HEADER, article_rows, rejection_row, tsv_line
-from align.run.aligner import document_hash
+from align.rows.kinds import ArticleEntry, DocumentRow, JournalEntry, RejectionRow, RunFacts, RunFile
+from align.run.journal import NAME, Journal, writing
 from align.writing import atomic_writer
 
 SCHEMA_VERSION = 1
-_JOURNAL = ".articles.jsonl"
-_OF_ARTICLES = ("tweets", "pairs", "rejected")  # files that hold any number of rows of an article
-_FILES = ("documents", *_OF_ARTICLES)
+_FILES = ("documents", "tweets", "pairs", "rejected")
 _REFRESH_SECONDS = 30.0  # a reader of the files is at most this far behind a long run,
 _REFRESH_SHARE = 100.0  # or 100 times as long as writing them takes, so that it costs a run at most 1 %
 
 
-class _Held(NamedTuple):
-    """An article that the journal holds."""
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An input and what is to be done about it: a document under the id that it has in this directory, or a refusal."""
+
+    item: Document | Rejection
+    digest: str = ""  # of the document
+    is_done: bool = False  # the directory holds this very content
+
+    @property
+    def to_align(self) -> Document | None:
+        """The document; None where there is nothing to do."""
+        return None if self.is_done or isinstance(self.item, Rejection) else self.item
+
+
+class _Owner(NamedTuple):
+    """The article to which an id belongs."""
 
     digest: str
-    position: int  # byte offset of its newest entry
     file: str  # its source without the record's line
+    position: int = -1  # byte offset of its newest entry in the journal
 
 
 class RunDirectory:
-    """One output directory; `add` an article, `finish` to write the contract's files."""
+    """One output directory: `plan` the inputs, `add` an article, `finish` to write the contract's files."""
 
     def __init__(self, path: Path, signature: str, *, redo: bool = False) -> None:
         """Open `path`, made when it is missing.
@@ -52,51 +64,34 @@ class RunDirectory:
         """
         self.path = path
         self.signature = signature
-        self._journal = path / _JOURNAL
-        self._held: dict[str, _Held] = {}  # by doc_id, in the order in which they were first given
-        self._refused: dict[str, dict[str, Any]] = {}  # by source: inputs that gave no article
+        self._held: dict[str, _Owner] = {}  # by doc_id, in the order in which they were first given
+        self._promised: dict[str, _Owner] = {}  # ids of articles that were planned and are not added yet
+        self._refused: dict[str, RejectionRow] = {}  # by source: inputs that gave no article
         self._next_refresh = monotonic() + _REFRESH_SECONDS
         try:
             path.mkdir(parents=True, exist_ok=True)
-            self.is_behind = not _is_newer(path / "run.json", self._journal)  # a run was killed, or there was none
-            self._stream = self._journal.open("ab", buffering=0)
+            self.is_behind = not _is_newer(path / "run.json", path / NAME)  # a run was killed, or there was none
+            self._journal = Journal(path, redo=redo)
         except OSError as error:
             raise RunError(f"cannot write into {path}: {error}; choose another with --out") from error
         try:
-            self._open_journal(redo=redo)
+            is_new = True
+            for position, entry in self._journal.entries():
+                self._take_entry(entry, position)
+                is_new = False
+            if is_new:
+                self._journal.append({"signature": signature, "schema_version": SCHEMA_VERSION})
         except BaseException:
-            self._stream.close()
+            self.close()
             raise
 
-    def _open_journal(self, *, redo: bool) -> None:
-        try:
-            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise RunError(f"another run is writing into {self.path}; wait for it, or choose another --out") from None
-        if redo:
-            os.truncate(self._journal, 0)
-        self._read_journal()
-        self._stream.seek(0, os.SEEK_END)
-        if self._stream.tell() == 0:
-            self._append({"signature": self.signature, "schema_version": SCHEMA_VERSION})
+    def __enter__(self) -> Self:
+        return self
 
-    def _read_journal(self) -> None:
-        position = 0
-        with self._journal.open("rb") as stream:
-            for line in stream:
-                if not line.endswith(b"\n"):
-                    break  # the run was killed in the middle of this entry
-                try:
-                    entry = json.loads(line)
-                except ValueError as error:
-                    raise RunError(
-                        f"{self._journal} is damaged at byte {position} ({error}); make the run anew with --redo"
-                    ) from error
-                self._take_entry(entry, position)
-                position += len(line)
-        os.truncate(self._journal, position)
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
-    def _take_entry(self, entry: dict[str, Any], position: int) -> None:
+    def _take_entry(self, entry: JournalEntry, position: int) -> None:
         if "signature" in entry:
             if entry["signature"] != self.signature:
                 raise RunError(
@@ -110,29 +105,34 @@ class RunDirectory:
         else:
             self._take_article(entry["document"], entry["hash"], position)
 
-    def _take_article(self, document: dict[str, Any], digest: str, position: int) -> None:
-        self._held[document["doc_id"]] = _Held(digest, position, _file_of(document["source"]))
+    def _take_article(self, document: DocumentRow, digest: str, position: int) -> None:
+        self._held[document["doc_id"]] = _Owner(digest, _file_of(document["source"]), position)
         self._refused.pop(document["source"], None)  # an input that was mended
 
-    def _append(self, entry: dict[str, Any]) -> int:
-        position = self._stream.tell()
-        line = memoryview((dump_json(entry) + "\n").encode("utf-8"))
-        with _writing(self._journal):
-            while line:
-                line = line[self._stream.write(line) :]
-        return position
+    def plan(self, items: Iterable[Document | Rejection]) -> Iterator[Planned]:
+        """What is to be done about each input, in order; may be asked for ahead of what is added.
 
-    def own_id(self, document: Document) -> str:
-        """The document's id, numbered on when an article of another file has it; a changed article keeps its own."""
-        doc_id, count = document.doc_id, 1
-        while (held := self._held.get(doc_id)) and held.file != _file_of(document.source):
-            if held.digest == document_hash(replace(document, doc_id=doc_id)):
-                break  # the same article from another place
-            count += 1
-            doc_id = f"{document.doc_id}~{count}"
-        return doc_id
+        Ids are given here and nowhere else: a changed article keeps its own, and one of another file is numbered on.
+        """
+        for item in items:
+            yield self._planned(item) if isinstance(item, Document) else Planned(item)
 
-    def is_done(self, doc_id: str, digest: str) -> bool:
+    def _planned(self, document: Document) -> Planned:
+        file, numbered = _file_of(document.source), document
+        digest, count = document_hash(document), 1
+        while (owner := self._owner(numbered.doc_id)) and owner.file != file and owner.digest != digest:
+            count += 1  # nor is it the same article from another place
+            numbered = replace(document, doc_id=f"{document.doc_id}~{count}")
+            digest = document_hash(numbered)
+        is_done = numbered.doc_id not in self._promised and self.holds(numbered.doc_id, digest)
+        if not is_done and (owner is None or owner.file == file):
+            self._promised[numbered.doc_id] = _Owner(digest, file)
+        return Planned(numbered, digest, is_done)
+
+    def _owner(self, doc_id: str) -> _Owner | None:
+        return self._promised.get(doc_id) or self._held.get(doc_id)
+
+    def holds(self, doc_id: str, digest: str) -> bool:
         """Whether this very content has been aligned before."""
         held = self._held.get(doc_id)
         return held is not None and held.digest == digest
@@ -140,56 +140,56 @@ class RunDirectory:
     def add(self, digest: str, aligned: AlignedArticle) -> None:
         """Keep a finished article."""
         rows = article_rows(aligned)
-        self._take_article(rows["document"], digest, self._append({"hash": digest, **rows}))
+        entry: ArticleEntry = {"hash": digest, **rows}
+        self._take_article(rows["document"], digest, self._journal.append(entry))
+        doc_id = rows["document"]["doc_id"]
+        if (promised := self._promised.get(doc_id)) and promised.digest == digest:
+            del self._promised[doc_id]
 
     def reject(self, rejection: Rejection) -> None:
         """Keep an input that gave no article."""
         row = rejection_row(rejection)
         if self._refused.get(_refused_key(row)) != row:
             self._refused[_refused_key(row)] = row
-            self._append({"refused": row})
+            self._journal.append({"refused": row})
 
     def mend(self, source: str) -> None:
         """Forget that an input was refused: it is again what it was when it was aligned."""
         if self._refused.pop(source, None):
-            self._append({"mended": source})
+            self._journal.append({"mended": source})
 
-    def entry(self, doc_id: str) -> dict[str, Any]:
-        """All rows of one finished article."""
-        with self._journal.open("rb") as stream:
-            return self._entry_at(stream, doc_id)
-
-    def _entry_at(self, stream: BinaryIO, doc_id: str) -> dict[str, Any]:
-        stream.seek(self._held[doc_id].position)
-        entry: dict[str, Any] = json.loads(stream.readline())
-        return entry
-
-    def entries(self) -> Iterator[dict[str, Any]]:
-        """All finished articles, in the order in which they were first given."""
-        with self._journal.open("rb") as stream:
-            for doc_id in self._held:
-                yield self._entry_at(stream, doc_id)
+    def entries(self, doc_ids: Iterable[str] | None = None) -> Iterator[ArticleEntry]:
+        """These finished articles; without ids all, in the order in which they were first given."""
+        wanted = self._held if doc_ids is None else doc_ids
+        return self._journal.articles_at(self._held[doc_id].position for doc_id in wanted)
 
     def is_refresh_due(self) -> bool:
         """Whether the contract's files should be written again in the middle of a run."""
         return monotonic() >= self._next_refresh
 
-    def finish(self, run: dict[str, Any]) -> dict[str, int]:
+    def finish(self, run: RunFacts) -> dict[str, int]:
         """Write every file of the contract, each whole; returns the number of rows in each."""
         begin = monotonic()
-        with _writing(self.path):
-            counts = self._write_all(run)
+        with writing(self.path):
+            counts = self._write_rows()
+            summary: RunFile = {
+                "schema_version": SCHEMA_VERSION,
+                "signature": self.signature,
+                **run,
+                "counts": counts,
+            }
+            write_atomic(self.path / "run.json", json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
         self._next_refresh = monotonic() + max(_REFRESH_SECONDS, _REFRESH_SHARE * (monotonic() - begin))
         return counts
 
-    def _write_all(self, run: dict[str, Any]) -> dict[str, int]:
-        """Every file in one pass over the journal, each moved to its place once all are written."""
+    def _write_rows(self) -> dict[str, int]:
+        """Every file in one pass over the journal, each moved to its place once all are written; the rows of each."""
         counts = dict.fromkeys(_FILES, 0)
         with ExitStack() as stack:
             streams = {name: stack.enter_context(atomic_writer(self.path / f"{name}.jsonl")) for name in _FILES}
             table = stack.enter_context(atomic_writer(self.path / "pairs.tsv"))
 
-            def write(name: str, rows: Iterable[dict[str, Any]]) -> None:
+            def write(name: str, rows: Iterable[object]) -> None:
                 for row in rows:
                     streams[name].write(dump_json(row) + "\n")
                     counts[name] += 1
@@ -198,32 +198,21 @@ class RunDirectory:
             table.write(TSV_HEADER)
             for entry in self.entries():
                 write("documents", [entry["document"]])
-                for name in _OF_ARTICLES:
-                    write(name, entry[name])
+                write("tweets", entry["tweets"])
+                write("pairs", entry["pairs"])
+                write("rejected", entry["rejected"])
                 table.writelines(map(tsv_line, entry["pairs"]))
-        write_atomic(
-            self.path / "run.json",
-            json.dumps(
-                {"schema_version": SCHEMA_VERSION, "signature": self.signature, **run, "counts": counts},
-                ensure_ascii=False,
-                indent=1,
-            )
-            + "\n",
-        )
         return counts
 
     def close(self) -> None:
         """Let go of the journal."""
-        self._stream.close()
+        self._journal.close()
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Turns what the disk refuses into one clear error; what stands there already is whole."""
-    try:
-        yield
-    except OSError as error:
-        raise WriteError(f"cannot write {path}: {error}; make room and run the same command again to go on") from error
+def document_hash(document: Document) -> str:
+    """Hash of all that the result depends on besides the signature."""
+    parts = (document.doc_id, document.content, document.url, document.title, document.published, document.is_html)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is_newer(path: Path, other: Path) -> bool:
@@ -238,5 +227,5 @@ def _file_of(source: str) -> str:
     return re.sub(r":\d+$", "", source)
 
 
-def _refused_key(row: dict[str, Any]) -> str:
+def _refused_key(row: RejectionRow) -> str:
     return str(row.get("source") or row.get("doc_id"))

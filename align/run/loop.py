@@ -1,23 +1,21 @@
-"""One run: inputs read, aligned and kept, until the end or Ctrl-C; resumes where the run directory stands."""
+"""One run: inputs read, planned, aligned and kept, until the end or Ctrl-C; resumes where the run directory stands."""
 
 from __future__ import annotations
 
 import gc
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import distributions, version
 from time import perf_counter
-from typing import Any
 
 from threadpoolctl import threadpool_limits
 
 from align import __version__
 from align.records import Document, Rejection
-from align.run.aligner import document_hash
-from align.run.directory import RunDirectory
-from align.run.session import EncoderFacts, Session, Work
-from align.settings import Settings
+from align.rows.kinds import ArticleEntry, ModelFacts, RunFacts, RunSummary
+from align.run.directory import Planned, RunDirectory
+from align.run.session import EncoderFacts, Outcome, Workers
 
 _MOVING_PARTS = (
     "torch",
@@ -37,67 +35,38 @@ class RunResult:
 
     usable: int  # articles given that the directory holds now, aligned in this run or before
     was_interrupted: bool
-    summary: dict[str, Any]
-    entries: tuple[dict[str, Any], ...]  # rows of the first MOST_SHOWN of them
-
-
-@dataclass(slots=True)
-class _Tally:
-    given: int = 0
-    done: int = 0
-    skipped: int = 0
-    refused: int = 0
-    shown: list[str] = field(default_factory=list)  # ids of the first articles that the directory holds
+    summary: RunSummary
+    entries: tuple[ArticleEntry, ...]  # rows of the first MOST_SHOWN of them
 
 
 def run_articles(
     inputs: Sequence[str],
-    open_stages: Callable[[], Session],
-    open_directory: Callable[[str], RunDirectory],
-    settings: Settings,
+    workers: Workers,
+    directory: RunDirectory,
     *,
     limit: int | None = None,
     advance: Callable[[str], None] = lambda message: None,
 ) -> RunResult:
-    """Align every article of `inputs` that the directory does not hold yet.
+    """Align every article of `inputs` that the directory does not hold yet; Ctrl-C ends it with the directory whole.
 
-    Raises RunError when the directory holds a run of another signature or is in use, ModelError when there is no
-    encoder, WriteError when the disk is full.
+    Raises ModelError when there is no encoder, WriteError when the disk is full.
     """
     from align.read import read_inputs
 
-    stages = open_stages()
-    directory = open_directory(stages.signature)
-    tally, interrupted, begin = _Tally(), False, perf_counter()
+    loop, was_interrupted = _Loop(inputs, workers, directory, advance), False
     # NumPy's products are small here: helper threads would only take the processors from the encoder, a tenth of a run.
     limits = threadpool_limits(1, user_api="blas")
-
-    def facts() -> dict[str, Any]:
-        return _facts(stages, tally, inputs, perf_counter() - begin)
-
     try:
         if directory.is_behind:
-            directory.finish(facts())
+            directory.finish(loop.facts())
         try:
-            given = _up_to(read_inputs(inputs, settings.read), limit)
-            for item, work in stages.work_on(given, directory):
-                if isinstance(item, Rejection):
-                    _refuse(directory, tally, item, advance)
-                else:
-                    _take(directory, work, tally, item, advance)
-                if directory.is_refresh_due():
-                    directory.finish(facts())
+            loop.run(_up_to(read_inputs(inputs, workers.settings.read), limit))
         except KeyboardInterrupt:
-            interrupted = True
-        run = facts()
-        counts = directory.finish(run)
-        entries = tuple(directory.entry(doc_id) for doc_id in tally.shown)
+            was_interrupted = True
+        return loop.result(was_interrupted=was_interrupted)
     finally:
         gc.unfreeze()
         limits.restore_original_limits()
-        directory.close()
-    summary = {**run, "signature": directory.signature, "counts": counts}
-    return RunResult(tally.done + tally.skipped, interrupted, summary, entries)
 
 
 def _up_to(items: Iterator[Document | Rejection], limit: int | None) -> Iterator[Document | Rejection]:
@@ -111,59 +80,99 @@ def _up_to(items: Iterator[Document | Rejection], limit: int | None) -> Iterator
         yield item
 
 
-def _facts(stages: Session, tally: _Tally, inputs: Sequence[str], seconds: float) -> dict[str, Any]:
-    """What run.json says of a run, besides the counts of what the directory holds."""
-    encoder, clock = stages.encoder, stages.clock
-    return {
-        "version": __version__,
-        "versions": {"python": platform.python_version(), **_versions()},
-        "model": _model_facts(encoder),
-        "settings": stages.settings.as_dict(),
-        "inputs": list(inputs),
-        "this_run": {"given": tally.given, "aligned": tally.done, "unchanged": tally.skipped, "refused": tally.refused},
-        "seconds": {"total": seconds, **clock.seconds},
-        "items": dict(clock.items),
-        "peak_bytes": stages.peak_bytes,
-    }
+@dataclass(slots=True)
+class _Loop:
+    """Outcomes into the directory, with a count of each kind."""
+
+    inputs: Sequence[str]
+    workers: Workers
+    directory: RunDirectory
+    advance: Callable[[str], None]
+    begin: float = field(default_factory=perf_counter)
+    given: int = 0
+    done: int = 0
+    skipped: int = 0
+    refused: int = 0
+    shown: list[str] = field(default_factory=list)  # ids of the first articles that the directory holds
+
+    def run(self, items: Iterator[Document | Rejection]) -> None:
+        """Write what becomes of every item."""
+        for planned, outcome in self.workers.outcomes(self.directory.plan(items)):
+            self._take(planned, outcome)
+            del planned, outcome  # or this article stays in memory while the next is aligned
+            if self.directory.is_refresh_due():
+                self.directory.finish(self.facts())
+
+    def _take(self, planned: Planned, outcome: Outcome) -> None:
+        """Keep an article, skip it because it is done, or refuse it."""
+        document = planned.item
+        if isinstance(document, Rejection):
+            self._refuse(document)
+            return
+        self.given += 1
+        # One that was planned ahead may have been aligned since, in the same words from another place.
+        if outcome is None or self.directory.holds(document.doc_id, planned.digest):
+            self.directory.mend(document.source)
+            self.skipped += 1
+            said = "unchanged"
+        elif isinstance(outcome, Rejection):
+            self._refuse(outcome)
+            return
+        else:
+            self.directory.add(planned.digest, outcome)
+            self.done += 1
+            if self.done == 1:
+                # What is loaded by now stays: the collector need not go through it again and again, which takes a
+                # twentieth of all that is not encoding.
+                gc.freeze()
+            said = f"{len(outcome.article.tweets)} tweets, {len(outcome.pairs)} pairs"
+        if len(self.shown) < MOST_SHOWN:
+            self.shown.append(document.doc_id)
+        self.advance(f"{document.doc_id}: {said}")
+
+    def _refuse(self, rejection: Rejection) -> None:
+        self.directory.reject(rejection)
+        self.refused += 1
+        self.advance(f"refused {rejection.source or rejection.doc_id}: {rejection.detail}")
+
+    def facts(self) -> RunFacts:
+        """What run.json says of a run, besides the counts of what the directory holds."""
+        clock = self.workers.clock
+        return {
+            "version": __version__,
+            "versions": {"python": platform.python_version(), **_versions()},
+            "model": _model_facts(self.workers.encoder),
+            "settings": self.workers.settings.as_dict(),
+            "inputs": list(self.inputs),
+            "this_run": {
+                "given": self.given,
+                "aligned": self.done,
+                "unchanged": self.skipped,
+                "refused": self.refused,
+            },
+            "seconds": {"total": perf_counter() - self.begin, **clock.seconds},
+            "items": dict(clock.items),
+            "peak_bytes": self.workers.peak_bytes,
+        }
+
+    def result(self, *, was_interrupted: bool) -> RunResult:
+        """Write the files a last time, and say what was done."""
+        facts = self.facts()
+        counts = self.directory.finish(facts)
+        summary: RunSummary = {**facts, "signature": self.directory.signature, "counts": counts}
+        entries = tuple(self.directory.entries(self.shown))
+        return RunResult(self.done + self.skipped, was_interrupted, summary, entries)
 
 
 def _versions() -> dict[str, str]:
     return {name: version(name) for name in _MOVING_PARTS if any(True for _ in distributions(name=name))}
 
 
-def _model_facts(encoder: EncoderFacts) -> dict[str, Any]:
-    return encoder._replace(engine=None)._asdict() | {"engine": encoder.engine._asdict() if encoder.engine else None}
-
-
-def _refuse(directory: RunDirectory, tally: _Tally, item: Rejection, advance: Callable[[str], None]) -> None:
-    directory.reject(item)
-    tally.refused += 1
-    advance(f"refused {item.source or item.doc_id}: {item.detail}")
-
-
-def _take(
-    directory: RunDirectory, work: Work, tally: _Tally, document: Document, advance: Callable[[str], None]
-) -> None:
-    """Align one document, skip it because it is done, or refuse it."""
-    tally.given += 1
-    document = replace(document, doc_id=directory.own_id(document))
-    digest = document_hash(document)
-    if directory.is_done(document.doc_id, digest):
-        directory.mend(document.source)
-        tally.skipped += 1
-        said = "unchanged"
-    else:
-        aligned = work(document)
-        if isinstance(aligned, Rejection):
-            _refuse(directory, tally, aligned, advance)
-            return
-        directory.add(digest, aligned)
-        tally.done += 1
-        if tally.done == 1:
-            # What is loaded by now stays: the collector need not go through it again and again, which takes a twentieth
-            # of all that is not encoding.
-            gc.freeze()
-        said = f"{len(aligned.article.tweets)} tweets, {len(aligned.pairs)} pairs"
-    if len(tally.shown) < MOST_SHOWN:
-        tally.shown.append(document.doc_id)
-    advance(f"{document.doc_id}: {said}")
+def _model_facts(encoder: EncoderFacts) -> ModelFacts:
+    engine = encoder.engine
+    return {
+        "name": encoder.name,
+        "revision": encoder.revision,
+        "dim": encoder.dim,
+        "engine": {"name": engine.name, "precision": engine.precision, "reason": engine.reason} if engine else None,
+    }

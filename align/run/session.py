@@ -1,14 +1,13 @@
-"""The stages of a run as the run sees them: opened here (`LocalSession`) or spread over `align.run.workers`."""
+"""Who aligns the documents of a run: this process (`LocalSession`), or those of `align.run.workers`."""
 
 from __future__ import annotations
 
 import resource
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
 from align import __version__
 from align.embed.encoder import thread_copies
@@ -17,12 +16,12 @@ from align.match.matcher import Matcher
 from align.protocols import Encoder, Engine
 from align.records import AlignedArticle, Document, Rejection
 from align.run.aligner import Aligner, StageClock
-from align.run.directory import RunDirectory
+from align.run.directory import Planned
 from align.settings import Settings
 from align.tweets.lookup import TweetLookup, Window
 
-_Result = TypeVar("_Result")
-Work = Callable[[Document], AlignedArticle | Rejection]  # a fault that one article brings to light is a Rejection
+# What became of an input: a Rejection where it gave no article, None where there was nothing to do.
+Outcome = AlignedArticle | Rejection | None
 
 
 class EncoderFacts(NamedTuple):
@@ -39,8 +38,8 @@ class EncoderFacts(NamedTuple):
         return cls(encoder.name, encoder.revision, encoder.dim, encoder.engine)
 
 
-class Session(Protocol):
-    """The stages as a run sees them, in this process (`LocalSession`) or spread over others (`align.run.workers`)."""
+class Workers(Protocol):
+    """Those who align: this process (`LocalSession`), its threads, or the processes of a cluster."""
 
     @property
     def encoder(self) -> EncoderFacts:
@@ -67,10 +66,8 @@ class Session(Protocol):
         """The most memory that they have held, all processes together."""
         ...
 
-    def work_on(
-        self, items: Iterator[Document | Rejection], directory: RunDirectory
-    ) -> Iterator[tuple[Document | Rejection, Work]]:
-        """Every item in order, with what aligns it under the id that the directory gives it."""
+    def outcomes(self, planned: Iterator[Planned]) -> Iterator[tuple[Planned, Outcome]]:
+        """Every input in order with what became of it; may read ahead by a bounded number of them."""
         ...
 
 
@@ -105,11 +102,10 @@ class LocalSession:
         """The most memory that this process has held."""
         return peak_memory()
 
-    def work_on(
-        self, items: Iterator[Document | Rejection], directory: RunDirectory
-    ) -> Iterator[tuple[Document | Rejection, Work]]:
-        """Every item, to be aligned when its turn comes."""
-        return ((item, partial(aligned_or_refused, self.aligner)) for item in items)
+    def outcomes(self, planned: Iterator[Planned]) -> Iterator[tuple[Planned, Outcome]]:
+        """Every input, aligned when its turn comes."""
+        for plan in planned:
+            yield plan, aligned_or_refused(self.aligner, plan.to_align) if plan.to_align else given_outcome(plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,27 +171,35 @@ def peak_memory() -> int:
 
 def aligned_or_refused(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:
     """The aligned article, or why there is none."""
-    return or_refused(document, lambda: aligner.align(document))
-
-
-def or_refused(document: Document, work: Callable[[], _Result]) -> _Result | Rejection:
-    """What `work` on a document gives, or why not: even a bug that one article brings to light stops no others."""
     try:
-        return work()
-    except ReadError as error:
-        return Rejection("extract", error.reason, error.detail, source=document.source)
-    except AlignError:
-        raise  # the model or the settings: no article would fare better
+        return aligner.align(document)
     except Exception as error:
-        said = " ".join(str(error).split())
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return Rejection(
-            "align",
-            "failed",
-            f"expected to align the article, found a fault of the program: {type(error).__name__}: {said}; report it",
-            source=document.source,
-            extra={"where": f"{Path(place.filename).name}:{place.lineno}"},
-        )
+        return refusal(document.source, error)
+
+
+def given_outcome(plan: Planned) -> Rejection | None:
+    """What became of an input that is not to be aligned."""
+    return plan.item if isinstance(plan.item, Rejection) else None
+
+
+def refusal(source: str, error: Exception) -> Rejection:
+    """Why a document gave no article: even a bug that one article brings to light stops no others.
+
+    Raises the error again where it is the model's or the settings': no article would fare better.
+    """
+    if isinstance(error, ReadError):
+        return Rejection("extract", error.reason, error.detail, source=source)
+    if isinstance(error, AlignError):
+        raise error
+    said = " ".join(str(error).split())
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return Rejection(
+        "align",
+        "failed",
+        f"expected to align the article, found a fault of the program: {type(error).__name__}: {said}; report it",
+        source=source,
+        extra={"where": f"{Path(place.filename).name}:{place.lineno}"},
+    )
 
 
 def signature_of(aligner: Aligner) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
 from align.records import Post, Rejection
+from align.rows.posts import HitRow, PostRow
 from align.text.sentences import split_arabic, split_tweet
 from align.text.words import count_arabic, is_mostly_arabic
 
@@ -41,9 +42,9 @@ class Hit:
 
     cosine: float
     probability: float
-    row: dict[str, Any]  # sentence, its place in the post's text, and the post
+    row: PostRow  # sentence, its place in the post's text, and the post
 
-    def as_row(self) -> dict[str, Any]:
+    def as_row(self) -> HitRow:
         """For JSON."""
         return {"probability": round(self.probability, 4), "cosine": round(self.cosine, 4), **self.row}
 
@@ -98,16 +99,26 @@ def _key(post_id: str | None, text: str) -> str:
     return sha256_text(f"{post_id}\0{text}")[:20]
 
 
-def rows_of(post: Post) -> Iterator[dict[str, Any]]:
+def rows_of(post: Post) -> Iterator[PostRow]:
     """A row for each sentence of a post, with what is known of the post."""
     lang = "ar" if is_mostly_arabic(post.text) else "en"
-    facts = asdict(post)
-    del facts["lang"]
     spans = split_arabic(post.text) if lang == "ar" else split_tweet(post.text)
     for span in spans:
         sentence = span.cut(post.text)
         if lang == "en" or count_arabic(sentence):
-            yield {"lang": lang, "sentence": sentence, "start": span.start, "end": span.end, **facts}
+            yield {
+                "lang": lang,
+                "sentence": sentence,
+                "start": span.start,
+                "end": span.end,
+                "source": post.source,
+                "text": post.text,
+                "post_id": post.post_id,
+                "author": post.author,
+                "handle": post.handle,
+                "created_at": post.created_at,
+                "url": post.url,
+            }
 
 
 def merge_folders(path: Path, others: Sequence[Path]) -> Added:
@@ -168,7 +179,7 @@ def _centred_query(vectors: Any, mean: Any) -> Any:
 
 
 def _rescored(
-    text: str, rows: Sequence[dict[str, Any]], cosines: Sequence[float], matcher: Matcher, *, is_arabic: bool
+    text: str, rows: Sequence[PostRow], cosines: Sequence[float], matcher: Matcher, *, is_arabic: bool
 ) -> list[Hit]:
     """Hits with the probability that words and vectors together give."""
     query, *found = matcher.encoder.encode_words([text, *(row["sentence"] for row in rows)])

@@ -19,6 +19,7 @@ from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
 from align.records import Article, Block, BlockKind, Segment, Span, Tweet
+from align.rows.posts import PostRow
 from align.text.normal import normal_form
 
 _NEAR = 8  # nearest tweet sentences of each Arabic one, before the window of dates
@@ -72,7 +73,7 @@ class TweetLookup:
         """What stands for it in a run's signature."""
         return f"tweets:{self.folder.signature}:{self.window.days_before}:{self.window.days_after}"
 
-    def find(self, article: Article, segments: Sequence[Segment]) -> list[dict[str, Any]]:
+    def find(self, article: Article, segments: Sequence[Segment]) -> list[PostRow]:
         """Rows of the index, one a tweet that the article may render and does not embed, likeliest first."""
         sentences = [s.cut(article.text) for segment in segments for s in segment.sentences]
         if not sentences or not self.folder.shelves["en"].count:
@@ -85,7 +86,7 @@ class TweetLookup:
         ids = {t.tweet_id for t in article.tweets if t.tweet_id}
         rows = self._allowed(near.rows, article.published)
         likely: defaultdict[str, float] = defaultdict(float)
-        kept: dict[str, dict[str, Any]] = {}
+        kept: dict[str, PostRow] = {}
         words = encoder.encode_words(sentences)
         for place, (cosines, numbers) in enumerate(zip(near.cosines.tolist(), near.rows.tolist(), strict=True)):
             tried = [(c, rows[n]) for c, n in zip(cosines, numbers, strict=True) if n in rows][:_NEAR]
@@ -99,13 +100,13 @@ class TweetLookup:
         ranked = sorted(kept, key=lambda source: (-likely[source], source))
         return [kept[source] for source in ranked if likely[source] >= _LEAST_LIKELY][:_MOST]
 
-    def _allowed(self, numbers: Any, published: str | None) -> dict[int, dict[str, Any]]:
+    def _allowed(self, numbers: Any, published: str | None) -> dict[int, PostRow]:
         wanted = sorted({int(n) for n in numbers.ravel() if n >= 0})
         rows = dict(zip(wanted, self.folder.shelves["en"].rows(wanted), strict=True))
         return {n: row for n, row in rows.items() if self.window.holds(row["created_at"], published)}
 
 
-def with_tweets(article: Article, rows: Sequence[dict[str, Any]], split: Callable[[Tweet], Tweet]) -> Article:
+def with_tweets(article: Article, rows: Sequence[PostRow], split: Callable[[Tweet], Tweet]) -> Article:
     """The article with these tweets behind its text; `split` gives a tweet its sentences."""
     text, blocks, tweets = article.text, list(article.blocks), list(article.tweets)
     for row in rows:

@@ -9,13 +9,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from align.errors import AlignError, RunError, SettingsError
+from align.records import Document
 from align.run.session import Opening
-from align.run.workers.worker import Described, describe
+from align.run.workers.worker import Described, ShardResult, align_shard, describe
 
 if TYPE_CHECKING:
     from align.run.workers.shards import SpreadSession
@@ -113,6 +115,32 @@ class Cluster:
                 self._wait(future)
 
 
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """The worker processes of a cluster, which open the stages themselves."""
+
+    cluster: Cluster
+    opening: Opening
+    signature: str  # what they must align as
+
+    def workers(self) -> int:
+        """How many, at least one."""
+        return self.cluster.workers()
+
+    def send(self, documents: list[Document]) -> Any:
+        """A shard on its way: a future."""
+        return self.cluster.send(align_shard, self.opening, self.signature, documents)
+
+    def result(self, future: Any) -> ShardResult | None:
+        """What became of it; None when several workers have died over it. Raises as `Cluster.result`."""
+        result: ShardResult | None = self.cluster.result(future)
+        return result
+
+    def settle(self, futures: list[Any]) -> None:
+        """Wait until nothing of this is being worked on."""
+        self.cluster.settle(futures)
+
+
 @contextmanager
 def on_cluster(where: str, workers: int | None, opening: Opening) -> Iterator[SpreadSession]:
     """The stages of a run on `workers` processes of this machine ("local"), or on the cluster of a scheduler's address.
@@ -125,7 +153,8 @@ def on_cluster(where: str, workers: int | None, opening: Opening) -> Iterator[Sp
         described: Described | None = cluster.result(cluster.send(describe, opening))
         if described is None:
             raise RunError("every worker process died while it loaded the encoder; does it have memory enough?")
-        yield SpreadSession(cluster, opening, described.signature, described.encoder)
+        crew = Processes(cluster, opening, described.signature)
+        yield SpreadSession(crew, opening.settings, described.signature, described.encoder)
 
 
 @contextmanager

@@ -8,16 +8,14 @@ out well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from functools import partial
 from queue import SimpleQueue
-from typing import Any
 
-from align.records import Article, Document, Rejection
+from align.records import AlignedArticle, Article, Document, Rejection
 from align.run.aligner import Aligner, StageClock
-from align.run.session import EncoderFacts, Opening, or_refused, signature_of
+from align.run.session import EncoderFacts, Opening, refusal, signature_of
 from align.run.workers.shards import SpreadSession
 from align.run.workers.worker import ShardResult, shard_result
 
@@ -41,23 +39,22 @@ class Threads:
         """How many threads."""
         return self._count
 
-    def send(self, work: Callable[..., Any], opening: Opening, signature: str, documents: list[Document]) -> Any:
-        """A shard on its way; the aligners are open, so that `documents` is all that counts."""
+    def send(self, documents: list[Document]) -> Future[ShardResult]:
+        """A shard on its way, its documents read."""
         self._reader.clock = clock = StageClock()
-        articles = [or_refused(document, partial(self._reader.extract, document)) for document in documents]
-        return self._pool.submit(self._align, documents, articles, clock)
+        return self._pool.submit(self._align, [self._read(document) for document in documents], clock)
 
-    def _align(self, documents: list[Document], articles: list[Article | Rejection], clock: StageClock) -> ShardResult:
+    def _read(self, document: Document) -> Article | Rejection:
+        try:
+            return self._reader.extract(document)
+        except Exception as error:
+            return refusal(document.source, error)
+
+    def _align(self, articles: list[Article | Rejection], clock: StageClock) -> ShardResult:
         aligner = self._free.get()
         aligner.clock = clock  # it goes on from what reading took
         try:
-            return shard_result(
-                clock,
-                [
-                    item if isinstance(item, Rejection) else or_refused(document, partial(aligner.align_article, item))
-                    for document, item in zip(documents, articles, strict=True)
-                ],
-            )
+            return shard_result(clock, [_aligned(aligner, article) for article in articles])
         finally:
             self._free.put(aligner)
 
@@ -74,12 +71,21 @@ class Threads:
         self._pool.shutdown(cancel_futures=True)
 
 
+def _aligned(aligner: Aligner, article: Article | Rejection) -> AlignedArticle | Rejection:
+    if isinstance(article, Rejection):
+        return article
+    try:
+        return aligner.align_article(article)
+    except Exception as error:
+        return refusal(article.source, error)
+
+
 @contextmanager
 def on_threads(aligners: Sequence[Aligner], opening: Opening) -> Iterator[SpreadSession]:
     """The stages of a run on a thread an aligner, one article at a time each."""
     first, threads = aligners[0], Threads(aligners)
     try:
         facts = EncoderFacts.of(first.encoder)
-        yield SpreadSession(threads, opening, signature_of(first), facts, most_documents=1, ahead=_AHEAD)
+        yield SpreadSession(threads, opening.settings, signature_of(first), facts, most_documents=1, ahead=_AHEAD)
     finally:
         threads.close()

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from align.errors import RunError
 from align.records import AlignedArticle, Document, Rejection
 from align.run.aligner import Aligner, StageClock
-from align.run.session import EncoderFacts, Opening, or_refused, peak_memory, signature_of
+from align.run.session import EncoderFacts, Opening, peak_memory, refusal, signature_of
 
 _SETTLE_SECONDS = 0.3
 _ONE_AT_A_TIME = Lock()  # a worker may have several threads, an aligner has one clock
@@ -72,13 +72,16 @@ def align_shard(opening: Opening, signature: str, documents: list[Document]) -> 
                 "and one model on all of them"
             )
         aligner.clock = StageClock()
-        return shard_result(aligner.clock, [or_refused(doc, partial(_aligned, aligner, doc)) for doc in documents])
+        return shard_result(aligner.clock, [_aligned(aligner, document) for document in documents])
 
 
-def _aligned(aligner: Aligner, document: Document) -> AlignedArticle:
-    with _ended_when_stuck(aligner.settings.read.max_seconds):
-        article = aligner.extract(document)
-    return aligner.align_article(article)
+def _aligned(aligner: Aligner, document: Document) -> AlignedArticle | Rejection:
+    try:
+        with _ended_when_stuck(aligner.settings.read.max_seconds):
+            article = aligner.extract(document)
+        return aligner.align_article(article)
+    except Exception as error:
+        return refusal(document.source, error)
 
 
 @contextmanager

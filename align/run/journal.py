@@ -1,0 +1,85 @@
+"""The journal of a run: one line for each thing that happened, appended and read back; a lock keeps other runs out."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from align.errors import RunError, WriteError
+from align.files import dump_json
+from align.rows.kinds import ArticleEntry, JournalEntry
+
+NAME = ".articles.jsonl"
+
+
+class Journal:
+    """`.articles.jsonl` of a run directory, open and locked until `close`."""
+
+    def __init__(self, folder: Path, *, redo: bool) -> None:
+        """Open it, made when it is missing, emptied with `redo`.
+
+        Raises RunError when another run is writing into the folder, OSError when it cannot be written.
+        """
+        self.path = folder / NAME
+        self._stream = self.path.open("ab", buffering=0)
+        try:
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._stream.close()
+            raise RunError(f"another run is writing into {folder}; wait for it, or choose another --out") from None
+        if redo:
+            os.truncate(self.path, 0)
+
+    def entries(self) -> Iterator[tuple[int, JournalEntry]]:
+        """Every entry with its byte offset; an end that was cut off in the middle of one is dropped.
+
+        Raises RunError when it is damaged elsewhere.
+        """
+        position = 0
+        with self.path.open("rb") as stream:
+            for line in stream:
+                if not line.endswith(b"\n"):
+                    break  # the run was killed in the middle of this entry
+                try:
+                    entry: JournalEntry = json.loads(line)
+                except ValueError as error:
+                    raise RunError(
+                        f"{self.path} is damaged at byte {position} ({error}); make the run anew with --redo"
+                    ) from error
+                yield position, entry
+                position += len(line)
+        os.truncate(self.path, position)
+        self._stream.seek(0, os.SEEK_END)
+
+    def append(self, entry: JournalEntry) -> int:
+        """Write an entry at the end, whole; returns its byte offset. Raises WriteError when the disk refuses it."""
+        position = self._stream.tell()
+        line = memoryview((dump_json(entry) + "\n").encode("utf-8"))
+        with writing(self.path):
+            while line:
+                line = line[self._stream.write(line) :]
+        return position
+
+    def articles_at(self, positions: Iterable[int]) -> Iterator[ArticleEntry]:
+        """The finished articles whose entries begin at these bytes."""
+        with self.path.open("rb") as stream:
+            for position in positions:
+                stream.seek(position)
+                yield json.loads(stream.readline())
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._stream.close()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns what the disk refuses into one clear error; what stands there already is whole."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {error}; make room and run the same command again to go on") from error
