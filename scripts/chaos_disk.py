@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from scripts.chaos_inputs import fill
 from scripts.chaos_kills import Finding, content, leftovers
 from scripts.chaos_scenarios import BUILD, DECIDE, RUN, Scenario, out_of, scenarios
 
+ROOMS = (0, 8_192, 24_576, 57_344)  # bytes left on the disk
 # Commands whose result is their standard output, given a device that is full.
 PRINTING = (
     *(("check", "pairs.jsonl", "--no-encoder", "-f", form) for form in "text json jsonl tsv html github".split()),
@@ -41,11 +43,13 @@ def disk(small: bool, chance: random.Random, work: Path) -> Iterator[Finding]:
         align(inputs, *command)
     (inputs / "file").write_text("in the way", encoding="utf-8")
     with ExitStack() as stack:
-        places = ["file/out", "/proc/none/out"]
+        places, full_place, rooms = ["file/out", "/proc/none/out"], False, ROOMS[:2] if small else ROOMS
         for kind in (locked, full):
             place, reason = stack.enter_context(kind(inputs))
             if place is None:
                 yield f"{kind.__name__} folder: skipped, {reason}", []
+            elif kind is full:
+                full_place = True
             else:
                 places.append(f"{place}/out")
         for scenario in scenarios():
@@ -54,10 +58,13 @@ def disk(small: bool, chance: random.Random, work: Path) -> Iterator[Finding]:
             here = [*places, *([] if scenario.is_folder else ["/dev/full"])]
             chosen = chance.sample(here, 2) if small else here
             wrong = [f"{place}: {what}" for place in chosen for what in written_to(inputs, scenario, place)]
-            yield f"{scenario.name}: no place for the result ({len(chosen)} places)", wrong
+            if full_place:
+                wrong += [f"{room} bytes: {what}" for room in rooms for what in with_room(inputs, scenario, room)]
+            yield f"{scenario.name}: no place for the result ({len(chosen)} places, {len(rooms)} full disks)", wrong
     for command in chance.sample(PRINTING, 4) if small else PRINTING:
         done = align(inputs, *command, stdout="/dev/full")
-        yield f"{' '.join(command)} > /dev/full", complaints(done, expected=(1, 2))
+        said = align(inputs, *command).stdout
+        yield f"{' '.join(command)} > /dev/full", complaints(done, expected=(1, 2) if said else (0,))
     yield "| head -1 ends with 0", closed_pipe(inputs)
 
 
@@ -74,6 +81,22 @@ def written_to(inputs: Path, scenario: Scenario, place: str) -> list[str]:
     if (inputs / "file").read_text(encoding="utf-8") != "in the way":
         wrong.append("wrote over the file in the way")
     return wrong + [f"left behind: {name}" for name in leftovers(inputs)]
+
+
+def with_room(inputs: Path, scenario: Scenario, room: int) -> list[str]:
+    """What is wrong when the disk has `room` bytes left: the old result stays whole, or the new one is there."""
+    folder, place = inputs / "full", "full/folder" if scenario.is_folder else "full/out"
+    shutil.rmtree(folder / "folder", ignore_errors=True)
+    for path in folder.iterdir():
+        path.unlink()
+    (folder / "out").write_text("an old result\n", encoding="utf-8")
+    fill_up(folder / "filling")
+    os.truncate(folder / "filling", max(0, (folder / "filling").stat().st_size - room))
+    done = align(inputs, *out_of(scenario.command, place))
+    wrong = complaints(done, expected=(0, 1, 2))
+    if done.code and (folder / "out").read_text(encoding="utf-8") != "an old result\n":
+        wrong.append("the old result is gone")
+    return wrong + [f"left behind: {name}" for name in leftovers(folder)]
 
 
 def complaints(done: Done, expected: tuple[int, ...]) -> list[str]:
@@ -100,13 +123,10 @@ def locked(inputs: Path) -> Iterator[tuple[str | None, str]]:
 
 @contextmanager
 def full(inputs: Path) -> Iterator[tuple[str | None, str]]:
-    """A folder with an old result in it and no room for another."""
+    """A folder of 128 KiB, which `with_room` fills."""
     folder = inputs / "full"
     folder.mkdir()
-    with mounted(folder, "size=64k") as reason:
-        if reason is None:
-            (folder / "out").write_text("an old result\n", encoding="utf-8")
-            fill_up(folder / "filling")
+    with mounted(folder, "size=128k") as reason:
         yield ("full" if reason is None else None), reason or ""
 
 
