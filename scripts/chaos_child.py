@@ -9,6 +9,8 @@ everything costs a twentieth of a second where a new interpreter costs one, so h
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import signal
 import sys
@@ -24,6 +26,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 CALLS = "fsync replace rename unlink remove truncate ftruncate rmdir mkdir link chmod".split()
+# What commands import on the way.
+HEAVY = (
+    "datasketch faiss matplotlib.backends.backend_agg matplotlib.backends.backend_svg matplotlib.figure numpy.random "
+    "pandas pyarrow.parquet scipy.optimize scipy.sparse sqlalchemy.dialects.sqlite trafilatura uvicorn"
+).split()
 LIMIT = 120.0  # seconds after which a command counts as hung
 
 
@@ -44,13 +51,12 @@ def preload() -> None:
     for path in sorted((ROOT / "align").rglob("*.py")):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         if not name.endswith("__main__") and "torch" not in name:
-            try:
+            with contextlib.suppress(ImportError):  # of an extra that is not installed
                 importlib.import_module(name)
-            except ImportError:
-                pass  # of an extra that is not installed
-    import numpy.random  # noqa: F401
-    import pyarrow.parquet  # noqa: F401
-    import uvicorn  # noqa: F401
+    for name in HEAVY:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    gc.freeze()  # what is here is not gone through, and so not copied, in each fork
 
 
 def align(
