@@ -38,6 +38,10 @@ def fill(folder: Path, *, small: bool) -> None:
     rows = [{"pair_id": f"p{n}", "en": en, "ar": ar, "probability": 0.9} for n, (en, ar) in enumerate(pairs)]
     write_jsonl(folder / "pairs.jsonl", rows)
     write_jsonl(folder / "more.jsonl", [row | {"pair_id": f"q{row['pair_id']}"} for row in rows[: 4 * count]])
+    embedded = [{"id": str(2 * 10**15 + n), "text": en} for n, (en, _) in enumerate(pairs)]
+    write_jsonl(folder / "embedded.jsonl", embedded)
+    placed = [{"tweet_id": tweet["id"], "tweet_en_start": 0, "tweet_en_end": len(tweet["text"])} for tweet in embedded]
+    write_jsonl(folder / "placed.jsonl", [row | place for row, place in zip(rows, placed, strict=True)])
     tweets = [{"id": str(10**15 + n), "text": en.capitalize() + ".", "lang": "en"} for n, (en, _) in enumerate(pairs)]
     write_jsonl(folder / "tweets.jsonl", tweets[: 6 * count])
     write_jsonl(folder / "later.jsonl", tweets[6 * count :])

@@ -3,10 +3,12 @@
 import time
 from html import escape
 
+import lxml.html
 import pytest
 
 from align.errors import ReadError
 from align.extract import extract_article
+from align.extract.body import find_body
 from align.records import BlockKind, Document
 from align.settings import ReadSettings
 from tests import zoo
@@ -180,3 +182,14 @@ def test_controls_that_no_element_may_hold_are_dropped(control: str) -> None:
     )
     assert "صورة الجسر" in article.text
     assert f"{zoo.AFTER} da" in article.text
+
+
+@pytest.mark.parametrize("wrapper", ["div", "section", "span", "article"])
+def test_page_whose_hidden_posts_nest_deeper_than_python_is_walked(wrapper) -> None:
+    root = lxml.html.document_fromstring(f"<html><body><article><p>{zoo.BEFORE}</p></article></body></html>")
+    place = root.find("body").find("article")
+    for _ in range(1_500):  # what is revealed on a page is not held to read.max_depth again
+        place = lxml.etree.SubElement(place, wrapper)
+    lxml.etree.SubElement(place, "p").text = "تم نشره."  # short: the densest part stays the article's own
+    lines = find_body(root, 0).lines
+    assert zoo.BEFORE in lines

@@ -125,17 +125,26 @@ def _is_whole(lines: Sequence[str], expected: Sequence[str]) -> bool:
 
 
 def _block_lines(start: HtmlElement, *, is_start: bool = False) -> Iterator[str]:
-    """The lines of the blocks under `start` in order; of chrome only the tokens."""
-    if not isinstance(start.tag, str) or (not is_start and (start.tag in _CHROME or _has_chrome_name(start))):
-        if isinstance(start.tag, str):
-            yield from (match.group() for match in TOKEN.finditer("".join(map(str, start.itertext()))))
-        return
-    has_words = bool((start.text or "").strip()) or any((child.tail or "").strip() for child in start)
-    if start.tag in _BLOCKS or has_words:
-        yield from text_of(start).split("\n")
-        return
-    for child in start:
-        yield from _block_lines(child)
+    """The lines of the blocks under `start` in order; of chrome only the tokens.
+
+    A stack of its own: a page may nest deeper than Python's.
+    """
+    waiting = [start]
+    while waiting:
+        element = waiting.pop()
+        if not isinstance(element.tag, str):
+            continue
+        is_given = is_start and element is start
+        if not is_given and (element.tag in _CHROME or _has_chrome_name(element)):
+            yield from (match.group() for match in TOKEN.finditer("".join(map(str, element.itertext()))))
+        elif element.tag in _BLOCKS or _has_own_words(element):
+            yield from text_of(element).split("\n")
+        else:
+            waiting.extend(reversed(element))
+
+
+def _has_own_words(element: HtmlElement) -> bool:
+    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
 
 
 def _with_all_tokens(lines: Sequence[str], root: HtmlElement, count: int) -> list[str]:
