@@ -46,6 +46,8 @@ def _sources(side: TextView) -> list[_Source]:
 def _speakers(side: TextView) -> list[_Source]:
     """The sources that stand beside a verb of speech in their clause."""
     tokens, verbs = side.tokens, side.mentions("speech.tsv")
+    if not verbs:
+        return []
     return [
         source
         for source in _sources(side)
@@ -60,15 +62,18 @@ def _speakers(side: TextView) -> list[_Source]:
 def _replaced(view: View) -> list[Finding]:
     """A source of the English that is gone, and one in the Arabic without ground."""
     subject, findings = view.subject, []
-    spoken_ar = {s.span for s in _speakers(view.ar)}
+    speakers_ar = _speakers(view.ar)
+    spoken_ar = {s.span for s in speakers_ar}
     for clash in view.clashes("roles.tsv"):
         is_speech = clash.ar in spoken_ar
         findings.append(_finding(subject, clash.en, clash.ar, is_sure=clash.is_sure and (is_speech or clash.is_linked)))
     if findings:
         return findings
+    if not speakers_ar or not (speakers_en := _speakers(view.en)):
+        return []
     en_keys, ar_keys = {s.key for s in _sources(view.en)}, {s.key for s in _sources(view.ar)}
-    lost = [s for s in _speakers(view.en) if s.key not in ar_keys]
-    gained = [s for s in _speakers(view.ar) if s.key not in en_keys]
+    lost = [s for s in speakers_en if s.key not in ar_keys]
+    gained = [s for s in speakers_ar if s.key not in en_keys]
     if lost and gained and not _is_excused(view, lost[0].key, gained[0].key):
         return [_finding(subject, lost[0].span, gained[0].span, is_sure=True)]
     return []
