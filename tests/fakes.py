@@ -134,5 +134,5 @@ def open_glossary_aligner(settings):
 
 
 def open_glossary_matcher(settings, weights=None):
-    aligner = open_glossary_aligner(None)
-    return Matcher(aligner.encoder, aligner.bundle)
+    encoder = GlossaryEncoder()
+    return Matcher(encoder, own_bundle(encoder))
