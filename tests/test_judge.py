@@ -66,7 +66,7 @@ def test_judge_keeps_the_order_of_the_pairs():
 def test_judge_a_pair_without_text_gets_its_error():
     told = list(check_pairs([pair_of_texts("x", "", "نص"), TextPair("y", "Good", "خير")], None, CheckSettings()))
     assert [j.pair.pair_id for j in told] == ["x", "y"]
-    assert "none in en" in told[0].error
+    assert "none in en" in told[0].error.message
     assert told[0].verdict is None
     assert told[1].error is None
 

@@ -223,6 +223,14 @@ class RunFile(RunSummary):
 
 
 @final
+class UnjudgedRow(TypedDict):
+    """Why a pair could not be judged."""
+
+    code: str
+    message: str
+
+
+@final
 class JudgementRow(TypedDict):
     """One line of `align check --format jsonl`; spans of findings count into `en` and `ar`."""
 
@@ -236,4 +244,4 @@ class JudgementRow(TypedDict):
     findings: list[FindingRow]
     verdict: str | None
     doc_id: NotRequired[str]
-    error: NotRequired[str]
+    error: NotRequired[UnjudgedRow]
