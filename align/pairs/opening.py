@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import atexit
 import codecs
 import io
 import shutil
@@ -152,9 +153,12 @@ _copied: list[tuple[object, IO[bytes]]] = []  # of the standard input of this pr
 def standing_input() -> BinaryIO:
     """Standard input from its beginning on, however often it is asked for."""
     if not _copied or _copied[0][0] is not sys.stdin:
-        spool = tempfile.SpooledTemporaryFile(max_size=1 << 24)
+        for _, old in _copied:
+            old.close()
+        spool = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=1 << 24))
+        atexit.register(spool.close)
         shutil.copyfileobj(sys.stdin.buffer, spool)
-        _copied[:] = [(sys.stdin, cast(IO[bytes], spool))]
+        _copied[:] = [(sys.stdin, spool)]
     copy = _copied[0][1]
     copy.seek(0)
     return cast(BinaryIO, copy)

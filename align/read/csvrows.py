@@ -10,7 +10,8 @@ line that it begins with, when
   itself is a record of the right number of cells with a mark of its own;
 - it closes in good form, but with another number of cells than the header has.
 
-Reading then goes on with the line after it. No line is scanned more than twice, so that the time is linear.
+Reading then goes on with the line after it. A line is looked at again at most once for each column, so that the time
+is linear in the file's length.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import NamedTuple, TextIO
 
 MARK = '"'
 _LARGEST = (1 << 31) - 1  # of a cell, for the csv module: records are bounded here
+_WIDEST = 1000  # cells of a header that runs over lines
 _CHUNK = 1 << 16
 IsWhole = Callable[[list[str]], bool]
 
@@ -58,9 +60,8 @@ def csv_records(
         if line.text is None:
             yield CsvRecord(line.number, [], "too_large")
             continue
-        is_open = ends_open(line.text, separator)[0]
         taken = [line.text]
-        if is_open:
+        if ends_open(line.text, separator).is_open:
             more = _continued(source, waiting, taken[0], separator, limit, width, is_whole)
             if not more:
                 yield CsvRecord(line.number, [], "quote")
@@ -76,42 +77,55 @@ def cells_of(lines: list[str], separator: str) -> list[str]:
     return next(csv.reader(lines, delimiter=separator, strict=False), [])
 
 
-def ends_open(text: str, separator: str, *, is_open: bool = False) -> tuple[bool, bool]:
-    """Whether a quoted cell is open at the end of a line, and whether every mark on it stands in good form.
+class LineEnd(NamedTuple):
+    """What a line leaves behind."""
+
+    is_open: bool  # a quoted cell goes on
+    is_sound: bool  # every mark stands in good form
+    begun: int  # cells that begin on it, behind a separator
+
+
+def ends_open(text: str, separator: str, *, is_open: bool = False) -> LineEnd:
+    """How a line ends that begins inside a quoted cell, or with a cell of its own.
 
     >>> ends_open('one,"two', ",")
-    (True, True)
+    LineEnd(is_open=True, is_sound=True, begun=1)
     >>> ends_open('three",four', ",", is_open=True)
-    (False, True)
+    LineEnd(is_open=False, is_sound=True, begun=1)
     """
     if not is_open and MARK not in text:
-        return False, True
-    place, is_sound = 0, True
+        return LineEnd(False, True, text.count(separator))
+    place, is_sound, begun = 0, True, 0
     while True:
         if not is_open:
             if not text.startswith(MARK, place):
                 end = text.find(separator, place)
                 is_sound &= MARK not in text[place : end if end >= 0 else len(text)]
                 if end < 0:
-                    return False, is_sound
-                place = end + 1
+                    return LineEnd(False, is_sound, begun)
+                place, begun = end + 1, begun + 1
                 continue
             place += 1
-        mark = text.find(MARK, place)
-        while mark >= 0 and text.startswith(MARK, mark + 1):
-            mark = text.find(MARK, mark + 2)
+        mark = _closing(text, place)
         if mark < 0:
-            return True, is_sound
+            return LineEnd(True, is_sound, begun)
         is_open, place = False, mark + 1
-        rest = text[place : place + 2]
-        if not rest.strip("\r\n"):
-            return False, is_sound
-        if not rest.startswith(separator):  # the cell goes on without marks, as the csv module has it
+        if not text[place : place + 2].strip("\r\n"):
+            return LineEnd(False, is_sound, begun)
+        if not text.startswith(separator, place):  # the cell goes on without marks, as the csv module has it
             is_sound = False
             place = text.find(separator, place)
             if place < 0:
-                return False, False
-        place += 1
+                return LineEnd(False, False, begun)
+        place, begun = place + 1, begun + 1
+
+
+def _closing(text: str, place: int) -> int:
+    """Where the cell that is open at `place` closes; -1 where it does not. A mark that is doubled is text."""
+    mark = text.find(MARK, place)
+    while mark >= 0 and text.startswith(MARK, mark + 1):
+        mark = text.find(MARK, mark + 2)
+    return mark
 
 
 def _continued(
@@ -119,16 +133,19 @@ def _continued(
     is_whole: IsWhole,
 ) -> list[str]:  # fmt: skip
     """The lines that complete a record whose first line ends in an open cell; none when it never closes."""
-    size, looked_at = len(first), list[_Line]()
+    size, cells, looked_at = len(first), 1 + ends_open(first, separator).begun, list[_Line]()
     found: list[str] = []
     while line := _next(source, waiting):
         looked_at.append(line)
         size += len(line.text or "")
         if line.text is None or size > limit or _is_own(line.text, separator, width, is_whole):
             break
-        is_open, is_sound = ends_open(line.text, separator, is_open=True)
-        if not is_open:
-            if is_sound or not _has_own_marks(line.text, separator, width):
+        end = ends_open(line.text, separator, is_open=True)
+        cells += end.begun
+        if end.is_open and (not end.is_sound or cells > (width or _WIDEST)):
+            break
+        if not end.is_open:
+            if end.is_sound or not _has_own_marks(line.text, separator, width):
                 found = [str(one.text) for one in looked_at]
             break
     if found and width and len(cells_of([first, *found], separator)) != width:
@@ -139,16 +156,15 @@ def _continued(
 
 
 def _is_own(text: str, separator: str, width: int | None, is_whole: IsWhole) -> bool:
-    is_open, is_sound = ends_open(text, separator)
-    if is_open or not is_sound:
+    end = ends_open(text, separator)
+    if end.is_open or not end.is_sound or end.begun + 1 != width:
         return False
-    cells = cells_of([text], separator)
-    return len(cells) == width and is_whole(cells)
+    return is_whole(cells_of([text], separator))
 
 
 def _has_own_marks(text: str, separator: str, width: int | None) -> bool:
-    is_open, is_sound = ends_open(text, separator)
-    return is_sound and (is_open or len(cells_of([text], separator)) == width)
+    end = ends_open(text, separator)
+    return end.is_sound and (end.is_open or end.begun + 1 == width)
 
 
 def _next(source: Iterator[_Line], waiting: deque[_Line]) -> _Line | None:
