@@ -324,13 +324,20 @@ class AlignedArticle:
         return Status.FULL if all(covered) else Status.PARTIAL
 
 
+class Unjudged(NamedTuple):
+    """Why a pair, or an article, could not be judged."""
+
+    code: str  # as in rejected.jsonl: "empty", "cells", "json"
+    message: str
+
+
 class TextPair(NamedTuple):
     """An English text and the Arabic one that is said to render it; `error` says why the two cannot be judged."""
 
     pair_id: str
     en: str
     ar: str
-    error: str | None = None
+    error: Unjudged | None = None
     line: int | None = None  # of the file it came from, from 1
 
 
@@ -353,5 +360,5 @@ class Judgement:
     findings: tuple[Finding, ...] = ()
     verdict: Verdict | None = None
     verdict_reason: str | None = None
-    error: str | None = None
+    error: Unjudged | None = None
     doc_id: str | None = None  # of the article it was found in

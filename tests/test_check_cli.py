@@ -92,7 +92,7 @@ def test_check_jsonl_gives_one_object_a_pair_in_order(run, pairs):
     assert all(list(row)[: len(REPORTED)] == REPORTED for row in rows)
     assert rows[0]["verdict"] == "faithful"
     assert rows[2]["findings"] == []
-    assert "found none in ar" in rows[2]["error"]
+    assert "found none in ar" in rows[2]["error"]["message"]
 
 
 def test_check_spans_cut_the_words_out_of_the_texts(run, pairs):
@@ -195,7 +195,7 @@ def test_check_tsv_input_without_quoting(run, tmp_path):
     rows = [json.loads(line) for line in out.splitlines()]
     assert rows[0]["ar"] == f'"{WHOLE}"'
     assert rows[0]["pair_id"] == "x"
-    assert "expected 3 cells, found 1" in rows[1]["error"]
+    assert "expected 3 cells, found 1" in rows[1]["error"]["message"]
 
 
 def test_check_a_broken_line_keeps_its_place(run, tmp_path):
@@ -206,7 +206,7 @@ def test_check_a_broken_line_keeps_its_place(run, tmp_path):
     _, out, _ = run("check", path, "-f", "jsonl")
     rows = [json.loads(line) for line in out.splitlines()]
     assert ["error" in row for row in rows] == [False, True, True]
-    assert "found" in rows[2]["error"]
+    assert "found" in rows[2]["error"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_check_takes_an_article_the_whole_way(run, tmp_path, monkeypatch):
     assert code == 0
     assert [row.get("doc_id") for row in rows] == ["a", None, "a~2"]
     assert rows[0]["en"] == EN
-    assert "found an empty input" in rows[1]["error"]
+    assert "found an empty input" in rows[1]["error"]["message"]
 
 
 def run_directory(path):

@@ -89,7 +89,7 @@ def test_corpus_cli_other_peoples_names_of_the_two_texts(tmp_path, kind):
     run_command("import", path, "-o", tmp_path / "ours.jsonl", *named)
     (row,) = lines(tmp_path / "ours.jsonl")
     assert (row["en"], row["ar"]) == texts
-    assert row["extra"] == {"translation": {"id": "7"}, "keys": {"mood": 3}}.get(kind, {})
+    assert row["extra"] == {"keys": {"mood": 3}}.get(kind, {})
 
 
 def test_corpus_cli_filter_counts_and_keeps_what_it_leaves_out(run, tmp_path):

@@ -70,7 +70,7 @@ def test_judge_a_pair_without_text_gets_its_error():
     pairs = [pair_of_texts("x", "", "نص"), TextPair("y", "Good", "خير")]
     told = list(check_pairs(pairs, None, CheckSettings(), MODELS))
     assert [j.pair.pair_id for j in told] == ["x", "y"]
-    assert "none in en" in told[0].error
+    assert "none in en" in told[0].error.message
     assert told[0].verdict is None
     assert told[1].error is None
 

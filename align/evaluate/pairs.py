@@ -40,7 +40,7 @@ def count_pairs(pairs: Sequence[TextPair], matcher: Matcher) -> Counts:
     cosines = vectors[0] @ vectors[1].T
     margins = cosines / np.maximum(0.05, (_near(cosines)[:, None] + _near(cosines.T)[None]) / 2)
     mined = mine_texts(sides[0].texts, sides[1].texts, Miner(matcher))
-    found = {(pair.english, pair.arabic) for pair in mined if pair.probability >= matcher.bundle.mining.threshold}
+    found = {(pair.english, pair.arabic) for pair in mined if pair.is_pair(matcher.bundle.mining.threshold)}
     wrong = Counter(i for i, _ in found - right)
     rows = []
     for place, (i, j) in enumerate(zip(sides[0].of_pair, sides[1].of_pair, strict=True)):

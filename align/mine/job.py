@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import platform
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import cast
+from typing import NamedTuple, cast
 
 from align import __version__
 from align.errors import ReadError, RunError
@@ -19,6 +20,7 @@ from align.mine.work import Work
 from align.models.sections import MiningModel
 from align.models.signature import changed_settings, encoder_part, exact, weights_part
 from align.pairs.corpus.duplicates import ExactDuplicates, NearDuplicates, bare
+from align.pairs.languages import is_swapped, other_language
 from align.ranges import Checked, between, ranged
 from align.read.kinds import looks_like_json, looks_like_jsonl
 from align.read.posts import read_posts
@@ -57,6 +59,7 @@ class Side:
     origin: list[Origin] = field(default_factory=list)  # what is known of the post it stands in
     rejected: list[Rejection] = field(default_factory=list)
     read: int = 0
+    foreign: Counter[str] = field(default_factory=Counter)  # sentences left out, by their language
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,13 @@ def run_job(
     sides = read_side(english, "en", read, settings.near), read_side(arabic, "ar", read, settings.near)
     for name, side, given in (("English", sides[0], english), ("Arabic", sides[1], arabic)):
         if not side.texts:
-            raise ReadError("empty", f"expected {name} sentences in {given}, found none; are the two the right way on?")
+            raise ReadError("empty", f"expected {name} sentences in {given}, found none; are EN and AR swapped?")
         say(f"{given}: {len(side.texts)} sentences of {side.read}")
+        if side.foreign:
+            codes = ", ".join(f"{code} {count}" for code, count in side.foreign.most_common())
+            say(f"{given}: {side.foreign.total()} lines in another language than {name} are left out: {codes}")
+    if is_swapped({"en": sides[0].foreign, "ar": sides[1].foreign}, max(sides[0].read, sides[1].read)):
+        say("are EN and AR swapped?")
     miner = Miner(matcher, settings.direction, settings.k, work)
     plans: list[str] = []
 
@@ -95,7 +103,7 @@ def run_job(
 
     mined = mine_texts(sides[0].texts, sides[1].texts, miner, note)
     least = _threshold(settings, matcher.bundle.mining)
-    kept = [pair for pair in mined if pair.probability >= least]
+    kept = [pair for pair in mined if pair.is_pair(least)]
     summary: MineFile = {
         "schema_version": SCHEMA_VERSION,
         "signature": signature_of(matcher, settings, read, least),
@@ -112,7 +120,7 @@ def run_job(
         "seconds": {"total": perf_counter() - begin},
     }  # fmt: skip
     refused = [rejection_row(r) for side in sides for r in side.rejected]
-    below = [_below(pair, sides, least) for pair in mined if pair.probability < least]
+    below = [_below(pair, sides, least) for pair in mined if not pair.is_pair(least)]
     with FileSet() as files:
         files.open(out / "pairs.jsonl").writelines(dump_json(pair_row(pair, sides)) + "\n" for pair in kept)
         files.open(out / "rejected.jsonl").writelines(dump_json(row) + "\n" for row in (*refused, *below))
@@ -143,18 +151,39 @@ def signature_of(matcher: Matcher, settings: MineSettings, read: ReadSettings, l
 def read_side(given: str, lang: str, settings: ReadSettings, near: float) -> Side:
     """The sentences of a plain file, one a line, or of a collection of posts; what cannot be used is a Rejection."""
     side = Side()
-    exact, alike = ExactDuplicates(), NearDuplicates(near) if near < 1 else None
+    exact, alike = ExactDuplicates(), NearDuplicates(near, [lang]) if near < 1 else None
     for line, text, origin in _sentences(given, lang, settings, side):
-        key = bare(text)
-        if not key or exact.is_known(key) or (alike and alike.find_or_add(key) is not None):
-            reason = ("duplicate", "one like it came before") if key else ("empty", "expected words, found none")
-            side.rejected.append(Rejection("read", *reason, source=f"{given}:{line + 1}"))
+        refused = _refusal(text, lang, exact, alike)
+        if refused is not None:
+            side.foreign.update([refused.code] if refused.reason == "language" else [])
+            side.rejected.append(Rejection("read", refused.reason, refused.detail, source=f"{given}:{line + 1}"))
             continue
-        exact.add(key)
         side.texts.append(text)
         side.lines.append(line)
         side.origin.append(origin)
     return side
+
+
+class _Refused(NamedTuple):
+    reason: str
+    detail: str
+    code: str = ""  # of the language
+
+
+def _refusal(text: str, lang: str, exact: ExactDuplicates, alike: NearDuplicates | None) -> _Refused | None:
+    """Why a sentence is not mined; one that is will be known as seen."""
+    key = bare(text)
+    if not key:
+        return _Refused("empty", "expected words, found none")
+    if exact.is_known(key):
+        return _Refused("duplicate", "one like it came before")
+    code = other_language(text, lang)
+    if code is not None:
+        return _Refused("language", f"expected {lang}, found {code}", code)
+    if alike and alike.find_or_add(text) is not None:
+        return _Refused("duplicate", "one like it came before")
+    exact.add(key)
+    return None
 
 
 def _sentences(given: str, lang: str, settings: ReadSettings, side: Side) -> Iterator[tuple[int, str, Origin]]:
@@ -221,5 +250,7 @@ def pair_row(pair: Mined, sides: Sequence[Side]) -> MinedRow:
 
 
 def _below(pair: Mined, sides: Sequence[Side], least: float) -> BelowRow:
-    detail = f"probability {pair.probability:.3f} is below the threshold {least:.3f}"
-    return {"stage": "mine", "reason": "below_threshold", "detail": detail, **pair_row(pair, sides)}
+    reason, detail = "below_threshold", f"probability {pair.probability:.3f} is below the threshold {least:.3f}"
+    if pair.disagreement is not None:
+        reason, detail = pair.disagreement
+    return {"stage": "mine", "reason": reason, "detail": detail, **pair_row(pair, sides)}

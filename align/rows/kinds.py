@@ -238,6 +238,14 @@ class RunFile(RunSummary):
 
 
 @final
+class UnjudgedRow(TypedDict):
+    """Why a pair could not be judged."""
+
+    code: str
+    message: str
+
+
+@final
 class JudgementRow(TypedDict):
     """One line of `align check --format jsonl`; spans of findings count into `en` and `ar`."""
 
@@ -252,4 +260,4 @@ class JudgementRow(TypedDict):
     verdict: str | None
     verdict_reason: NotRequired[str | None]
     doc_id: NotRequired[str]
-    error: NotRequired[str]
+    error: NotRequired[UnjudgedRow]

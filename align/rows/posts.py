@@ -61,7 +61,7 @@ class MinedRow(Origin):
 
 
 class BelowRow(MinedRow):
-    """One line of rejected.jsonl there: a pair below the threshold."""
+    """One line of rejected.jsonl there: a pair below the threshold, or one whose texts disagree."""
 
     stage: str
     reason: str

@@ -13,6 +13,7 @@ from align.errors import ExportError
 from align.pairs.export.row import PairRow, record_of
 from align.pairs.export.table import one_line
 from align.pairs.given import GivenRow, refused_row, text_lines, too_long
+from align.pairs.opening import opened_text
 from align.writing import FileSet
 
 _SIDES = {"en": "en", "ar": "ar", "pair_id": "ids"}
@@ -57,7 +58,7 @@ def read_sides(english: Path, arabic: Path, ids: Path | None, limit: int) -> Ite
     with ExitStack() as stack:
         # We write no mark, so one in a file of ours, which has ids beside it, is the text's.
         sides = [
-            text_lines(stack.enter_context(path.open("rb")), limit, keeps_mark=ids is not None)
+            text_lines(stack.enter_context(opened_text(path)), limit, keeps_mark=ids is not None)
             for path in paths.values()
         ]
         for number, lines in enumerate(zip_longest(*sides)):

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Any
 
@@ -18,10 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import regex
 
-from align.errors import ExportError
+from align.errors import ExportError, ReadError
 from align.files import dump_json
 from align.pairs.export.row import FIELDS, PairRow, record_of
-from align.pairs.given import GivenRow
+from align.pairs.given import GivenRow, refused_row
+from align.pairs.opening import STANDARD_INPUT, opened
+from align.read.parquetrows import ARROW_FAULTS, plain_rows
 from align.writing import atomic_folder, atomic_path
 
 # 5,000 rows are about 5 MB: 1,000,000 pairs then need no more memory than 10,000 (scripts/bench_export.py).
@@ -77,25 +82,43 @@ def _finding(finding: dict[str, object]) -> dict[str, object]:
 
 
 def read(path: Path) -> Iterator[GivenRow]:
-    """The rows of a file, or of every file in a dataset folder in the order of names. Raises ExportError."""
+    """The rows of a file, or of every file in a dataset folder in the order of names.
+
+    A row with a value that has no form in JSON is refused. Raises ExportError, OSError.
+    """
     number = 0
-    for file in [path] if path.is_file() else sorted(path.rglob("*.parquet")):
-        try:
-            with pq.ParquetFile(file) as parquet:
-                for batch in parquet.iter_batches(batch_size=ROW_GROUP):
-                    for values in batch.to_pylist():
-                        yield GivenRow(number, f"{file}:{values.get('pair_id')}", _with_findings(values))
-                        number += 1
-        except pa.ArrowInvalid as error:
-            raise ExportError(f"{file} cannot be read as Parquet: {error}") from None
+    for file in sorted(path.rglob("*.parquet")) if path.is_dir() else [path]:
+        with _parquet(file) as parquet:
+            for values in plain_rows(parquet, batch_rows=ROW_GROUP):
+                if isinstance(values, ReadError):
+                    yield refused_row(number, f"{file}:{number}", values.reason, values.detail)
+                else:
+                    yield GivenRow(number, f"{file}:{values.get('pair_id', number)}", _with_findings(values))
+                number += 1
 
 
 def column_names(path: Path) -> frozenset[str]:
     """The columns of a file. Raises ExportError when it is no whole Parquet file."""
+    with _parquet(path) as parquet:
+        return frozenset(parquet.schema_arrow.names)
+
+
+@contextmanager
+def _parquet(path: Path) -> Iterator[pq.ParquetFile]:
+    """An open file; one that cannot be sought in is first copied. Raises ExportError where it is damaged."""
     try:
-        return frozenset(pq.read_schema(path).names)
-    except pa.ArrowInvalid as error:
-        raise ExportError(f"{path} cannot be read as Parquet: {error}") from None
+        with opened(path) as (stream, packing), ExitStack() as stack:
+            if packing or str(path) == STANDARD_INPUT:
+                copy = stack.enter_context(TemporaryFile())
+                shutil.copyfileobj(stream, copy)
+                yield stack.enter_context(pq.ParquetFile(copy))
+            else:
+                yield stack.enter_context(pq.ParquetFile(path))
+    except ARROW_FAULTS as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's
+        found = " ".join(str(error).split())
+        raise ExportError(f"{path} cannot be read as Parquet: {found}; write it again") from None
 
 
 def _with_findings(values: dict[str, object]) -> dict[str, object]:
@@ -108,8 +131,17 @@ def _with_findings(values: dict[str, object]) -> dict[str, object]:
 def _read_finding(finding: dict[str, Any]) -> dict[str, object]:
     """The finding as it was: keys it did not have come back as nulls, which mean the same."""
     read = {key: value for key, value in finding.items() if key not in ("detail", "more")}
-    read["detail"] = json.loads(finding["detail"]) if finding.get("detail") else {}
-    return read | (json.loads(finding["more"]) if finding.get("more") else {})
+    read["detail"] = _object(finding.get("detail"))
+    return read | _object(finding.get("more"))
+
+
+def _object(text: object) -> dict[str, Any]:
+    """The object that we wrote as JSON; what is none is nobody's that we know."""
+    try:
+        found = json.loads(text) if isinstance(text, str) else text
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 STATS = "stats.json"
