@@ -16,9 +16,12 @@ from align.text.words import words
 
 # Each unit is repeated: what opens and does not close, what may always go on, what looks like the start of something.
 UNITS = [
-    "1. ", "1/2 ", "1,000,", "one hundred and ", "مئة و", "1", ".", "... ", "-", '" ', "« » ", "«", "(", "[a] ", "@a ",
-    "#a ", "#", "http://a.b/ ", "pic.twitter.com/a ", " ", "\n", " \n", "a", "ب", "كلمة ", "1 March ", "1/1/2020 ",
-    "1 آذار ", ": ", "a, ", "و", "not ", "لا ", "Ab ", "A. ", "&", "<", "<a ", "— A (@a) March 1, 2020\n", "$1 ", "-1 ",
+    "1. ", "1/2 ", "1,000,", "one hundred and ", "مئة و", "1", ".", "... ", "-", '" ', "« » ", "«", "(", "[a] ",
+    "@a ",
+    "#a ", "#", "http://a.b/ ", "https://", "pic.twitter.com/a ", "pic.", " ", "\n", " \n", "a", "ب", "كلمة ",
+    "1 March ", "1/1/2020 ",
+    "1 آذار ", ": ", "a, ", "و", "not ", "لا ", "Ab ", "A. ", "&", "<", "<a ", "— A (@a) March 1, 2020\n", "$1 ",
+    "-1 ",
     "1 million ", "ـ", "َ", "\u200d", "😀", "RT @a: ", "½", "4:30 pm ", "قال إن ", "Monday ", "'a", "_", "a.1", "ﹰ",
 ]  # fmt: skip
 READERS = {

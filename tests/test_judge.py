@@ -1,5 +1,6 @@
 """Pieces of one rendering are judged together, and every finding goes back to the piece it lies in."""
 
+from align.check.registry import Checks, Registered
 from align.judge.pairs import check_article, check_pairs, starts_of, subject_of
 from align.models.bundle import shipped_bundle
 from align.pairs.texts import pair_of_texts
@@ -111,3 +112,18 @@ def test_judge_lets_a_quotation_go_on_with_another_sentence_a_cut_or_a_single_wo
 
 def test_judge_lets_a_quotation_go_on_while_a_sentence_of_the_tweet_has_no_pair():
     assert additions(*quoting("سنعود غداً، بعد موافقة الوزارة", sentences=((0, 12), (12, 25)))) == []
+
+
+def test_judge_a_fault_in_one_pair_costs_that_one_alone():
+    def faulty(view):
+        if "burst" in view.subject.en:
+            raise RecursionError("too deep")
+        return []
+
+    checks = Checks((Registered(faulty, ()),))
+    texts = ["The bridge opens.", "The pipe burst.", "The road is safe."]
+    pairs = [pair_of_texts(str(n), en, "نص عربي.") for n, en in enumerate(texts)]
+    judged = list(check_pairs(pairs, None, CheckSettings(), shipped_bundle().checks, checks))
+    assert [judgement.pair.pair_id for judgement in judged] == ["0", "1", "2"]
+    assert [judgement.verdict is None for judgement in judged] == [False, True, False]
+    assert judged[1].error.code == "failed" and "RecursionError: too deep" in judged[1].error.message

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 import regex
 
 from align.check import CHECKS, Checked, Checks, View, run_checks, views_of
+from align.errors import AlignError
 from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
@@ -26,6 +28,7 @@ from align.records import (
     Span,
     Subject,
     TextPair,
+    Unjudged,
     WordLink,
     WordScore,
 )
@@ -49,13 +52,34 @@ def check_pairs(
 ) -> Iterator[Judgement]:
     """One judgement per pair, in order; without a matcher by rules alone."""
     stream = iter(pairs)
+    judge = partial(_judged_together, matcher=matcher, settings=settings, models=models, checks=checks)
     while batch := list(islice(stream, _BATCH)):
         sound = [pair for pair in batch if pair.error is None]
-        found = _evidence(sound, matcher) if matcher else [Evidence()] * len(sound)
-        views = views_of(map(_bare_subject, sound, found), models)
-        judged = map(_judgement, sound, found, views, run_checks(views, settings, checks))
+        judged = iter(_each_judged(sound, judge))
         for pair in batch:
             yield next(judged) if pair.error is None else Judgement(pair, error=pair.error)
+
+
+def _judged_together(
+    pairs: Sequence[TextPair], matcher: Matcher | None, settings: CheckSettings, models: CheckModels, checks: Checks
+) -> list[Judgement]:
+    found = _evidence(pairs, matcher) if matcher else [Evidence()] * len(pairs)
+    views = views_of(map(_bare_subject, pairs, found), models)
+    return list(map(_judgement, pairs, found, views, run_checks(views, settings, checks)))
+
+
+def _each_judged(pairs: Sequence[TextPair], judge: Callable[[Sequence[TextPair]], list[Judgement]]) -> list[Judgement]:
+    """The pairs judged at once; where a fault of the program comes to light, one by one, so that it costs one alone."""
+    try:
+        return judge(pairs)
+    except AlignError:
+        raise  # the model or the settings: no pair would fare better
+    except Exception as fault:
+        if len(pairs) > 1:
+            return [judgement for pair in pairs for judgement in _each_judged([pair], judge)]
+        said = " ".join(f"{type(fault).__name__}: {fault}".split())
+        refused = Unjudged("failed", f"expected to judge the pair, found a fault of the program ({said}); report it")
+        return [Judgement(pairs[0], error=refused)]
 
 
 def _evidence(pairs: Sequence[TextPair], matcher: Matcher) -> list[Evidence]:

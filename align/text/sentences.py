@@ -38,8 +38,14 @@ _ABBREVIATION = regex.compile(
 _MENTIONS = regex.compile(rf"(?:[.,]?{MENTION.pattern}[,:]?\s+)+")
 _PICTURE = r"(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe0f\u200d\U000e0020-\U000e007f♀♂])"
 _GOES_ON = regex.compile(r"\s+\p{Ll}{2}")
+# Each alternative takes a whole run, possessively, and begins where the run does: a run that is not followed by what
+# must follow is then looked at once and not again from each of its characters. A link or tag is seen from its end.
 _TWEET_END = regex.compile(
-    rf"(?:[.!?…]+[\"”’')\]]*(?:\s*{_PICTURE}+)*(?=\s|pic\.|https?:|$)|{_PICTURE}+(?=\s+[\p{{Lu}}\d\"“#]|\s*$)|(?<=\w)\s+(?=https?:)|(?:\#\w+|https?:\S+|pic\.\S+)(?=\s+\p{{Lu}})|\n+)"
+    rf"(?:(?<![.!?…])[.!?…]++[\"”’')\]]*+(?:\s*+{_PICTURE}++)*(?=\s|pic\.|https?:|$)"
+    rf"|(?<!{_PICTURE}){_PICTURE}++(?=\s++[\p{{Lu}}\d\"“#]|\s*+$)"
+    rf"|(?<=\w)\s++(?=https?:)"
+    rf"|(?<=\S)(?=\s++\p{{Lu}})(?<=\#\w+|https?:\S+|pic\.\S+)"
+    rf"|\n++)"
 )
 
 
