@@ -22,6 +22,7 @@ from align.settings import Settings
 
 if TYPE_CHECKING:
     from align.match.matcher import Matcher
+    from align.models.bundle import Bundle
     from align.run.aligner import Aligner as Stages
 
 
@@ -92,6 +93,7 @@ class Aligner:
         self.settings = settings or Settings()
         self._lock = threading.RLock()
         self._matcher: Matcher | None = None
+        self._rules: Bundle | None = None  # the weights of checks without an encoder
         self._stages: Stages | None = None
 
     def align_article(
@@ -170,7 +172,8 @@ class Aligner:
 
         with self._lock:
             matcher = self._opened_matcher() if encoder else None
-        judgements = check_pairs(map(_text_pair, count(), pairs), matcher, self.settings.check)
+            bundle = matcher.bundle if matcher else self._opened_rules()
+        judgements = check_pairs(map(_text_pair, count(), pairs), matcher, self.settings.check, bundle.checks)
         while True:
             with self._lock:
                 judgement = next(judgements, None)
@@ -205,6 +208,13 @@ class Aligner:
         if self._matcher is None:
             self._matcher = open_matcher(self.settings.embed, self.settings.match.weights)
         return self._matcher
+
+    def _opened_rules(self) -> Bundle:
+        from align.models.bundle import bundle_without_encoder
+
+        if self._rules is None:
+            self._rules = bundle_without_encoder(self.settings.match.weights)
+        return self._rules
 
     def _opened_stages(self) -> Stages:
         from align.run.aligner import Aligner as Stages

@@ -5,6 +5,7 @@ AlignError
 ├── ReadError       one input that cannot be read; carries a reason code for rejected.jsonl
 ├── ModelError      an encoder that cannot be had or does not fit
 ├── IndexError_     an index on disk that does not fit its manifest or the model
+├── ResourceError   memory that the machine does not have
 ├── RunError        a run directory that cannot be continued (exit code 2)
 ├── WriteError      results that the disk does not take
 ├── ExportError     a corpus that cannot be read, written or combined as asked
@@ -36,6 +37,10 @@ class ReadError(AlignError):
 
 class ModelError(AlignError):
     """An encoder that cannot be had."""
+
+
+class ResourceError(AlignError):
+    """The machine gives too little for the work, which can be gone on with where there is more."""
 
 
 class IndexError_(AlignError):

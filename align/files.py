@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from align.errors import WriteError
 from align.writing import atomic_writer
 
 
@@ -61,13 +64,67 @@ def sha256_text(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def sha256_file(path: Path) -> str:
-    """Hex digest of a file's bytes."""
-    digest = hashlib.sha256()
+def sha256_file(path: Path, size: int | None = None) -> str:
+    """Hex digest of a file's bytes, or of its first `size`."""
+    digest, left = hashlib.sha256(), float("inf") if size is None else size
     with path.open("rb") as stream:
-        for chunk in iter(lambda: stream.read(1 << 20), b""):
+        while left and (chunk := stream.read(int(min(left, 1 << 20)))):
             digest.update(chunk)
+            left -= len(chunk)
     return digest.hexdigest()
+
+
+def _seen(path: Path, size: int, digest: str) -> list[Any]:
+    found = path.stat()
+    return [digest, size, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
+class SeenFiles:
+    """Which files were hashed and found right, told by size, times and inode, in one JSON file beside or above them.
+
+    A file is hashed again only when something has touched it since. A list that cannot be read or written is done
+    without: everything is hashed then.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read the list at `path`, if there is one."""
+        self._path, self._is_changed = path, False
+        self._known: dict[str, Any] = {}
+        with suppress(OSError, ValueError, RecursionError):
+            known = json.loads(path.read_text(encoding="utf-8"))
+            self._known = known if isinstance(known, dict) else {}
+
+    def is_right(self, path: Path, size: int, digest: str) -> bool:
+        """Whether the first `size` bytes of a file have this hash; a file that ends before, or is missing, has not."""
+        try:
+            seen = _seen(path, size, digest)
+            if self._known.get(self._name(path)) == seen:
+                return True
+            if path.stat().st_size < size or sha256_file(path, size) != digest:
+                return False
+        except OSError:
+            return False
+        self._known[self._name(path)], self._is_changed = seen, True
+        return True
+
+    def note(self, path: Path, size: int, digest: str) -> None:
+        """Take a file for right: whoever wrote it has just hashed it."""
+        with suppress(OSError):
+            self._known[self._name(path)], self._is_changed = _seen(path, size, digest), True
+
+    def _name(self, path: Path) -> str:
+        return os.path.relpath(path, self._path.parent)
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether the folder of the list can be written, so that what is hashed now need not be hashed again."""
+        return os.access(self._path.parent, os.W_OK)
+
+    def save(self) -> None:
+        """Keep what was found, where that can be written."""
+        if self._is_changed:
+            with suppress(OSError, WriteError):
+                write_atomic(self._path, json.dumps(self._known, indent=1) + "\n")
 
 
 def data_path(*parts: str) -> Path:

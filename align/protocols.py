@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from align.records import Finding, Span, Subject
+from align.records import Span
 
 Matrix = NDArray[np.float32]  # (n, dim), rows of unit length
 Floats = NDArray[np.float64]
@@ -58,12 +58,4 @@ class VectorIndex(Protocol):
 
     def search_top_k(self, queries: Matrix, k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Cosines and row numbers, each (len(queries), k), best first; -1 where fewer than k rows exist."""
-        ...
-
-
-class Check(Protocol):
-    """A check: pure, no model, no disk."""
-
-    def __call__(self, subject: Subject) -> list[Finding]:
-        """Findings with spans into `subject.en` and `subject.ar`."""
         ...

@@ -241,7 +241,7 @@ class Pair:
     ar: str
     rendering: Rendering
     probability: float
-    features: Mapping[str, float]  # cosine, margin, coverage_en, coverage_ar and every other named score
+    features: Mapping[str, float]  # cosine, margin and every other score that the probability was made from
     links: tuple[WordLink, ...] = ()  # local to `en` and `ar`
     en_words: tuple[WordScore, ...] = ()  # every word of `en`, linked or not
     ar_words: tuple[WordScore, ...] = ()
@@ -249,6 +249,9 @@ class Pair:
     speaker_span: Span | None = None
     findings: tuple[Finding, ...] = ()
     verdict: Verdict = Verdict.FAITHFUL
+    verdict_reason: str = ""  # the code of the finding that decided, `probability`, `no_error` or `no_finding`
+    coverage_en: float | None = None  # share of the English that the whole rendering, all its pieces, has words for
+    coverage_ar: float | None = None  # share of the rendering's Arabic that the English has; None: not measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +275,7 @@ class Subject:
     tweet_date: str | None = None  # ISO
     published: str | None = None
     is_excerpt: bool = False  # the Arabic is known to render only a part (a headline)
+    probability: float | None = None  # that the Arabic renders the English; None without an encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,13 +324,20 @@ class AlignedArticle:
         return Status.FULL if all(covered) else Status.PARTIAL
 
 
+class Unjudged(NamedTuple):
+    """Why a pair, or an article, could not be judged."""
+
+    code: str  # as in rejected.jsonl: "empty", "cells", "json"
+    message: str
+
+
 class TextPair(NamedTuple):
     """An English text and the Arabic one that is said to render it; `error` says why the two cannot be judged."""
 
     pair_id: str
     en: str
     ar: str
-    error: str | None = None
+    error: Unjudged | None = None
     line: int | None = None  # of the file it came from, from 1
 
 
@@ -348,5 +359,6 @@ class Judgement:
     coverage_ar: float | None = None
     findings: tuple[Finding, ...] = ()
     verdict: Verdict | None = None
-    error: str | None = None
+    verdict_reason: str | None = None
+    error: Unjudged | None = None
     doc_id: str | None = None  # of the article it was found in

@@ -36,15 +36,18 @@ def is_stream(path: Path) -> bool:
 
 
 def refuse_overwriting(out: Path, sources: Iterable[Path]) -> None:
-    """Raises WriteError where writing `out` would replace one of `sources`, or write into one that is a folder."""
+    """Raises WriteError where replacing `out` would replace one of `sources`, or a folder that holds one."""
     if is_stream(out):
         return
     place = Path(os.path.realpath(out))
     for source in sources:
         given = Path(os.path.realpath(source))
         is_same = place == given or (place.is_file() and given.is_file() and place.samefile(given))  # a hard link too
-        if is_same or (given.is_dir() and given in place.parents):
-            raise WriteError(f"expected --out to be another place than the input {source}, found {out}; choose another")
+        if is_same or (place.is_dir() and place in given.parents):
+            raise WriteError(
+                f"expected --out to be another place than the input {source}, found {out}, where writing would remove "
+                "it; choose another"
+            )
 
 
 class FileSet:
@@ -59,6 +62,7 @@ class FileSet:
         self._private = private
         self._parts: list[_Part] = []
         self._streams = ExitStack()
+        self._open: list[IO[str]] = []
 
     def path(self, path: Path) -> Path:
         """A name beside `path` for a library that writes the file itself."""
@@ -71,7 +75,15 @@ class FileSet:
 
     def open(self, path: Path) -> IO[str]:
         """A text stream for `path`; UTF-8, line ends as written."""
-        return self._streams.enter_context(self.path(path).open("w", encoding="utf-8", newline="\n"))
+        stream = self._streams.enter_context(self.path(path).open("w", encoding="utf-8", newline="\n"))
+        self._open.append(stream)
+        return stream
+
+    def sizes(self) -> dict[str, int]:
+        """The bytes of each file so far, by its name."""
+        for stream in self._open:
+            stream.flush()
+        return {part.target.name: part.temporary.stat().st_size for part in self._parts}
 
     def __enter__(self) -> FileSet:
         return self

@@ -2,7 +2,7 @@
 
 usage: python scripts/bench_checks.py [--shared ../shared] [--cache FILE] [--run DIR] [--json FILE] [--show SET]
 
-Gold texts are checked text to text, with the bundled encoder's word evidence (--cache as in fit_coverage.py); pieces of
+Gold texts are checked text to text, with the bundled encoder's word evidence (--cache keeps it); pieces of
 one sentence in natural_dev are judged together, as a run does. The coverage weights are those fitted without the
 document at hand. --run scores a run directory of dev.jsonl or natural_dev.jsonl as ../shared/tools/score_bench.py does.
 --json keeps precision and recall by code, from which scripts/write_checks.py makes docs/checks.md. --show prints the
@@ -18,24 +18,29 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 from bench_lexical import COUNTRY_ROWS, changed_countries, tsv_rows
-from bench_numbers import MONTHS, WEEKDAYS, Topic, change_name, change_number, in_both, is_error, read_tsv, wilson
-from coverage_data import FOLDS, make_examples, read_ntrex
-from fit_coverage import Vectors, auc
+from bench_numbers import MONTHS, WEEKDAYS, Topic, change_name, change_number, in_both, is_error, read_tsv
 
 from align import __version__
-from align.check.coverage.measure import CoverageModel, measure
-from align.check.registry import CHECKS, Registered, run_checks
-from align.check.rules import coverage
+from align.check.coverage.measure import measure
+from align.check.registry import CHECKS, run_checks
+from align.check.view import views_of
+from align.embed import load_encoder
+from align.figures import area_under_curve, wilson
 from align.files import data_path, sha256_text
 from align.match.links import link_words
+from align.models.bundle import bundle_for, shipped_bundle
+from align.models.sections import CoverageModel
 from align.records import Rendering, Severity, Subject, WordLink, WordScore
-from align.settings import CheckSettings
+from align.settings import CheckSettings, EmbedSettings
+from align.train.data import make_examples, read_ntrex
+from align.train.folds import fold_of
+from align.train.vectors import KeptEncoder
 
+RULES = shipped_bundle().checks
 JOINT = " … "
 TARGETS = {
     "number": 0.95,
@@ -52,24 +57,28 @@ class Bench:
     """The checks with out-of-fold coverage weights, and the encoder's evidence."""
 
     def __init__(self, shared, cache):
-        self.shared, self.vectors = shared, Vectors(cache)
-        self.weights = self.vectors.calibration()
-        rows = json.loads(data_path("models", "coverage.json").read_text(encoding="utf-8"))
-        self.signature = rows["signature"]
-        self.models = [CoverageModel.from_row(row, self.signature) for row in rows["folds"]]
+        self.shared = shared
+        self.vectors = KeptEncoder(lambda: load_encoder(EmbedSettings()), cache, is_compact=True)
+        self.weights = bundle_for(self.vectors.name, self.vectors.revision)
+        rows = json.loads(data_path("models", "e5-small.json").read_text(encoding="utf-8"))["coverage"]
+        self.signature = rows["origin"]
+        self.models = [CoverageModel.of_row(row) for row in rows["folds"]]
         self.by_code = collections.defaultdict(collections.Counter)  # of error findings: on wrong pairs, on right ones
         self.by_family = collections.defaultdict(collections.Counter)  # of wrong pairs: how many, how many caught
 
-    def checks(self, doc):
-        model = self.models[int(sha256_text(doc), 16) % FOLDS]
-        own = Registered(partial(coverage.check_coverage, model=model), coverage.CODES)
-        return tuple(own if c.check is coverage.check_coverage else c for c in CHECKS)
+    def add(self, texts):
+        """Read these texts in batches and keep what was read."""
+        self.vectors.encode_words(texts)
+        self.vectors.save()
+
+    def models_for(self, doc):
+        return self.weights.checks._replace(coverage=self.models[fold_of(doc)])
 
     def subject(self, en, pieces, **context):
         """A subject over one or more Arabic pieces, with word evidence."""
         ar, links, en_words, ar_words, at = JOINT.join(pieces), [], [], [], 0
         for piece in pieces:
-            found = link_words(self.vectors.of(en), self.vectors.of(piece), self.weights)
+            found = link_words(*self.vectors.encode_words([en, piece]), self.weights.means)
             links += [WordLink(k.en, type(k.ar)(k.ar.start + at, k.ar.end + at), k.score) for k in found.links]
             en_words.append(found.en_words)
             ar_words += [WordScore(type(w.span)(w.span.start + at, w.span.end + at), w.score) for w in found.ar_words]
@@ -78,7 +87,7 @@ class Bench:
         return Subject(en, ar, links=tuple(links), en_words=best, ar_words=tuple(ar_words), **context)
 
     def findings(self, subject, doc):
-        return run_checks(subject, CheckSettings(), checks=self.checks(doc))[0]
+        return run_checks(views_of([subject], self.models_for(doc)), CheckSettings())[0].findings
 
 
 def line(name, value, target=""):
@@ -86,7 +95,7 @@ def line(name, value, target=""):
 
 
 def share(hits, n):
-    low, high = wilson(hits, n)
+    _, _, low, high = wilson(hits, n)
     return f"{hits / max(1, n):.3f} ({hits} of {n}) [{low:.3f}, {high:.3f}]"
 
 
@@ -102,7 +111,7 @@ def gold_links(path):
 def bench_links(bench, name, show):
     """Gold links text to text; pieces of one sentence together, findings given back to the piece they lie in."""
     rows = list(gold_links(bench.shared / "bench" / f"{name}.jsonl"))
-    bench.vectors.add([t for _, link, s, _ in rows for t in (s["en"], link["ar_text"])])
+    bench.add([t for _, link, s, _ in rows for t in (s["en"], link["ar_text"])])
     groups = collections.defaultdict(list)
     for n, (article, link, _, _) in enumerate(rows):
         is_alone = link["mode"] == "headline" or name == "dev"
@@ -174,7 +183,7 @@ def count_codes(bench, errors, kind):
 def bench_contrast(bench, show):
     path = bench.shared / "bench" / "contrast_dev.jsonl"
     rows = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
-    bench.vectors.add([t for r in rows for t in (r["en"], r["ar"])])
+    bench.add([t for r in rows for t in (r["en"], r["ar"])])
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "checked.jsonl"
         with out.open("w", encoding="utf-8") as stream:
@@ -202,20 +211,20 @@ def bench_contrast(bench, show):
 def bench_synthetic(bench):
     """Clauses of at least four words left out of ntrex_dev: area under the curve of the likeliest omission's score."""
     examples = [e for e in make_examples(read_ntrex(bench.shared)) if e.kind in ("clean", "omission.clause")]
-    bench.vectors.add([t for e in examples for t in (e.en, e.ar)])
+    bench.add([t for e in examples for t in (e.en, e.ar)])
     scores = collections.defaultdict(list)
     for e in examples:
         model = replace(bench.models[e.fold], warning_en=0.0)
         measured = measure(bench.subject(e.en, [e.ar]), model)
         scores[e.kind].append(max((g.probability for g in measured.left_out), default=0.0))
-    area = auc(np.array(scores["omission.clause"]), np.array(scores["clean"]))
+    area = area_under_curve(np.array(scores["omission.clause"]), np.array(scores["clean"]))
     counts = f"{len(scores['omission.clause'])} against {len(scores['clean'])}"
     line("ntrex_dev: clause left out, area under the ROC curve", f"{area:.3f} ({counts})", "0.93")
 
 
 def rules(en, ar):
     """Findings without an encoder."""
-    return run_checks(Subject(en, ar, en_context=en), CheckSettings())[0]
+    return run_checks(views_of([Subject(en, ar, en_context=en)], RULES), CheckSettings())[0].findings
 
 
 def bench_tico(bench, show):
@@ -233,7 +242,7 @@ def bench_tico(bench, show):
             print(f"--\n   {en}\n   {ar}\n   {[(f.code, f.message) for f in findings]}")
     draw = random.Random(20)
     numbers = [(en, new) for en, ar in tico if (new := change_number(en, ar, draw))]
-    changed("a number (tico19)", draw.sample(numbers, min(1000, len(numbers))), ("number",), "0.97")
+    changed("a number (tico19)", draw.sample(numbers, min(1000, len(numbers))), ("number", "date", "quantity"), "0.97")
     for topic, names, rows in ((Topic.MONTH, MONTHS, tico), (Topic.WEEKDAY, WEEKDAYS, tico + ntrex)):
         fit = [(en, new) for en, ar in rows if in_both(en, ar, topic) and (new := change_name(ar, topic, names, draw))]
         changed(f"a {topic.value}", fit, ("date",), "0.97" if topic is Topic.MONTH else "0.95")
@@ -269,7 +278,7 @@ def bench_speed(bench):
     subjects = [bench.subject(s["en"], [link["ar_text"]]) for _, link, s, _ in rows]
     begin = time.process_time()
     for subject in subjects:
-        run_checks(subject, CheckSettings())
+        run_checks(views_of([subject], RULES), CheckSettings())
     seconds = time.process_time() - begin
     rate = len(subjects) / seconds
     line("pairs a second on one core, all checks, no encoder", f"{rate:.0f}", "167 (10,000 in 60 s)")
@@ -294,8 +303,8 @@ def main():
     parser.add_argument("--show", metavar="SET", help="dev, natural_dev, contrast or tico19")
     args = parser.parse_args()
     bench = Bench(args.shared, args.cache)
-    codes = sha256_text(" ".join(sorted(i.code for c in CHECKS for i in c.codes)))[:8]
-    signature = f"checks:{len(CHECKS)}|codes:{codes}|{bench.signature}|align:{__version__}"
+    codes = sha256_text(" ".join(sorted(i.code for c in CHECKS.single for i in c.codes)))[:8]
+    signature = f"checks:{len(CHECKS.single)}|codes:{codes}|{bench.signature}|align:{__version__}"
     print(signature)
     for name in ("dev", "natural_dev"):
         bench_links(bench, name, args.show)

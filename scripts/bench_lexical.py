@@ -4,7 +4,7 @@ usage: python scripts/bench_lexical.py [--shared ../shared] [--links] [--show N]
 
 Gold texts are fed directly: every linked English sentence beside its Arabic span, every contrast pair, every row of
 ntrex_dev and tico19 as it stands, ntrex and tico19 rows with one country exchanged on the Arabic side, and mt_geneval
-right and crossed (in sample for the gender weights: scripts/fit_gender.py prints the figures out of fold). --links runs
+right and crossed (in sample for the gender weights: `calibrate.py --only gender` prints them out of fold). --links runs
 the encoder first (minutes) and gives the checks its word links, as `align run` and `align check` do. A figure is
 caught/all with its Wilson 95 % interval. What it does not show: the tables were written by people who had read dev,
 natural_dev and contrast_dev, so on other texts recall is lower.
@@ -18,22 +18,28 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from align.check.evidence.known_names import arabic_names, english_names
+from align.check import views_of
 from align.check.evidence.lexicon import read_table
+from align.check.evidence.text_view import TextView
 from align.check.rules.attribution import check_attribution
 from align.check.rules.direction import check_direction
 from align.check.rules.gender import check_gender
 from align.check.rules.modality import check_modality
 from align.check.rules.names import check_names
 from align.check.rules.negation import check_negation
+from align.check.rules.quantities import check_quantities
 from align.check.rules.quotation import check_quotation
 from align.check.rules.verbs import check_verbs
+from align.figures import wilson
+from align.models.bundle import shipped_bundle
 from align.records import Rendering, Severity, Subject
 
+MODELS = shipped_bundle().checks
 CHECKS = (
     check_names,
     check_negation,
     check_direction,
+    check_quantities,
     check_modality,
     check_gender,
     check_attribution,
@@ -43,23 +49,14 @@ CHECKS = (
 COUNTRY_ROWS = 400
 
 
-def wilson(hits, n, z=1.96):
-    """Wilson (1927) score interval of a share."""
-    if not n:
-        return 0.0, 0.0
-    share, d = hits / n, 1 + z * z / n
-    middle = (share + z * z / (2 * n)) / d
-    half = z * ((share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5) / d
-    return middle - half, middle + half
-
-
 def figure(hits, n):
-    low, high = wilson(hits, n)
+    _, _, low, high = wilson(hits, n)
     return f"{hits / max(1, n):.3f} ({hits}/{n}; {low:.3f} to {high:.3f})"
 
 
 def findings_of(subject):
-    return [finding for check in CHECKS for finding in check(subject)]
+    (view,) = views_of([subject], MODELS)
+    return [finding for check in CHECKS for finding in check(view)]
 
 
 def judge(subject, kind=""):
@@ -99,11 +96,11 @@ class Linker:
         self.encoder = None
         if with_encoder:
             from align.embed import load_encoder
-            from align.models.calibration import load
+            from align.models.bundle import bundle_for
             from align.settings import EmbedSettings
 
             self.encoder = load_encoder(EmbedSettings())
-            self.calibration = load(self.encoder.name, self.encoder.revision)
+            self.means = bundle_for(self.encoder.name, self.encoder.revision).means
 
     def __call__(self, subjects):
         if self.encoder is None:
@@ -119,7 +116,7 @@ class Linker:
             vectors |= dict(zip(part, self.encoder.encode_words(part)))
         linked = []
         for s in subjects:
-            found = link_words(vectors[s.en], vectors[s.ar], self.calibration)
+            found = link_words(vectors[s.en], vectors[s.ar], self.means)
             linked.append(replace(s, links=found.links, en_words=found.en_words, ar_words=found.ar_words))
         return linked
 
@@ -150,8 +147,9 @@ def changed_countries(rows):
     names = {row.key: row.ar[0] for row in read_table("countries.tsv") if len(row.key) == 2 and row.key[0] != "X"}
     common = "FR DE IT ES TR EG IR IN BR CA JP KE PL SE GR NG PK MX UA JO LB MA TN".split()
     for row in rows:
-        here = {n.key for n in english_names(row["en"]) if n.key in names}
-        arabic = [n for n in arabic_names(row["ar"]) if n.key in here and n.span.cut(row["ar"]) in names[n.key]]
+        here = {n.key for n in TextView(row["en"], is_arabic=False).names if n.key in names}
+        arabic_names = TextView(row["ar"], is_arabic=True).names
+        arabic = [n for n in arabic_names if n.key in here and n.span.cut(row["ar"]) in names[n.key]]
         if len(here) == 1 and len(arabic) == 1:
             span, key = arabic[0].span, arabic[0].key
             other = names[chance.choice([c for c in common if c != key])]
@@ -180,14 +178,17 @@ def main():
         report_marked(name, link([Subject(r["en"], r["ar"]) for r in rows]), [None] * len(rows), args.show)
     changed = link(list(changed_countries(tico + ntrex))[:COUNTRY_ROWS])
     caught = sum(
-        any(f.code.startswith("name") and f.severity is Severity.ERROR for f in check_names(s)) for s in changed
+        any(f.code.startswith("name") and f.severity is Severity.ERROR for f in check_names(view))
+        for view in views_of(changed, MODELS)
     )
     print(f"country changed, caught with the same code: {figure(caught, len(changed))}")
     pairs = tsv_rows(args.shared / "data" / "mt_geneval" / "geneval_counterfactual.dev.tsv")
     sides = [(r[en], r[ar], r[other]) for r in pairs for en, ar, other in
              (("en", "ar", "ar_flipped"), ("en_flipped", "ar_flipped", "ar"))]  # fmt: skip
-    right = sum(bool(check_gender(Subject(en, ar))) for en, ar, _ in sides)
-    crossed = sum(bool(check_gender(Subject(en, other))) for en, _, other in sides)
+    right, crossed = (
+        sum(bool(check_gender(view)) for view in views_of(subjects, MODELS))
+        for subjects in ([Subject(en, ar) for en, ar, _ in sides], [Subject(en, other) for en, _, other in sides])
+    )
     print(f"mt_geneval, in sample: right flagged {figure(right, len(sides))}; crossed {figure(crossed, len(sides))}")
     subjects = [Subject(row["en"], row["ar"]) for row in tico]
     started = time.process_time()

@@ -2,39 +2,42 @@
 
 usage: python scripts/bench_mining.py [--shared ../shared] [--cache FILE] [--seeds N] [--hidden-seeds N]
 
-Three tasks over ../shared/data (scripts/mining_data.py): retrieval over the news pairs of ntrex_dev; these pairs hidden
+Three tasks over ../shared/data (align/train/mining_sets.py): retrieval over the news pairs of ntrex_dev; these hidden
 among 6,000 sentences a side; 150 of them among sentences of the same documents. Baselines: plain cosine with one
 threshold, and the margin recipe of the sentence-transformers documentation (ratio, k=4, both directions, greedy); each
-has the best threshold on the very set, which flatters it. Ours is scored out of fold by document (fit_mining.py), the
-threshold chosen on the other folds: on sets of other seeds for the same documents; for the hidden pairs the sets are
-those that the weights and thresholds of the other folds come from. Intervals: 95 %,
-bootstrap over gold pairs and found pairs.
+has the best threshold on the very set, which flatters it. Ours is scored out of fold by document
+(align/train/mining.py), the threshold chosen on the other folds: on sets of other seeds for the same documents; for the
+hidden pairs the sets are those that the weights and thresholds of the other folds come from. Intervals: 95 %, bootstrap
+over gold pairs and found pairs.
 """
 
 import argparse
 from pathlib import Path
 
 import numpy as np
-from fit_mining import (
+
+from align.embed import load_encoder
+from align.figures import f1
+from align.index.blocked import neighbours_both_ways
+from align.mine.candidates import with_words
+from align.models.bundle import bundle_for
+from align.settings import EmbedSettings
+from align.train.mining import (
     FIT_SEEDS,
     K,
     Scored,
-    f1,
     fold_models,
     folds_of,
     kept_pairs,
     labels_of,
-    open_cache,
     out_of_fold,
     prepare,
     read_sets,
     scored_set,
     thresholds_by_fold,
 )
-from mining_data import MiningSet, comparable_set, hidden_set, news_pairs
-
-from align.index.blocked import neighbours_both_ways
-from align.mine.candidates import with_words
+from align.train.mining_sets import MiningSet, comparable_set, hidden_set, news_pairs
+from align.train.vectors import KeptEncoder
 
 DRAWS = 1000
 
@@ -91,14 +94,14 @@ def best_on_the_set(chosen, gold):
     return {(i, j) for _, i, j in chosen[: int(np.argmax(table)) + 1]}
 
 
-def mine_task(title, sets, models, thresholds, first, encoder, calibration):
+def mine_task(title, sets, models, thresholds, first, encoder, means):
     rng = np.random.default_rng(0)
     results = {name: [] for name in ("cosine", "margin", "align")}
     for number, mining_set in enumerate(sets):
         vectors = [encoder.encode(side) for side in (mining_set.english, mining_set.arabic)]
         found = {n: best_on_the_set(baseline_pairs(*vectors, n), mining_set.gold) for n in ("cosine", "margin")}
-        before, texts = prepare(mining_set, encoder, calibration)
-        scored = scored_set(mining_set, before, texts, first, encoder, calibration)
+        before, texts = prepare(mining_set, encoder, means)
+        scored = scored_set(mining_set, before, texts, first, encoder, means)
         found["align"] = kept_pairs(scored, out_of_fold(scored, models), thresholds)
         for name, pairs in found.items():
             low, high = f1_interval(pairs, set(mining_set.gold), rng)
@@ -114,7 +117,7 @@ def mine_task(title, sets, models, thresholds, first, encoder, calibration):
     return results
 
 
-def retrieval_task(shared, models, encoder, calibration):
+def retrieval_task(shared, models, encoder, means):
     rng = np.random.default_rng(0)
     news = news_pairs(shared)
     n = len(news)
@@ -128,8 +131,8 @@ def retrieval_task(shared, models, encoder, calibration):
         "cosine": (forward.rows[:, 0], backward.rows[:, 0]),
         "margin": tuple(side.rows[np.arange(n), m.argmax(1)] for side, m in ((forward, ahead), (backward, back))),
     }
-    before, texts = prepare(whole, encoder, calibration)
-    candidates = with_words(before, texts, encoder, calibration)
+    before, texts = prepare(whole, encoder, means)
+    candidates = with_words(before, texts, encoder, means)
     scored = Scored(whole, candidates, before, labels_of(candidates, whole), folds_of(candidates, whole))
     scores = out_of_fold(scored, models)
     answers["align"] = tuple(
@@ -157,9 +160,10 @@ def best_of(own, other, scores, count):
 
 def bench(shared, cache=None, seeds=5, hidden_seeds=1):
     """All three tasks; returns their figures by name."""
-    encoder, calibration = open_cache(cache)
+    encoder = KeptEncoder(lambda: load_encoder(EmbedSettings()), cache)
+    means = bundle_for(encoder.name, encoder.revision).means
     fitted = [hidden_set(shared, s) for s in range(hidden_seeds)] + [comparable_set(shared, s) for s in FIT_SEEDS]
-    first, scored = read_sets(fitted, encoder, calibration)
+    first, scored = read_sets(fitted, encoder, means)
     encoder.save()
     models = fold_models(scored)
     scores = [out_of_fold(s, models) for s in scored]
@@ -169,9 +173,9 @@ def bench(shared, cache=None, seeds=5, hidden_seeds=1):
         "hidden in 6,000": [hidden_set(shared, s) for s in range(hidden_seeds)],
         "same documents": [comparable_set(shared, s) for s in range(seeds)],
     }
-    out = {"retrieval": retrieval_task(shared, models, encoder, calibration)}
+    out = {"retrieval": retrieval_task(shared, models, encoder, means)}
     for title, made in sets.items():
-        out[title] = mine_task(title, made, models, least, first, encoder, calibration)
+        out[title] = mine_task(title, made, models, least, first, encoder, means)
     encoder.save()
     return out
 

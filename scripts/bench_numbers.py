@@ -12,44 +12,39 @@ matching is not part of what is measured here. Nothing is fitted.
 import argparse
 import csv
 import json
-import math
 import random
 import time
 from pathlib import Path
 
 import regex
 
+from align.check import views_of
 from align.check.rules.dates import check_dates
 from align.check.rules.numbers import MIN_LENGTH_RATIO, check_numbers
+from align.check.rules.quantities import check_quantities
+from align.figures import wilson
+from align.models.bundle import shipped_bundle
 from align.records import Rendering, Severity, Subject
 from align.text.calendar import read_mentions
 from align.text.mention import Topic
 
+MODELS = shipped_bundle().checks
 MONTHS = "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split()
 WEEKDAYS = "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد".split()
 SHOW = None
 
 
 def checked(en, ar, **context):
-    subject = Subject(en, ar, **context)
-    return check_numbers(subject) + check_dates(subject)
+    (view,) = views_of([Subject(en, ar, **context)], MODELS)
+    return check_numbers(view) + check_quantities(view) + check_dates(view)
 
 
 def is_error(findings, families=()):
     return any(f.severity is Severity.ERROR and (not families or f.code.startswith(families)) for f in findings)
 
 
-def wilson(hits, n, z=1.96):
-    if not n:
-        return 0.0, 1.0
-    p = hits / n
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def row(name, hits, n):
-    low, high = wilson(hits, n)
+    _, _, low, high = wilson(hits, n)
     print(f"{name:52} {hits:5} of {n:5}  {hits / max(1, n):.4f}  [{low:.4f}, {high:.4f}]")
 
 
@@ -193,7 +188,7 @@ def measure(shared):
     clean("tico19", tico)
     clean("ntrex_dev", ntrex)
     numbers = [(en, new) for en, ar in tico if (new := change_number(en, ar, draw))]
-    changed("tico19: a number", draw.sample(numbers, min(1000, len(numbers))), ("number",))
+    changed("tico19: a number", draw.sample(numbers, min(1000, len(numbers))), ("number", "date", "quantity"))
     for topic, names, source in ((Topic.MONTH, MONTHS, tico), (Topic.WEEKDAY, WEEKDAYS, tico + ntrex)):
         usable = [(en, ar) for en, ar in source if in_both(en, ar, topic)]
         changed(

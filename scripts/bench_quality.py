@@ -8,7 +8,7 @@ Baselines, all with the article's gold tweets and every Arabic sentence, quotati
                  best candidate of each English sentence, one threshold
   nearest quote  the quotation that stands nearest to the tweet, for each of its sentences in turn
 Each baseline takes the threshold that suits it best on the set it is scored on; `align` is scored out of fold (the run
-directories of `scripts/calibrate.py --crossval DIR`). Intervals: bootstrap over articles, 95 %.
+directories of `scripts/crossval.py --crossval DIR`). Intervals: bootstrap over articles, 95 %.
 
 --scale adds seconds a stage for articles of growing length and a thread of 50 tweets, as ratios to the shortest.
 """
@@ -19,7 +19,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from calibrate import CachedEncoder, load_examples
 
 from align import __version__
 from align.embed import load_encoder
@@ -27,11 +26,13 @@ from align.evaluate import Run, read_run, score_run
 from align.evaluate.gold import read_gold
 from align.extract.quotes import COMPLEMENT
 from align.match.links import centred
-from align.models import calibration
+from align.models.bundle import bundle_for
 from align.records import Document, Span
 from align.run.aligner import Aligner
 from align.settings import EmbedSettings, Settings
 from align.text.quotation import quoted_spans
+from align.train.articles import load_examples
+from align.train.vectors import KeptEncoder
 
 NEIGHBOURS = 4
 FIGURES = ("macro_f1", "macro_f1_strict", "micro_f1", "status_accuracy")
@@ -62,8 +63,8 @@ def scored(example, encoder, weights):
     places = [(t.index, s) for t in example.article.tweets if t.text and t.lang == "en" for s in t.sentences]
     if not spans or not places:
         return []
-    english = centred(encoder.encode([s.cut(text) for _, s in places]), weights.mean_en)
-    arabic = centred(encoder.encode([s.cut(text) for s in spans]), weights.mean_ar)
+    english = centred(encoder.encode([s.cut(text) for _, s in places]), weights.means.mean_en)
+    arabic = centred(encoder.encode([s.cut(text) for s in spans]), weights.means.mean_ar)
     cosines = english @ arabic.T
     near_en = np.sort(cosines, 1)[:, -NEIGHBOURS:].mean(1)
     near_ar = np.sort(cosines, 0)[-NEIGHBOURS:].mean(0)
@@ -158,8 +159,8 @@ def made_article(sentences, tweets):
 
 
 def scale(encoder_settings):
-    aligner = Aligner(load_encoder(encoder_settings), None, Settings())
-    aligner.calibration = calibration.load(aligner.encoder.name, aligner.encoder.revision)
+    encoder = load_encoder(encoder_settings)
+    aligner = Aligner(encoder, bundle_for(encoder.name, encoder.revision), Settings())
     first = None
     for sentences, tweets in ((500, 1), (1000, 1), (5000, 1), (500, 50), (1000, 50), (5000, 50)):
         text, begin = made_article(sentences, tweets), time.perf_counter()
@@ -186,9 +187,9 @@ def main():
         scale(EmbedSettings())
         return
     examples, data_hash = load_examples(args.shared)
-    encoder = CachedEncoder(load_encoder(EmbedSettings()), args.cache)
-    weights = calibration.load(encoder.name, encoder.revision)
-    print(json.dumps({"model": encoder.name, "revision": encoder.revision, "weights": weights.signature,
+    encoder = KeptEncoder(lambda: load_encoder(EmbedSettings()), args.cache)
+    weights = bundle_for(encoder.name, encoder.revision)
+    print(json.dumps({"model": encoder.name, "revision": encoder.revision, "weights": weights.matching.origin,
                       "data": data_hash, "version": __version__}))  # fmt: skip
     for name in ("dev", "natural_dev"):
         quality(name, [e for e in examples if e.set == name], args.shared, encoder, weights, args.crossval)

@@ -7,14 +7,24 @@ nor the news document that it was composed from (folds by document over ntrex_de
 natural_dev). The shipped weights are left as they are: `scripts/calibrate.py` writes those.
 """
 
-from calibrate import fit_all, parse_arguments, write_runs
+import argparse
+import os
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = "1"  # as calibrate.py
+
+from align.train.bundle import Workshop, fitted_matching
+from align.train.crossval import write_runs
 
 
 def main():
-    args = parse_arguments(__doc__)
-    if args.crossval is None:
-        raise SystemExit("crossval: expected --crossval DIR, the folder that the runs are written into")
-    write_runs(fit_all(args.shared, args.cache), args.crossval)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
+    parser.add_argument("--cache", type=Path)
+    parser.add_argument("--crossval", type=Path, required=True, metavar="DIR")
+    args = parser.parse_args()
+    shop = Workshop(args.shared, cache=args.cache)
+    write_runs(fitted_matching(shop), shop.encoder, args.crossval)
 
 
 if __name__ == "__main__":

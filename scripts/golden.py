@@ -2,6 +2,7 @@
 
     python scripts/golden.py record DIR        # run the commands of this checkout, keep every file they write
     python scripts/golden.py compare OLD NEW   # exit 1 and name the files that differ
+    python scripts/golden.py compare OLD NEW --mask-signature   # the same, signatures and warnings of runs left out
 
 Inputs: data/samples, and with ../shared beside the checkout its development articles, contrast pairs, and 600 sentences
 a side to mine. Times, host facts and paths in run.json and mine.json are masked; all else is compared byte for byte.
@@ -10,11 +11,13 @@ a side to mine. Times, host facts and paths in run.json and mine.json are masked
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -78,19 +81,29 @@ def record(folder: Path) -> None:
         )
 
 
-def content(path: Path) -> bytes:
-    """A file's bytes, with what differs from one run to the next masked."""
+def signatures(folder: Path) -> list[bytes]:
+    """The signatures of the runs below a folder, as JSON and as pages have them."""
+    found = (json.loads(path.read_text("utf-8"))["signature"] for path in folder.rglob("run.json"))
+    return [form.encode() for line in found for form in (line, html.escape(line))]
+
+
+def content(path: Path, hidden: Sequence[bytes] = (), masked: Sequence[str] = MASKED) -> bytes:
+    """A file's bytes, with what differs from one run to the next masked, and the texts of `hidden`."""
     data = path.read_bytes()
+    for text in hidden:
+        data = data.replace(text, b"SIGNATURE")
     if path.suffix == ".json":
         row = json.loads(data)
-        data = json.dumps({k: v for k, v in row.items() if k not in MASKED}).encode()
+        data = json.dumps({k: v for k, v in row.items() if k not in masked}).encode()
     if path.suffix in (".html", ".md", ".parquet", ".xlf", ".tmx"):
         data = re.sub(rb"\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?(Z|[+]00:00)?", b"TIME", data)
     return data
 
 
-def compare(old: Path, new: Path) -> int:
+def compare(old: Path, new: Path, *, mask_signature: bool = False) -> int:
     """Name every file that differs or stands on one side alone; returns how many."""
+    masked = (*MASKED, "warnings") if mask_signature else MASKED
+    hidden = [signatures(side) if mask_signature else [] for side in (old, new)]
     names = {p.relative_to(side) for side in (old, new) for p in side.rglob("*") if p.is_file()}
     wrong = 0
     for name in sorted(names):
@@ -99,7 +112,7 @@ def compare(old: Path, new: Path) -> int:
         sides = [side / name for side in (old, new)]
         if not all(p.is_file() for p in sides):
             print(f"on one side alone: {name}")
-        elif content(sides[0]) != content(sides[1]):
+        elif content(sides[0], hidden[0], masked) != content(sides[1], hidden[1], masked):
             print(f"differs: {name}")
         else:
             continue
@@ -116,11 +129,12 @@ def main() -> None:
     both = commands.add_parser("compare")
     both.add_argument("old", type=Path)
     both.add_argument("new", type=Path)
+    both.add_argument("--mask-signature", action="store_true")
     arguments = parser.parse_args()
     if arguments.command == "record":
         record(arguments.folder.resolve())
     else:
-        sys.exit(1 if compare(arguments.old, arguments.new) else 0)
+        sys.exit(1 if compare(arguments.old, arguments.new, mask_signature=arguments.mask_signature) else 0)
 
 
 if __name__ == "__main__":

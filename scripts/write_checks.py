@@ -26,8 +26,10 @@ Hashtags, mentions, links, thread numbers, signatures, attributions ("officials 
 the tweet or to the article, not to the sentence. What became of each is a note with a policy: `kept`, `translated` or
 `dropped`. In a headline, which compresses, an omission or an addition is a note at most.
 
-The findings of two checks that speak of the same words are joined: a changed number is not an omission and an addition
-as well, and a name inside a clause that is left out is not missed a second time.
+One change gives one finding. Of two that speak of the same words on both sides the heavier stays, of equal ones the
+more exact: a changed year is no changed number as well, and a date of which weekday, day and month all changed is one.
+A changed number is not an omission and an addition as well, and a name inside a clause that is left out is not missed a
+second time.
 """
 MEASURED = """
 ## How well they do

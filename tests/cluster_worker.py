@@ -1,9 +1,8 @@
 """Preloaded by the workers of tests/test_cluster.py alone: the encoder without a model, which may kill."""
 
 from align.match import matcher
-from align.models import calibration
 from align.run import aligner, session
-from tests.fakes import FrailEncoder, HashEncoder, hanging, open_hash_aligner
+from tests.fakes import FrailEncoder, HashEncoder, hanging, open_hash_aligner, own_bundle
 
 
 def _open(settings):
@@ -14,6 +13,4 @@ def _open(settings):
 
 aligner.extract_article = hanging(aligner.extract_article)
 session.open_aligner = _open
-matcher.open_matcher = lambda settings: matcher.Matcher(
-    FrailEncoder(), calibration.load(HashEncoder.name, HashEncoder.revision)
-)
+matcher.open_matcher = lambda settings, weights=None: matcher.Matcher(FrailEncoder(), own_bundle(HashEncoder))

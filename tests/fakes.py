@@ -5,12 +5,13 @@ import os
 import re
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from align.match.matcher import Matcher
-from align.models import calibration
+from align.models.bundle import bundle_for
 from align.protocols import WordVectors
 from align.run.aligner import Aligner
 from align.text.words import words
@@ -74,9 +75,14 @@ def hanging(extract):
     return work
 
 
+def own_bundle(encoder):
+    """Weights that pass for the encoder's own: no command warns of them."""
+    return replace(bundle_for(encoder.name, encoder.revision), notices=())
+
+
 def open_hash_aligner(settings, delay=0.0):
     encoder = HashEncoder(delay)
-    return Aligner(encoder, calibration.load(encoder.name, encoder.revision), settings)
+    return Aligner(encoder, own_bundle(encoder), settings)
 
 
 def main_with_hash_encoder(delay):
@@ -124,9 +130,9 @@ def glossary_sentences(count, seed=0):
 
 def open_glossary_aligner(settings):
     encoder = GlossaryEncoder()
-    return Aligner(encoder, calibration.load(encoder.name, encoder.revision), settings)
+    return Aligner(encoder, own_bundle(encoder), settings)
 
 
-def open_glossary_matcher(settings):
-    aligner = open_glossary_aligner(None)
-    return Matcher(aligner.encoder, aligner.calibration)
+def open_glossary_matcher(settings, weights=None):
+    encoder = GlossaryEncoder()
+    return Matcher(encoder, own_bundle(encoder))

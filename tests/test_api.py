@@ -193,7 +193,7 @@ def test_api_pairs_come_back_in_order_one_judgement_each(opened):
     assert [j.pair.pair_id for j in judged] == ["0", "mine", "2", "3"]
     assert [j.pair.line for j in judged] == [None, 7, None, None]
     assert [j.error is None for j in judged] == [True, True, False, False]
-    assert "none in en" in judged[2].error and "none in ar" in judged[3].error
+    assert "none in en" in judged[2].error.message and "none in ar" in judged[3].error.message
     assert judged[0].evidence.cosine > 0.9 and judged[2].verdict is None
 
 

@@ -5,7 +5,7 @@ import pytest
 from align.check.rules.attribution import CODES, check_attribution
 from align.records import Severity, Subject, WordLink
 from align.text.words import words
-from tests.lexical_cases import assert_well_formed, codes
+from tests.lexical_cases import assert_well_formed, codes, found_by
 
 WRONG = [
     ("Doctors say the water is clean.", "يقول السكان إن المياه نظيفة."),
@@ -40,7 +40,7 @@ RIGHT = [
 @pytest.mark.parametrize(("en", "ar"), WRONG)
 def test_another_source_is_an_error(en: str, ar: str) -> None:
     assert codes(check_attribution, en, ar) == {"attribution.source"}
-    assert all(finding.severity is Severity.ERROR for finding in check_attribution(Subject(en, ar)))
+    assert all(finding.severity is Severity.ERROR for finding in found_by(check_attribution, Subject(en, ar)))
 
 
 @pytest.mark.parametrize(("en", "ar"), RIGHT)
@@ -79,7 +79,7 @@ def test_two_sources_that_changed_places_are_found_by_their_words() -> None:
     ],
 )
 def test_the_frames_speaker_is_compared_with_the_author(speaker: str, author: str, is_noted: bool) -> None:
-    found = check_attribution(Subject("We are here.", "نحن هنا.", speaker=speaker, author=author))
+    found = found_by(check_attribution, Subject("We are here.", "نحن هنا.", speaker=speaker, author=author))
     assert [f.code for f in found] == ["attribution.speaker"] * is_noted
     for finding in found:
         assert_well_formed(finding, Subject("", ""))
@@ -96,7 +96,7 @@ def test_the_frames_speaker_is_compared_with_the_author(speaker: str, author: st
     ],
 )
 def test_the_frames_weekday_may_differ_by_a_day_from_the_tweets_date(frame: str, date: str, is_wrong: bool) -> None:
-    found = check_attribution(Subject("We are here.", "نحن هنا.", frame=frame, tweet_date=date))
+    found = found_by(check_attribution, Subject("We are here.", "نحن هنا.", frame=frame, tweet_date=date))
     assert [f.code for f in found] == ["attribution.day"] * is_wrong
 
 

@@ -5,6 +5,7 @@ import pytest
 from align.check import run_checks
 from align.records import Severity, Subject
 from align.settings import CheckSettings
+from tests.lexical_cases import view_of
 
 WRONG = [
     ("Shares slid 4% in Leipzig.", "صعدت الأسهم 4% في لايبزيغ.", "direction"),
@@ -51,7 +52,7 @@ RIGHT = [
 
 
 def told(en, ar, **known):
-    found, _ = run_checks(Subject(en, ar, en_context=en, **known), CheckSettings())
+    ((found, _),) = run_checks([view_of(Subject(en, ar, en_context=en, **known))], CheckSettings())
     return [(f.code.partition(".")[0], f.severity) for f in found if f.severity is not Severity.NOTE]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from align.cli import main
 from align.match import MatchResult
 from align.match.matcher import Matcher
-from align.models.calibration import Calibration, LinearModel
+from align.models.bundle import shipped_bundle
+from align.models.linear import LinearModel
+from align.models.sections import Means
 from align.protocols import WordVectors
 from align.records import Pair, Rendering, Span
 from align.text.normal import normal_form
@@ -49,14 +52,15 @@ class DictionaryEncoder(HashEncoder):
         return out
 
 
-def calibration_without_means():
-    mean, model = np.zeros(0, np.float32), LinearModel((), np.zeros(0), 0.0)
-    return Calibration("dictionary", "1", *[mean] * 4, *[model] * 4, 0.5, ((0.5, 1.0),), "test")
+def bundle_without_means():
+    shipped, model = shipped_bundle(), LinearModel((), np.zeros(0), 0.0)
+    matching = replace(shipped.matching, word=model, edge=model, pair=model, context=model, threshold=0.5)
+    return replace(shipped, means=Means.none(), matching=matching)
 
 
 @pytest.fixture
 def run(monkeypatch, capsys):
-    matcher = Matcher(DictionaryEncoder(), calibration_without_means())
+    matcher = Matcher(DictionaryEncoder(), bundle_without_means())
     monkeypatch.setattr("align.match.matcher.open_matcher", lambda settings, weights=None: matcher)
 
     def call(*arguments):
@@ -88,7 +92,7 @@ def test_check_jsonl_gives_one_object_a_pair_in_order(run, pairs):
     assert all(list(row)[: len(REPORTED)] == REPORTED for row in rows)
     assert rows[0]["verdict"] == "faithful"
     assert rows[2]["findings"] == []
-    assert "found none in ar" in rows[2]["error"]
+    assert "found none in ar" in rows[2]["error"]["message"]
 
 
 def test_check_spans_cut_the_words_out_of_the_texts(run, pairs):
@@ -108,7 +112,7 @@ def test_check_tsv_has_a_header_and_a_line_a_pair(run, pairs):
     _, out, _ = run("check", pairs, "--format", "tsv")
     lines = out.splitlines()
     assert lines[0].split("\t")[:3] == ["pair_id", "en", "ar"]
-    assert {len(line.split("\t")) for line in lines} == {10}
+    assert {len(line.split("\t")) for line in lines} == {11}
     assert "error omission.part: left out" in lines[2]
 
 
@@ -191,7 +195,7 @@ def test_check_tsv_input_without_quoting(run, tmp_path):
     rows = [json.loads(line) for line in out.splitlines()]
     assert rows[0]["ar"] == f'"{WHOLE}"'
     assert rows[0]["pair_id"] == "x"
-    assert "expected 3 cells, found 1" in rows[1]["error"]
+    assert "expected 3 cells, found 1" in rows[1]["error"]["message"]
 
 
 def test_check_a_broken_line_keeps_its_place(run, tmp_path):
@@ -202,7 +206,7 @@ def test_check_a_broken_line_keeps_its_place(run, tmp_path):
     _, out, _ = run("check", path, "-f", "jsonl")
     rows = [json.loads(line) for line in out.splitlines()]
     assert ["error" in row for row in rows] == [False, True, True]
-    assert "found" in rows[2]["error"]
+    assert "found" in rows[2]["error"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +254,7 @@ def match_the_quote(article, *_):
     """In place of the matching: the tweet's sentence and what stands between the marks."""
     sentence, start = article.tweets[0].sentences[0], article.text.index("يفتح")
     span = Span(start, article.text.index("الأطفال") + len("الأطفال"))
-    features = {"cosine": 0.8, "margin": 1.0, "coverage_en": 1.0, "coverage_ar": 1.0}
+    features = {"cosine": 0.8, "margin": 1.0, "linked_en": 1.0, "linked_ar": 1.0}
     en, ar = sentence.cut(article.text), span.cut(article.text)
     pair = Pair("p", "r", article.doc_id, 0, sentence, en, span, ar, Rendering.QUOTE, 0.9, features)
     return MatchResult((pair,), ())
@@ -265,7 +269,7 @@ def test_check_takes_an_article_the_whole_way(run, tmp_path, monkeypatch):
     assert code == 0
     assert [row.get("doc_id") for row in rows] == ["a", None, "a~2"]
     assert rows[0]["en"] == EN
-    assert "found an empty input" in rows[1]["error"]
+    assert "found an empty input" in rows[1]["error"]["message"]
 
 
 def run_directory(path):

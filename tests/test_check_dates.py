@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from align.check.rules.dates import CODES, check_dates
 from align.records import Rendering, Severity, Subject
+from tests.lexical_cases import found_by
 
 RIGHT = [
     ("The ferry sails again on Tuesday.", "تعود العبّارة إلى الإبحار الثلاثاء."),
@@ -90,12 +91,12 @@ def serious(findings):
 
 @pytest.mark.parametrize(("en", "ar"), RIGHT)
 def test_dates_right_rendering_stays_silent(en, ar):
-    assert serious(check_dates(Subject(en, ar))) == []
+    assert serious(found_by(check_dates, Subject(en, ar))) == []
 
 
 @pytest.mark.parametrize(("en", "ar", "code"), WRONG)
 def test_dates_wrong_rendering_is_an_error_with_its_code(en, ar, code):
-    errors = [f for f in check_dates(Subject(en, ar)) if f.severity is Severity.ERROR]
+    errors = [f for f in found_by(check_dates, Subject(en, ar)) if f.severity is Severity.ERROR]
     assert code in {f.code for f in errors}
     for finding in errors:
         assert finding.message and finding.message_ar
@@ -117,12 +118,12 @@ WEDNESDAY = "2024-05-08"
     ],
 )
 def test_dates_relative_day_is_resolved_against_the_date_of_the_tweet(en, ar, expected):
-    findings = check_dates(Subject(en, ar, tweet_date=WEDNESDAY))
+    findings = found_by(check_dates, Subject(en, ar, tweet_date=WEDNESDAY))
     assert [f.code for f in findings if f.severity is Severity.ERROR] == expected
 
 
 def test_dates_weekday_for_a_relative_day_is_let_pass_when_the_date_of_the_tweet_is_not_known():
-    assert check_dates(Subject("The results come out tomorrow.", "تصدر النتائج الخميس.")) == []
+    assert found_by(check_dates, Subject("The results come out tomorrow.", "تصدر النتائج الخميس.")) == []
 
 
 @pytest.mark.parametrize(
@@ -134,59 +135,59 @@ def test_dates_weekday_for_a_relative_day_is_let_pass_when_the_date_of_the_tweet
 )
 def test_dates_article_tells_today_as_yesterday_when_it_appears_a_day_later(published, ar, expected):
     subject = Subject("The results came out today.", ar, tweet_date=WEDNESDAY, published=published)
-    assert [f.code for f in check_dates(subject)] == expected
+    assert [f.code for f in found_by(check_dates, subject)] == expected
 
 
 def test_dates_reported_speech_may_move_a_relative_day_when_no_date_is_known():
     subject = Subject("The results came out today.", "صدرت النتائج أمس.", rendering=Rendering.REPORTED)
-    assert [f.severity for f in check_dates(subject)] == [Severity.NOTE]
+    assert [f.severity for f in found_by(check_dates, subject)] == [Severity.NOTE]
 
 
 def test_dates_weekday_that_only_the_arabic_names_is_a_warning_unless_it_is_the_day_of_the_tweet():
     en, ar = "The mayor has resigned.", "استقال رئيس البلدية الأربعاء."
-    assert [f.severity for f in check_dates(Subject(en, ar))] == [Severity.WARNING]
-    assert check_dates(Subject(en, ar, tweet_date=WEDNESDAY)) == []
+    assert [f.severity for f in found_by(check_dates, Subject(en, ar))] == [Severity.WARNING]
+    assert found_by(check_dates, Subject(en, ar, tweet_date=WEDNESDAY)) == []
 
 
 def test_dates_headline_may_leave_the_day_out():
     subject = Subject("The ferry sails again on Tuesday.", "العبّارة تعود", is_excerpt=True)
-    assert [f.severity for f in check_dates(subject)] == [Severity.NOTE]
+    assert [f.severity for f in found_by(check_dates, subject)] == [Severity.NOTE]
 
 
 def test_dates_hour_in_another_time_zone_is_a_warning():
-    (finding,) = check_dates(Subject("Gates open at 6 pm.", "تُفتح الأبواب عند الساعة 15:00 بتوقيت غرينتش."))
+    (finding,) = found_by(check_dates, Subject("Gates open at 6 pm.", "تُفتح الأبواب عند الساعة 15:00 بتوقيت غرينتش."))
     assert (finding.code, finding.severity) == ("date.time", Severity.WARNING)
 
 
 def test_dates_span_names_the_words_on_both_sides():
     en, ar = "The museum reopens in December.", "يعيد المتحف فتح أبوابه في كانون الثاني."
-    (finding,) = check_dates(Subject(en, ar))
+    (finding,) = found_by(check_dates, Subject(en, ar))
     assert (finding.en.cut(en), finding.ar.cut(ar)) == ("December", "كانون الثاني")
 
 
 def test_dates_examples_of_the_codes_give_their_codes():
     for info in CODES:
-        findings = check_dates(Subject(info.example_en, info.example_ar))
+        findings = found_by(check_dates, Subject(info.example_en, info.example_ar))
         assert (info.code, info.severity) in {(f.code, f.severity) for f in findings}
 
 
 def test_dates_time_in_utc_may_lie_a_day_off_where_the_tweet_was_sent():
     subject = Subject("We sail tonight.", "نبحر مساء الثلاثاء.", tweet_date="2024-05-08T01:30:00Z")
-    assert [f.severity for f in check_dates(subject)] == [Severity.WARNING]
+    assert [f.severity for f in found_by(check_dates, subject)] == [Severity.WARNING]
 
 
 def test_dates_weekday_that_the_rest_of_the_tweet_or_of_the_article_tells_is_no_finding():
     en, ar = "The mayor has resigned.", "استقال رئيس البلدية الأربعاء."
-    assert check_dates(Subject(en, ar, en_context="It happened on Wednesday. The mayor has resigned.")) == []
+    assert found_by(check_dates, Subject(en, ar, en_context="It happened on Wednesday. The mayor has resigned.")) == []
     said = Subject("The ferry sails again on Tuesday.", "تعود العبّارة إلى الإبحار", ar_before="وقال يوم الثلاثاء: ")
-    assert check_dates(said) == []
+    assert found_by(check_dates, said) == []
 
 
 def test_dates_headline_may_take_its_day_from_another_sentence_of_the_tweet():
     en, ar = "The ferry sank on Tuesday.", "إنقاذ ركاب العبّارة الخميس"
-    assert [f.severity for f in check_dates(Subject(en, ar, is_excerpt=True))] == [Severity.ERROR]
+    assert [f.severity for f in found_by(check_dates, Subject(en, ar, is_excerpt=True))] == [Severity.ERROR]
     told = Subject(en, ar, is_excerpt=True, en_context="The ferry sank on Tuesday. All were rescued on Thursday.")
-    assert [f.severity for f in check_dates(told)] == [Severity.NOTE]
+    assert [f.severity for f in found_by(check_dates, told)] == [Severity.NOTE]
 
 
 @given(
@@ -195,6 +196,6 @@ def test_dates_headline_may_take_its_day_from_another_sentence_of_the_tweet():
     st.sampled_from([None, "", "2024-05-08", "9999-12-31", "May 8", "2024-05-08T01:00:00Z"]),
 )
 def test_dates_any_text_and_any_date_is_judged_without_failing(en, ar, day):
-    for finding in check_dates(Subject(en, ar, tweet_date=day, published=day)):
+    for finding in found_by(check_dates, Subject(en, ar, tweet_date=day, published=day)):
         assert finding.en is None or finding.en.cut(en)
         assert finding.ar is None or finding.ar.cut(ar)

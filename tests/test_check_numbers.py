@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.check.rules.numbers import CODES, check_numbers
+from align.check.rules import numbers, quantities
 from align.records import Rendering, Severity, Span, Subject, WordLink, WordScore
+from tests.lexical_cases import found_by
 
 RIGHT = [
     ("The dam holds 1,250 tonnes of silt.", "يحتجز السد ١٬٢٥٠ طناً من الطمي."),
@@ -96,18 +97,23 @@ WRONG = [
 ]  # fmt: skip
 
 
+def check_figures(view):
+    """Numbers, and what stands around them."""
+    return numbers.check_numbers(view) + quantities.check_quantities(view)
+
+
 def serious(findings):
     return [(f.code, f.severity.value, f.message) for f in findings if f.severity is not Severity.NOTE]
 
 
 @pytest.mark.parametrize(("en", "ar"), RIGHT)
 def test_numbers_right_rendering_stays_silent(en, ar):
-    assert serious(check_numbers(Subject(en, ar))) == []
+    assert serious(found_by(check_figures, Subject(en, ar))) == []
 
 
 @pytest.mark.parametrize(("en", "ar", "code"), WRONG)
 def test_numbers_wrong_rendering_is_an_error_with_its_code(en, ar, code):
-    errors = [f for f in check_numbers(Subject(en, ar)) if f.severity is Severity.ERROR]
+    errors = [f for f in found_by(check_figures, Subject(en, ar)) if f.severity is Severity.ERROR]
     assert code in {f.code for f in errors}
     for finding in errors:
         assert finding.message and finding.message_ar
@@ -117,7 +123,7 @@ def test_numbers_wrong_rendering_is_an_error_with_its_code(en, ar, code):
 
 def test_numbers_span_names_the_words_on_both_sides():
     en, ar = "The clinic treated 137 patients.", "عالجت العيادة مئة وثلاثة وسبعين مريضاً."
-    (finding,) = check_numbers(Subject(en, ar))
+    (finding,) = found_by(check_figures, Subject(en, ar))
     assert finding.en.cut(en) == "137"
     assert finding.ar.cut(ar) == "مئة وثلاثة وسبعين"
     assert finding.detail == {"en_value": "137", "ar_value": "173"}
@@ -131,18 +137,19 @@ def test_numbers_span_names_the_words_on_both_sides():
     ],
 )
 def test_numbers_lost_bound_is_a_warning_at_most(en, ar, severity):
-    assert [(f.code, f.severity) for f in check_numbers(Subject(en, ar))] == [("quantity.bound", severity)]
+    bounds = [f for f in found_by(check_figures, Subject(en, ar)) if f.code == "quantity.bound"]
+    assert [f.severity for f in bounds] == [severity]
 
 
 def test_numbers_headline_may_leave_a_number_out():
     en, ar = "The fire destroyed 48 homes near the harbour.", "حريق يدمّر منازل قرب الميناء"
-    findings = check_numbers(Subject(en, ar, rendering=Rendering.HEADLINE, is_excerpt=True))
+    findings = found_by(check_figures, Subject(en, ar, rendering=Rendering.HEADLINE, is_excerpt=True))
     assert [(f.code, f.severity) for f in findings] == [("number.missing", Severity.NOTE)]
 
 
 def test_numbers_short_piece_is_not_blamed_for_the_other_half():
     en = "The fire destroyed homes near the harbour, and 48 families have spent the night in the school."
-    (finding,) = check_numbers(Subject(en, "دمّر الحريق منازل قرب الميناء"))
+    (finding,) = found_by(check_figures, Subject(en, "دمّر الحريق منازل قرب الميناء"))
     assert finding.severity is Severity.WARNING
 
 
@@ -151,27 +158,27 @@ def test_numbers_links_tell_whether_the_words_around_a_number_are_rendered():
     words = [Span(0, 4), Span(5, 9), Span(14, 21), Span(22, 31), Span(32, 34), Span(35, 40)]
     scores = tuple(WordScore(w, 0.9) for w in words)
     linked = tuple(WordLink(w, Span(0, 4), 0.9) for w in words if w != Span(32, 34))
-    (rendered,) = check_numbers(Subject(en, ar, links=linked, en_words=scores))
-    (unrendered,) = check_numbers(Subject(en, ar, links=linked[:1], en_words=scores))
+    (rendered,) = found_by(check_figures, Subject(en, ar, links=linked, en_words=scores))
+    (unrendered,) = found_by(check_figures, Subject(en, ar, links=linked[:1], en_words=scores))
     assert (rendered.severity, unrendered.severity) == (Severity.ERROR, Severity.WARNING)
 
 
 def test_numbers_added_number_that_the_rest_of_the_tweet_explains_is_a_note():
     en, ar = "They are all safe now.", "الركاب الـ48 جميعهم بخير الآن."
-    assert [f.severity for f in check_numbers(Subject(en, ar))] == [Severity.ERROR]
+    assert [f.severity for f in found_by(check_figures, Subject(en, ar))] == [Severity.ERROR]
     told = Subject(en, ar, en_context="The ferry carried 48 people. They are all safe now.")
-    assert [f.severity for f in check_numbers(told)] == [Severity.NOTE]
+    assert [f.severity for f in found_by(check_figures, told)] == [Severity.NOTE]
 
 
 def test_numbers_missing_number_that_stands_beside_the_quote_is_a_note():
     en, ar = "The fire destroyed 48 homes near the harbour.", "دمّر الحريق المنازل القائمة قرب الميناء."
     told = Subject(en, ar, ar_before="وقال إن عدد المنازل 48 منزلاً: ")
-    assert [f.severity for f in check_numbers(told)] == [Severity.NOTE]
+    assert [f.severity for f in found_by(check_figures, told)] == [Severity.NOTE]
 
 
 def test_numbers_examples_of_the_codes_give_their_codes():
-    for info in CODES:
-        findings = check_numbers(Subject(info.example_en, info.example_ar))
+    for info in (*numbers.CODES, *quantities.CODES):
+        findings = found_by(check_figures, Subject(info.example_en, info.example_ar))
         assert (info.code, info.severity) in {(f.code, f.severity) for f in findings}
 
 
@@ -180,28 +187,28 @@ def test_numbers_examples_of_the_codes_give_their_codes():
     st.text(alphabet="نصف مليون وخمسة عشر ١٢٫٥٪ من كل 3 ثلثا مئتي ألفاً/", max_size=60),
 )
 def test_numbers_any_text_is_judged_without_failing(en, ar):
-    for finding in check_numbers(Subject(en, ar)):
+    for finding in found_by(check_figures, Subject(en, ar)):
         assert finding.en is None or finding.en.cut(en)
         assert finding.ar is None or finding.ar.cut(ar)
 
 
 def test_numbers_endless_digits_are_no_number():
-    assert check_numbers(Subject("7" * 5000, "")) == []
+    assert found_by(check_figures, Subject("7" * 5000, "")) == []
 
 
 def test_numbers_swapped_units_are_an_error():
-    findings = check_numbers(Subject("We sold 40 lamps for $15.", "بعنا 15 مصباحاً مقابل 40 دولاراً."))
+    findings = found_by(check_figures, Subject("We sold 40 lamps for $15.", "بعنا 15 مصباحاً مقابل 40 دولاراً."))
     assert [(f.code, f.severity) for f in findings] == [("quantity.unit", Severity.ERROR)]
 
 
 def test_numbers_denied_bound_is_not_taken_for_its_opposite():
     en, ar = "The hall can't hold more than 80 guests.", "تتسع القاعة لـ80 ضيفاً على الأكثر."
-    assert check_numbers(Subject(en, ar)) == []
+    assert found_by(check_figures, Subject(en, ar)) == []
 
 
 def test_numbers_headline_may_take_its_number_from_another_sentence_of_the_tweet():
     en, ar = "The ferry carried 48 people.", "إنقاذ 45 راكباً من العبّارة"
     context = "The ferry carried 48 people. We have rescued 45."
-    assert [f.severity for f in check_numbers(Subject(en, ar, is_excerpt=True))] == [Severity.ERROR]
+    assert [f.severity for f in found_by(check_figures, Subject(en, ar, is_excerpt=True))] == [Severity.ERROR]
     told = Subject(en, ar, is_excerpt=True, en_context=context)
-    assert [f.severity for f in check_numbers(told)] == [Severity.NOTE]
+    assert [f.severity for f in found_by(check_figures, told)] == [Severity.NOTE]

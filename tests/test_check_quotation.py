@@ -5,7 +5,7 @@ import pytest
 from align.check.rules.quotation import CODES, check_quotation
 from align.records import Rendering, Severity, Subject, WordScore
 from align.text.words import words
-from tests.lexical_cases import codes
+from tests.lexical_cases import codes, found_by
 
 INVENTED = [
     ("The mayor thinks the plan is too slow.", 'قال رئيس البلدية إن "هذه الخطة بطيئة جداً ولا تكفي".'),
@@ -34,7 +34,7 @@ FAITHFUL_MARKS = [
 
 @pytest.mark.parametrize(("en", "ar"), INVENTED)
 def test_marks_round_a_clause_that_nobody_says_are_a_warning(en: str, ar: str) -> None:
-    (finding,) = check_quotation(Subject(en, ar))
+    (finding,) = found_by(check_quotation, Subject(en, ar))
     assert (finding.code, finding.severity) == ("quotation.marks", Severity.WARNING)
     assert finding.ar is not None and finding.detail["quoted"] == finding.ar.cut(ar)
 

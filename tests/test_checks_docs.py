@@ -12,7 +12,8 @@ from align.records import Finding, Severity, Verdict
 
 ROOT = Path(__file__).parents[1]
 FAMILIES = (
-    "omission addition number quantity date name negation modality direction gender attribution quotation verb".split()
+    "omission addition number quantity date name negation modality direction gender attribution quotation verb "
+    "language".split()
 )
 
 
@@ -30,7 +31,7 @@ def test_checks_codes_belong_to_the_contract_and_explain_themselves():
     for info in CODES:
         assert info.code.partition(".")[0] in FAMILIES
         assert all((info.about, info.about_ar, info.example_en, info.example_ar))
-    assert all(registered.codes for registered in CHECKS)
+    assert all(registered.codes for registered in CHECKS.single)
 
 
 ERROR = Finding("number.changed", Severity.ERROR, "")
@@ -43,16 +44,16 @@ NOTE = Finding("omission.trimming", Severity.NOTE, "")
 @pytest.mark.parametrize(
     ("findings", "probability", "wanted"),
     [
-        ((), None, Verdict.FAITHFUL),
-        ((), 0.9, Verdict.FAITHFUL),
-        ((), 0.01, Verdict.DIVERGENT),
-        ((ERROR,), 0.9, Verdict.DIVERGENT),
-        ((ERROR, OMISSION), None, Verdict.DIVERGENT),
-        ((WARNING,), None, Verdict.FAITHFUL),
-        ((OMISSION,), None, Verdict.PARTIAL),
-        ((DOUBT, WARNING), None, Verdict.PARTIAL),
-        ((NOTE,), None, Verdict.FAITHFUL),
+        ((), None, (Verdict.FAITHFUL, "no_finding")),
+        ((), 0.9, (Verdict.FAITHFUL, "no_finding")),
+        ((), 0.01, (Verdict.DIVERGENT, "probability")),
+        ((ERROR,), 0.9, (Verdict.DIVERGENT, ERROR.code)),
+        ((ERROR, OMISSION), None, (Verdict.DIVERGENT, ERROR.code)),
+        ((WARNING,), None, (Verdict.FAITHFUL, "no_error")),
+        ((OMISSION,), None, (Verdict.PARTIAL, OMISSION.code)),
+        ((DOUBT, WARNING), None, (Verdict.PARTIAL, DOUBT.code)),
+        ((NOTE,), None, (Verdict.FAITHFUL, "no_error")),
     ],
 )
 def test_checks_verdict_follows_its_table(findings, probability, wanted):
-    assert verdict(findings, probability) is wanted
+    assert verdict(findings, probability) == wanted

@@ -13,9 +13,8 @@ from align.errors import RunError
 from align.index.plan import flat_neighbours, rescored
 from align.match.matcher import Matcher
 from align.mine.cluster import merged_neighbours
-from align.models import calibration
-from align.run.workers.cluster import Cluster
-from tests.fakes import DEADLY, HANGING, HashEncoder
+from align.run.workers.cluster import Cluster, connected
+from tests.fakes import DEADLY, HANGING, HashEncoder, own_bundle
 from tests.test_run_cli import align, articles, refusals, rows  # noqa: F401  (align is a fixture)
 
 dask = pytest.importorskip("dask", reason="the cluster needs the extra `scale`")
@@ -24,7 +23,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets that Dask closes on its own thread, later
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-CALIBRATION = calibration.load(HashEncoder.name, HashEncoder.revision)
+BUNDLE = own_bundle(HashEncoder)
 FILES = ("documents.jsonl", "tweets.jsonl", "pairs.jsonl", "rejected.jsonl")
 
 
@@ -101,6 +100,11 @@ def test_cluster_that_does_not_answer_is_one_clear_error(tmp_path, align, monkey
     assert not (tmp_path / "out").exists()
 
 
+def test_cluster_two_at_once_on_one_machine_are_in_no_ones_way():
+    with connected("local", 1) as one, connected("local", 1) as two:  # a warning would be an error here
+        assert (one.workers(), two.workers()) == (1, 1)
+
+
 class NeverDone:
     def done(self):
         return False
@@ -133,7 +137,7 @@ def test_cluster_is_imported_only_when_asked_for():
 
 
 def test_cluster_mines_what_one_process_mines_though_a_worker_is_killed(tmp_path, align, frail, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("align.match.matcher.open_matcher", lambda settings: Matcher(HashEncoder(), CALIBRATION))
+    monkeypatch.setattr("align.match.matcher.open_matcher", lambda *given: Matcher(HashEncoder(), BUNDLE))
     monkeypatch.setattr("align.mine.cluster._SHARD_VECTORS", 30)  # several shards, and pieces of texts and queries
     monkeypatch.setattr("align.mine.cluster._QUERIES_PER_PIECE", 40)
     monkeypatch.setattr("align.mine.work._TEXTS_PER_PIECE", 25)

@@ -123,7 +123,7 @@ SETTINGS = st.fixed_dictionaries(
         "since": st.just("2024-02-01"),
         "retweets": st.booleans(),
         "boilerplate": st.booleans(),
-        "min_words": st.integers(0, 3),
+        "min_words": st.integers(0, 2),
         "max_words": st.integers(2, 6),
         "max_ratio": st.sampled_from([1.5, 3.0]),
         "min_script": st.sampled_from([0.5, 0.9]),

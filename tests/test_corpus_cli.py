@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -88,7 +89,7 @@ def test_corpus_cli_other_peoples_names_of_the_two_texts(tmp_path, kind):
     run_command("import", path, "-o", tmp_path / "ours.jsonl", *named)
     (row,) = lines(tmp_path / "ours.jsonl")
     assert (row["en"], row["ar"]) == texts
-    assert row["extra"] == {"translation": {"id": "7"}, "keys": {"mood": 3}}.get(kind, {})
+    assert row["extra"] == {"keys": {"mood": 3}}.get(kind, {})
 
 
 def test_corpus_cli_filter_counts_and_keeps_what_it_leaves_out(run, tmp_path):
@@ -106,9 +107,9 @@ def test_corpus_cli_filter_counts_and_keeps_what_it_leaves_out(run, tmp_path):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("min-probability=high", "min_probability must be a number, found 'high'"),
+        ("min-probability=high", "min_probability must be a number from 0 to 1, found 'high'"),
         ("since=yesterday", "since must be a day like 2024-03-05, found 'yesterday'"),
-        ("max-per-tweet=1.5", "max_per_tweet must be a whole number, found 1.5"),
+        ("max-per-tweet=1.5", "max_per_tweet must be a whole number from 1 to 1,000,000, found 1.5"),
         ("duplicates=some", "duplicates must be one of keep, exact, near, found 'some'"),
         ("nonsense=1", "no setting is called 'nonsense'"),
     ],
@@ -131,10 +132,46 @@ def test_corpus_cli_a_source_of_no_kind_says_what_was_found(tmp_path, name, cont
     assert str(result.exception).endswith(f"found {found}")
 
 
-def test_corpus_cli_standard_output_takes_jsonl_alone(run):
-    assert len(run_command("export", run, "-o", "-").splitlines()) == 37  # the summary goes to standard error
-    result = CliRunner().invoke(app, ["export", str(run), "-f", "tsv", "-o", "-"])
-    assert "takes jsonl only, not tsv" in str(result.exception)
+@pytest.mark.parametrize("form", ["jsonl", "tsv"])
+def test_corpus_cli_standard_output_takes_what_is_one_file(run, tmp_path, form):
+    run_command("export", run, "-f", form, "-o", tmp_path / "whole")
+    shown = CliRunner().invoke(app, ["export", str(run), "-f", form, "-o", "-"])
+    assert shown.stdout == (tmp_path / "whole").read_text(encoding="utf-8")
+    assert len(shown.stdout.splitlines()) == 36 + (form == "tsv")  # a header
+    assert "36 of 36 pairs written" in shown.stderr
+    for several in ("moses", "dataset"):
+        result = CliRunner().invoke(app, ["export", str(run), "-f", several, "-o", "-"])
+        assert f"{several} is several files" in str(result.exception)
+
+
+def test_corpus_cli_writes_over_none_of_its_inputs(run, tmp_path):
+    pairs = tmp_path / "pairs.jsonl"
+    run_command("export", run, "-o", pairs)
+    (tmp_path / "link").symlink_to(pairs)
+    (tmp_path / "pairs.tsv.rejected.jsonl").write_text(pairs.read_text())
+    before = {path: path.read_bytes() for path in [pairs, *run.iterdir()] if path.is_file()}
+    commands = [
+        ["export", run, "-o", run / "pairs.jsonl"],
+        ["export", run, "-f", "tsv", "-o", run / "pairs.tsv"],
+        ["export", run, "-f", "dataset", "--overwrite", "-o", run],
+        ["export", run, "-f", "dataset", "--overwrite", "-o", run.parent],
+        ["corpus", "filter", pairs, "-o", tmp_path / "link"],
+        ["import", tmp_path / "pairs.tsv.rejected.jsonl", "-o", tmp_path / "pairs.tsv"],
+        ["report", run, "-o", run / "documents.jsonl"],
+    ]
+    for command in commands:
+        result = CliRunner().invoke(app, list(map(str, command)))
+        assert isinstance(result.exception, AlignError), command
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_corpus_cli_tells_of_a_run_whose_files_are_of_two_moments(run, tmp_path):
+    torn = shutil.copytree(run, tmp_path / "torn")
+    facts = {name: (torn / name).stat().st_size for name in ("pairs.jsonl", "tweets.jsonl")}
+    (torn / "run.json").write_text(json.dumps({"signature": "s", "bytes": facts}))
+    assert "changed since run.json" not in CliRunner().invoke(app, ["export", str(torn), "-o", "-"]).stderr
+    (torn / "run.json").write_text(json.dumps({"signature": "s", "bytes": facts | {"tweets.jsonl": 1}}))
+    assert "tweets.jsonl changed since run.json" in CliRunner().invoke(app, ["export", str(torn), "-o", "-"]).stderr
 
 
 def test_corpus_cli_diff_names_what_was_added_removed_and_changed(run, tmp_path):

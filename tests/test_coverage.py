@@ -2,10 +2,10 @@
 
 import pytest
 
-from align.check.coverage.measure import measure
 from align.check.rules.coverage import check_coverage
 from align.records import Rendering, Severity, Subject, WordLink, WordScore
 from align.text.words import words
+from tests.lexical_cases import found_by, view_of
 
 
 def subject(en, ar, *, left_out="", added="", weak="", **context):
@@ -28,7 +28,9 @@ def subject(en, ar, *, left_out="", added="", weak="", **context):
 
 def found(pair, family, severity=None):
     return [
-        f for f in check_coverage(pair) if f.code.startswith(family) and (severity is None or f.severity is severity)
+        f
+        for f in found_by(check_coverage, pair)
+        if f.code.startswith(family) and (severity is None or f.severity is severity)
     ]
 
 
@@ -125,7 +127,7 @@ def test_coverage_words_without_an_origin_are_an_addition_where_they_stand(en, a
 
 @pytest.mark.parametrize(("en", "ar"), FAITHFUL)
 def test_coverage_of_a_whole_rendering_gives_no_finding(en, ar):
-    assert check_coverage(subject(en, ar)) == []
+    assert found_by(check_coverage, subject(en, ar)) == []
 
 
 @pytest.mark.parametrize(("en", "ar", "lost"), OMISSIONS[:3])
@@ -136,8 +138,8 @@ def test_coverage_a_headline_may_leave_things_out(en, ar, lost):
 
 @pytest.mark.parametrize(("en", "ar", "lost"), OMISSIONS[:3])
 def test_coverage_without_word_scores_says_nothing(en, ar, lost):
-    assert check_coverage(Subject(en, ar)) == []
-    assert measure(Subject(en, ar)) is None
+    assert found_by(check_coverage, Subject(en, ar)) == []
+    assert view_of(Subject(en, ar)).coverage is None
 
 
 @pytest.mark.parametrize(
@@ -188,18 +190,18 @@ def test_coverage_a_hashtag_put_into_words_is_translated():
 def test_coverage_a_dropped_attribution_is_a_note():
     en = "The coastal road is open again this morning, harbour officials said on Monday."
     pair = subject(en, "عاد الطريق الساحلي مفتوحاً صباح اليوم", left_out="harbour officials said on Monday")
-    assert [f.code for f in check_coverage(pair)] == ["omission.attribution"]
+    assert [f.code for f in found_by(check_coverage, pair)] == ["omission.attribution"]
 
 
 def test_coverage_an_editors_bracket_is_a_note_and_no_addition():
     bracket = "(في إشارة واضحة إلى المدرب السابق للفريق)"
     pair = subject("He will not come back to us.", f"لن يعود {bracket} إلينا", added=bracket)
-    assert [f.code for f in check_coverage(pair)] == ["addition.bracket"]
+    assert [f.code for f in found_by(check_coverage, pair)] == ["addition.bracket"]
 
 
 def test_coverage_numbers_fall_with_what_is_missing():
     en, ar, lost = OMISSIONS[0]
-    whole, part = measure(subject(en, ar)), measure(subject(en, ar, left_out=lost))
+    whole, part = view_of(subject(en, ar)).coverage, view_of(subject(en, ar, left_out=lost)).coverage
     assert part.en < whole.en
     assert 0 <= part.en <= 1
     assert 0 <= part.ar <= 1

@@ -20,13 +20,13 @@ OTHER = "أعلن النادي تعاقده مع حارس مرمى شاب قاد
 @pytest.fixture(scope="module")
 def judged():
     from align.embed import load_encoder
-    from align.models import calibration
+    from align.models.bundle import bundle_for
 
     encoder = load_encoder(EmbedSettings())
-    matcher = Matcher(encoder, calibration.load(encoder.name, encoder.revision))
+    matcher = Matcher(encoder, bundle_for(encoder.name, encoder.revision))
     pairs = [pair_of_texts(name, EN, ar) for name, ar in (("whole", WHOLE), ("part", PART), ("more", MORE))]
     pairs.append(pair_of_texts("other", EN, OTHER))
-    return {j.pair.pair_id: j for j in check_pairs(pairs, matcher, CheckSettings())}
+    return {j.pair.pair_id: j for j in check_pairs(pairs, matcher, CheckSettings(), matcher.bundle.checks)}
 
 
 def errors(judgement):

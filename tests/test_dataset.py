@@ -6,9 +6,11 @@ import sys
 
 import pytest
 
+from align.errors import ExportError
 from align.pairs.corpus.card import CardFacts
-from align.pairs.corpus.publish import Target, export_pairs
+from align.pairs.corpus.publish import Target, export_pairs, publish
 from align.pairs.export.formats import ExportFormat
+from align.pairs.export.parquet import DatasetFolder
 from align.pairs.export.row import PairRow
 
 _LOAD = """
@@ -85,3 +87,51 @@ def test_dataset_card_has_a_header_of_yaml_and_names_what_it_was_made_from(tmp_p
     assert "| a\\|b.example | 15 |" in body
     assert "![Probability](probability.svg)" in body
     assert b"<svg" in (tmp_path / "bridges" / "probability.svg").read_bytes()
+
+
+def names(path):
+    return sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
+
+
+def test_dataset_replaces_a_dataset_of_ours_and_nothing_else(tmp_path):
+    ours = tmp_path / "ours"
+    folder(ours, 8)
+    first = names(ours)
+    with DatasetFolder(ours, overwrite=True):
+        pass
+    assert names(ours) == []  # replaced by what was written: nothing
+    folder(tmp_path / "whole", 8)
+    others = {
+        "photos": lambda path: (path / "beach.jpg").write_bytes(b"x"),
+        "mixed": lambda path: (folder(path, 8), (path / "data" / "notes.txt").write_text("x")),
+        "linked": lambda path: (folder(path, 8), (path / "data" / "train-00009-of-00009.parquet").symlink_to(ours)),
+        "claims": lambda path: (path / "stats.json").write_text('{"pairs": 1}'),
+    }
+    for name, make in others.items():
+        path = tmp_path / name
+        path.mkdir()
+        if name in ("mixed", "linked"):
+            path.rmdir()
+        make(path)
+        before = names(path)
+        with pytest.raises(ExportError, match="other things there"):
+            DatasetFolder(path, overwrite=True)
+        assert names(path) == before
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ExportError, match="other things there"):
+        DatasetFolder(tmp_path / "file", overwrite=True)
+    assert len(first) >= 5
+
+
+@pytest.mark.parametrize("split", ["../../outside", "a/b", "..", "", " ", "a" * 300, "CON\0", "عربي"])
+def test_dataset_no_split_becomes_part_of_a_path(tmp_path, split):
+    rows = [PairRow("p0", "A bridge.", "جسر.", split=split), PairRow("p1", "A road.", "طريق.", split="dev_1")]
+    target = Target(tmp_path / "in" / "set", ExportFormat.DATASET)
+    told = publish(rows, target)
+    is_refused = split != ""  # an empty one is none
+    assert told.splits == ({"dev_1": 1} if is_refused else {"train": 1, "dev_1": 1})
+    assert told.refused == ({"split": 1} if is_refused else {})
+    assert {path.parent.name for path in tmp_path.rglob("*.parquet")} == {"data"}
+    assert all(path.is_relative_to(tmp_path / "in") for path in tmp_path.rglob("*"))
+    if is_refused:
+        assert '"reason": "split"' in (tmp_path / "in" / "set.rejected.jsonl").read_text(encoding="utf-8")

@@ -18,12 +18,11 @@ from align.evaluate.figures import compare, intervals, point
 from align.evaluate.gold import gold_articles, read_gold
 from align.files import write_jsonl
 from align.match.matcher import Matcher
-from align.models import calibration
 from align.records import Span
-from tests.fakes import HashEncoder
+from tests.fakes import HashEncoder, own_bundle
 
 SHARED = Path(__file__).parents[2] / "shared"
-CALIBRATION = calibration.load(HashEncoder.name, HashEncoder.revision)
+BUNDLE = own_bundle(HashEncoder)
 TEXT = 'سنفتح الباب\nقال: "سنفتح الباب".\nWe will open the door. Come in!\nنص آخر تماماً.'
 TWEET = TEXT.index("We will")
 
@@ -284,9 +283,9 @@ def test_evaluate_pairs_scores_retrieval_and_mining(tmp_path, monkeypatch):
     texts = ["red apples grow here", "blue boats sail fast", "green doors stay shut", "old clocks run late"]
     rows = [{"en": en, "ar": en} for en in texts] + [{"en": "x", "ar": ""}]
     write_jsonl(tmp_path / "pairs.jsonl", rows)
-    monkeypatch.setattr("align.match.matcher.open_matcher", lambda settings: Matcher(HashEncoder(), CALIBRATION))
+    monkeypatch.setattr("align.match.matcher.open_matcher", lambda *given: Matcher(HashEncoder(), BUNDLE))
     shown = CliRunner().invoke(app, ["evaluate", str(tmp_path / "pairs.jsonl"), "--json"])
-    told = json.loads(shown.output)
+    told = json.loads(shown.stdout)
     assert told["pairs"] == 4
     assert told["retrieval_en_ar_cosine"] == told["retrieval_ar_en_margin"] == 1.0
     assert 0 <= told["intervals"]["mining_f1"][0] <= told["mining_f1"] <= 1

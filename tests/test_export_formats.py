@@ -253,10 +253,10 @@ def test_formats_broken_xml_is_one_clear_error(tmp_path, form):
 
 
 def test_formats_a_table_without_the_columns_says_which_it_has(tmp_path):
-    (tmp_path / "in").write_text("id\tenglish\tarabic\n1\tone\tواحد\n2\tbroken\n", encoding="utf-8")
+    (tmp_path / "in").write_text("id\tphrase\tmeaning\n1\tone\tواحد\n2\tbroken\n", encoding="utf-8")
     with pytest.raises(ExportError, match="--en-column"):
         read_back(tmp_path / "in", ExportFormat.TSV)
-    columns = {"en": "english", "ar": "arabic", "pair_id": "id"}
+    columns = {"en": "phrase", "ar": "meaning"}
     row, refused = read_pairs(tmp_path / "in", ExportFormat.TSV, columns)
     assert (row.pair_id, row.en, row.ar) == ("1", "one", "واحد")
     assert refused.reason == "cells"

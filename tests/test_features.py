@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from align.mine.mining import Miner, mine_texts
-from align.mine.weights import load_weights
 from align.run.directory import RunDirectory
 from align.run.loop import run_articles
 from align.run.session import LocalSession
@@ -15,7 +14,7 @@ from tests.fakes import glossary_sentences, open_glossary_aligner, open_glossary
 
 PAGE = Path(__file__).parents[1] / "docs" / "formats.md"
 ROUNDING = 1e-4
-OWN_FIELDS = {"cosine", "margin", "coverage_en", "coverage_ar"}
+OWN_FIELDS = {"cosine", "margin"}
 
 
 def glossary(heading):
@@ -85,7 +84,7 @@ def test_features_of_a_run_keep_to_the_ranges_of_the_glossary(aligned):
 
 def test_features_of_a_mined_pair_are_those_of_the_glossary_and_keep_to_its_ranges():
     pairs, ranges = glossary_sentences(40), glossary("mining feature")
-    miner = Miner(open_glossary_matcher(None), load_weights())
+    miner = Miner(open_glossary_matcher(None))
     found = mine_texts([f"{en} 7" for en, _ in pairs], [f"{ar} 7" for _, ar in pairs[::2]], miner)
     assert {name for pair in found for name in pair.features} == set(ranges)
     assert [wrong for pair in found for wrong in outside(pair.features, ranges)] == []

@@ -5,7 +5,7 @@ import pytest
 from align.check.evidence.gender_cues import arabic_words, english_gender, telling_words, word_shapes
 from align.check.rules.gender import CODES, check_gender
 from align.records import Severity, Subject
-from tests.lexical_cases import codes
+from tests.lexical_cases import MODELS, codes, found_by
 
 WRONG = [
     ("She said she would resign.", "قال إنه سيستقيل."),
@@ -60,7 +60,7 @@ def test_two_genders_in_one_sentence_are_left_alone() -> None:
 
 def test_a_woman_named_by_her_office_keeps_masculine_words_from_being_an_error() -> None:
     subject = Subject("She opposed the plan.", "عارض الخطة، قال كاتب المقال عنه وعن مديرة المصنع ورفضه لها.")
-    assert all(finding.severity is not Severity.ERROR for finding in check_gender(subject))
+    assert all(finding.severity is not Severity.ERROR for finding in found_by(check_gender, subject))
 
 
 def test_english_evidence_counts_subjects_pronouns_and_nouns() -> None:
@@ -79,7 +79,7 @@ def test_shapes_do_not_depend_on_a_leading_conjunction() -> None:
 
 def test_the_most_telling_word_comes_first() -> None:
     conditions = english_gender("She said so.").conditions
-    weights = [abs(weight) for weight, _ in telling_words("قالت ذلك أمس", conditions)]
+    weights = [abs(weight) for weight, _ in telling_words("قالت ذلك أمس", conditions, MODELS.gender)]
     assert weights == sorted(weights, reverse=True)
 
 

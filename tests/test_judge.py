@@ -1,9 +1,13 @@
 """Pieces of one rendering are judged together, and every finding goes back to the piece it lies in."""
 
-from align.judge.pairs import check_article, check_pairs, subject_of
+from align.check.registry import Checks, Registered
+from align.judge.pairs import check_article, check_pairs, starts_of, subject_of
+from align.models.bundle import shipped_bundle
 from align.pairs.texts import pair_of_texts
 from align.records import Article, Frame, Pair, Rendering, Span, TextPair, Tweet, Verdict
 from align.settings import CheckSettings
+
+MODELS = shipped_bundle().checks
 
 EN = "The fire destroyed 48 homes, and 120 people lost their jobs."
 FIRST, SECOND = "دمّر الحريق 48 منزلاً", "وفقد 210 أشخاص وظائفهم"
@@ -15,7 +19,7 @@ def pieces(*, joined):
     out = []
     for number, ar in enumerate((FIRST, SECOND)):
         span = Span(TEXT.index(ar), TEXT.index(ar) + len(ar))
-        features = {"cosine": 0.8, "margin": 1.0, "coverage_en": 0.5, "coverage_ar": 1.0}
+        features = {"cosine": 0.8, "margin": 1.0, "linked_en": 0.5, "linked_ar": 1.0}
         name = "r" if joined else f"r{number}"
         out.append(Pair(f"p{number}", name, "a", 0, Span(0, len(EN)), EN, span, ar, Rendering.QUOTE, 0.9, features))
     return article, out
@@ -23,14 +27,14 @@ def pieces(*, joined):
 
 def test_judge_joins_the_pieces_of_a_rendering():
     article, pairs = pieces(joined=True)
-    subject, starts = subject_of(article, pairs)
+    subject, starts = subject_of(article, pairs), starts_of(pairs)
     assert subject.ar == f"{FIRST} … {SECOND}"
     assert [subject.ar[start:][: len(p.ar)] for start, p in zip(starts, pairs, strict=True)] == [FIRST, SECOND]
 
 
 def test_judge_gives_a_finding_back_to_its_piece():
     article, pairs = pieces(joined=True)
-    first, second = check_article(article, pairs, CheckSettings(only=("number",)))
+    first, second = check_article(article, pairs, CheckSettings(only=("number",)), MODELS)
     assert first.findings == ()
     (finding,) = second.findings
     assert finding.ar.cut(second.ar) == "210"
@@ -40,7 +44,7 @@ def test_judge_gives_a_finding_back_to_its_piece():
 
 def test_judge_judges_separate_renderings_apart():
     article, pairs = pieces(joined=False)
-    first, second = check_article(article, pairs, CheckSettings(only=("number",)))
+    first, second = check_article(article, pairs, CheckSettings(only=("number",)), MODELS)
     assert any(f.en.cut(EN) == "120" for f in first.findings)
     assert second.findings != ()
 
@@ -53,27 +57,28 @@ def test_judge_hands_on_the_words_of_the_frame():
     tweet = Tweet(0, 0, 25, text[:25], Span(0, 25), created_at="2023-05-08T10:00:00Z")
     article = Article("a", "a.txt", text, (), (tweet,), (Frame((speech,), True, speaker, verb),))
     pair = Pair("p", "p", "a", 0, Span(0, 25), text[:25], speech, ar, Rendering.QUOTE, 0.9, {})
-    subject, _ = subject_of(article, [pair])
+    subject = subject_of(article, [pair])
     assert subject.frame == "وقالت سلمى نوار الأربعاء الماضي:"
     assert subject.tweet_date == "2023-05-08T10:00:00Z"
 
 
 def test_judge_keeps_the_order_of_the_pairs():
     article, pairs = pieces(joined=True)
-    assert [p.pair_id for p in check_article(article, pairs[::-1], CheckSettings())] == ["p1", "p0"]
+    assert [p.pair_id for p in check_article(article, pairs[::-1], CheckSettings(), MODELS)] == ["p1", "p0"]
 
 
 def test_judge_a_pair_without_text_gets_its_error():
-    told = list(check_pairs([pair_of_texts("x", "", "نص"), TextPair("y", "Good", "خير")], None, CheckSettings()))
+    pairs = [pair_of_texts("x", "", "نص"), TextPair("y", "Good", "خير")]
+    told = list(check_pairs(pairs, None, CheckSettings(), MODELS))
     assert [j.pair.pair_id for j in told] == ["x", "y"]
-    assert "none in en" in told[0].error
+    assert "none in en" in told[0].error.message
     assert told[0].verdict is None
     assert told[1].error is None
 
 
 def test_judge_streams_more_pairs_than_a_batch():
     pairs = (TextPair(str(n), "Good news", "خبر سار") for n in range(600))
-    assert [j.pair.pair_id for j in check_pairs(pairs, None, CheckSettings())] == [str(n) for n in range(600)]
+    assert [j.pair.pair_id for j in check_pairs(pairs, None, CheckSettings(), MODELS)] == [str(n) for n in range(600)]
 
 
 def quoting(quoted, sentences=((0, 25),)):
@@ -89,7 +94,7 @@ def quoting(quoted, sentences=((0, 25),)):
 
 
 def additions(article, pairs):
-    (pair,) = check_article(article, pairs, CheckSettings(only=("addition",)))
+    (pair,) = check_article(article, pairs, CheckSettings(only=("addition",)), MODELS)
     return [f.detail["left_over"] for f in pair.findings]
 
 
@@ -107,3 +112,18 @@ def test_judge_lets_a_quotation_go_on_with_another_sentence_a_cut_or_a_single_wo
 
 def test_judge_lets_a_quotation_go_on_while_a_sentence_of_the_tweet_has_no_pair():
     assert additions(*quoting("سنعود غداً، بعد موافقة الوزارة", sentences=((0, 12), (12, 25)))) == []
+
+
+def test_judge_a_fault_in_one_pair_costs_that_one_alone():
+    def faulty(view):
+        if "burst" in view.subject.en:
+            raise RecursionError("too deep")
+        return []
+
+    checks = Checks((Registered(faulty, ()),))
+    texts = ["The bridge opens.", "The pipe burst.", "The road is safe."]
+    pairs = [pair_of_texts(str(n), en, "نص عربي.") for n, en in enumerate(texts)]
+    judged = list(check_pairs(pairs, None, CheckSettings(), shipped_bundle().checks, checks))
+    assert [judgement.pair.pair_id for judgement in judged] == ["0", "1", "2"]
+    assert [judgement.verdict is None for judgement in judged] == [False, True, False]
+    assert judged[1].error.code == "failed" and "RecursionError: too deep" in judged[1].error.message

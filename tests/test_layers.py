@@ -13,9 +13,10 @@ import align
 ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"errors", "records"},
-    {"protocols", "settings"},
+    {"protocols", "ranges"},
+    {"settings"},
     {"writing"},
-    {"files", "text"},
+    {"figures", "files", "text"},
     {"models", "rows"},
     {"embed", "index"},
     {"check", "extract", "match", "read", "report", "segment", "store"},

@@ -2,10 +2,9 @@
 
 import pytest
 
-from align.check.evidence.lexicon import TABLES, PhraseTable, find_mentions, read_list, read_table
-from align.check.evidence.polarity import find_ideas, negators
+from align.check.evidence.lexicon import TABLES, PhraseTable, read_list, read_table
+from align.check.evidence.text_view import TextView
 from align.check.evidence.tokens import read_words
-from align.records import Subject
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,7 @@ def test_lists_are_in_normal_form() -> None:
 
 def test_offsets_are_those_of_the_text() -> None:
     text = "لم  تَرتفعِ الأسعار"
-    (mention,) = [m for m in find_mentions("opposites.tsv", text, is_arabic=True) if m.group == "level"]
+    (mention,) = [m for m in TextView(text, is_arabic=True).mentions("opposites.tsv") if m.group == "level"]
     assert mention.span.cut(text) == "تَرتفعِ"
 
 
@@ -75,13 +74,15 @@ def test_offsets_are_those_of_the_text() -> None:
     ],
 )
 def test_arabic_negators(text: str, keys: list[str]) -> None:
-    assert [m.key for m in negators(text, is_arabic=True)] == keys
+    assert [m.key for m in TextView(text, is_arabic=True).negators] == keys
 
 
 def test_contractions_are_negators() -> None:
-    assert [m.key for m in negators("They didn't, I can't and we won’t", is_arabic=False)] == ["hard"] * 3
+    text = TextView("They didn't, I can't and we won’t", is_arabic=False)
+    assert [m.key for m in text.negators] == ["hard"] * 3
 
 
 def test_an_idea_is_negated_inside_its_clause_only() -> None:
-    sides = find_ideas(Subject("Not here, prices rise", "لا، ترتفع الأسعار"), "opposites.tsv")
-    assert [idea.is_negated for idea in (*sides.en, *sides.ar) if idea.mention.group == "level"] == [False, False]
+    sides = TextView("Not here, prices rise", is_arabic=False), TextView("لا، ترتفع الأسعار", is_arabic=True)
+    ideas = [idea for side in sides for idea in side.ideas("opposites.tsv")]
+    assert [idea.is_negated for idea in ideas if idea.mention.group == "level"] == [False, False]

@@ -16,8 +16,9 @@ from align.match.links import links_of, mutual_best
 from align.match.span_features import all_spans
 from align.match.window import names_author, running_sums, window_of
 from align.match.word_features import compare_words
-from align.models import calibration
+from align.models.bundle import bundle_for
 from align.models.fitting import fit_choice, fit_logistic
+from align.models.sections import Means
 from align.records import Article, Block, BlockKind, Document, Pair, Rendering, Segment, Span, WordLink
 from align.run.aligner import with_sentences
 from align.segment import segment_article
@@ -36,7 +37,7 @@ TEXT = (
 @pytest.fixture(scope="module")
 def weights():
     encoder = HashEncoder()
-    return calibration.load(encoder.name, encoder.revision)
+    return bundle_for(encoder.name, encoder.revision)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def article():
 def windows(article, weights):
     segments = segment_article(article)
     vectors = HashEncoder().encode_words([TEXT[s.start : s.end] for s in segments])
-    return [window_of(article, [(s, v)], weights) for s, v in zip(segments, vectors, strict=True)]
+    return [window_of(article, [(s, v)], weights.means) for s, v in zip(segments, vectors, strict=True)]
 
 
 def word(window, printed):
@@ -121,7 +122,7 @@ def test_cut_by_the_editor_is_no_boundary(weights):
     found = extract_article(Document("a", "a.txt", text), ReadSettings())
     segment = segment_article(found)[0]
     words = HashEncoder().encode_words([text[segment.start : segment.end]])[0]
-    window = window_of(found, [(segment, words)], weights)
+    window = window_of(found, [(segment, words)], weights.means)
     spans = all_spans(window)
     printed = {text[window.starts[a] : window.ends[b]] for a, b in zip(spans.first, spans.last, strict=True)}
     assert "الجسر سيفتح (...) يوم الاثنين" in printed
@@ -189,17 +190,17 @@ def test_spans_hold_both_parts_of_a_broken_quote_and_keep_within_sentences(windo
 
 
 def test_spans_features_are_finite_and_of_one_length(article, weights):
-    encoded = encode_article(article, segment_article(article), HashEncoder(), weights)
+    encoded = encode_article(article, segment_article(article), HashEncoder(), weights.means)
     for found in find_spans(encoded, weights):
         assert {len(values) for values in found.features.values()} == {len(found.first)}
         assert all(np.isfinite(values).all() for values in found.features.values())
-        assert set(weights.edge.names) <= set(found.features)
+        assert set(weights.matching.edge.names) <= set(found.features)
 
 
 def test_words_are_linked_as_if_each_sentence_met_each_segment_alone(article, weights):
-    encoded = encode_article(article, segment_article(article), HashEncoder(), weights)
+    encoded = encode_article(article, segment_article(article), HashEncoder(), weights.means)
     window = encoded.windows[0]
-    compared = compare_words(window, encoded.sentences, encoded.english, weights.mean_ar)
+    compared = compare_words(window, encoded.sentences, encoded.english, weights.means.mean_ar)
     for sentence in range(2):
         for segment in range(len(window.segments)):
             block = np.ix_(compared.owner == sentence, window.owner == segment)
@@ -208,10 +209,10 @@ def test_words_are_linked_as_if_each_sentence_met_each_segment_alone(article, we
 
 def test_spans_and_features_are_the_same_whatever_segments_are_searched_in_one_go(article, weights, monkeypatch):
     stored = np.full(HashEncoder.dim, 0.1, np.float32)  # where no mean is stored, a window's own is taken
-    weights = replace(weights, **dict.fromkeys(calibration.MEANS, stored))
+    weights = replace(weights, means=Means(stored, stored, stored, stored))
 
     def found():
-        return find_spans(encode_article(article, segment_article(article), HashEncoder(), weights), weights)
+        return find_spans(encode_article(article, segment_article(article), HashEncoder(), weights.means), weights)
 
     together = found()
     monkeypatch.setattr("align.match.candidates._WINDOW_WORDS", 1)
@@ -229,25 +230,25 @@ def test_spans_of_a_sentence_of_one_word_are_covered_once_at_most(article, weigh
     text = TEXT.replace("Crossing it is free for 30 days.", "Why?")
     found = extract_article(Document("a", "a.txt", text), ReadSettings())
     found = replace(found, tweets=tuple(map(with_sentences, found.tweets)))
-    encoded = encode_article(found, segment_article(found), HashEncoder(), weights)
+    encoded = encode_article(found, segment_article(found), HashEncoder(), weights.means)
     # Less its own mean its vector is zero, and as near to any word as to any other.
     one_word = find_spans(encoded, weights)[1]
     assert encoded.sentences[1].text == "Why?"
-    assert one_word.features["coverage_en"].max() == 1
-    assert (one_word.features["coverage_en"] + one_word.features["coverage_outside"]).max() <= 1
+    assert one_word.features["linked_en"].max() == 1
+    assert (one_word.features["linked_en"] + one_word.features["linked_outside"]).max() <= 1
 
 
 def test_spans_are_sought_in_the_segments_of_the_nearest_sentences(article, weights, monkeypatch):
     monkeypatch.setattr("align.match.candidates._NEAREST_SENTENCES", 1)
-    encoded = encode_article(article, segment_article(article), HashEncoder(), weights)
+    encoded = encode_article(article, segment_article(article), HashEncoder(), weights.means)
     assert encoded.to_search.sum(1).tolist() == [1, 1]
     for found in find_spans(encoded, weights):
         assert set(found.segment.tolist()) == set(np.flatnonzero(encoded.to_search[found.sentence]).tolist())
 
 
 def test_spans_of_a_tweet_without_words_or_an_article_without_arabic_are_none(article, weights):
-    assert encode_article(article, (), HashEncoder(), weights) is None
-    assert encode_article(replace(article, tweets=()), segment_article(article), HashEncoder(), weights) is None
+    assert encode_article(article, (), HashEncoder(), weights.means) is None
+    assert encode_article(replace(article, tweets=()), segment_article(article), HashEncoder(), weights.means) is None
 
 
 def test_links_are_mutual_and_scores_are_the_best_of_each_word():
@@ -302,15 +303,16 @@ def test_fitting_choice_prefers_the_right_row_and_knows_none():
 
 
 def test_calibration_threshold_for_a_precision(weights):
-    table = replace(weights, precision=((0.3, 0.8), (0.6, 0.95), (0.9, 0.99)))
+    table = replace(weights.matching, precision=((0.3, 0.8), (0.6, 0.95), (0.9, 0.99)))
     assert table.threshold_for(0.9) == 0.6
     with pytest.raises(ModelError, match="the best was 0.990"):
         table.threshold_for(0.999)
 
 
 def test_calibration_of_another_model_warns_and_has_no_means(weights):
-    assert "not calibrated" in weights.warning
-    assert weights.mean_en.size == 0
+    (notice,) = weights.notices
+    assert notice.code == "uncalibrated" and "not calibrated" in notice.message
+    assert weights.means.mean_en.size == 0
 
 
 def test_prefix_sums_ranges():

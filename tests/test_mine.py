@@ -8,7 +8,6 @@ import pytest
 
 from align.cli import main
 from align.mine.mining import Direction, Miner, mine_texts
-from align.mine.weights import load_weights
 from tests.fakes import glossary_sentences, open_glossary_aligner, open_glossary_matcher
 
 
@@ -86,7 +85,7 @@ def test_mine_collapses_sentences_that_repeat(tmp_path, align):
 def test_mine_every_direction_gives_each_sentence_one_partner(direction):
     pairs = glossary_sentences(40)
     matcher = open_glossary_matcher(None)
-    miner = Miner(matcher, load_weights(), direction)
+    miner = Miner(matcher, direction)
     found = mine_texts([en for en, _ in pairs], [ar for _, ar in pairs], miner)
     assert len({p.english for p in found}) == len({p.arabic for p in found}) == len(found)
     assert sum(p.english == p.arabic for p in found) >= 36

@@ -4,7 +4,7 @@ import pytest
 
 from align.check.rules.modality import CODES, check_modality
 from align.records import Severity, Subject
-from tests.lexical_cases import codes
+from tests.lexical_cases import codes, found_by
 
 WRONG = [
     ("The port may reopen on Friday.", "سيعاد فتح الميناء الجمعة.", "modality.certain"),
@@ -53,7 +53,7 @@ RIGHT = [
 @pytest.mark.parametrize(("en", "ar", "code"), WRONG)
 def test_a_changed_force_is_an_error(en: str, ar: str, code: str) -> None:
     assert code in codes(check_modality, en, ar)
-    assert any(f.severity is Severity.ERROR for f in check_modality(Subject(en, ar)) if f.code == code)
+    assert any(f.severity is Severity.ERROR for f in found_by(check_modality, Subject(en, ar)) if f.code == code)
 
 
 @pytest.mark.parametrize(("en", "ar"), RIGHT)
@@ -62,7 +62,7 @@ def test_the_same_force_in_other_words_is_no_finding(en: str, ar: str) -> None:
 
 
 def test_a_headline_gives_a_warning_at_most() -> None:
-    for finding in check_modality(Subject(WRONG[0][0], WRONG[0][1], is_excerpt=True)):
+    for finding in found_by(check_modality, Subject(WRONG[0][0], WRONG[0][1], is_excerpt=True)):
         assert finding.severity is Severity.WARNING
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from align.check.rules.names import CODES, check_names
 from align.records import Severity, Span, Subject, WordLink
-from tests.lexical_cases import codes
+from tests.lexical_cases import codes, found_by
 
 CHANGED = [
     ("Estonia closes its border tonight.", "تغلق لاتفيا حدودها الليلة."),
@@ -48,7 +48,7 @@ SAME = [
 @pytest.mark.parametrize(("en", "ar"), CHANGED)
 def test_another_name_of_the_same_kind_is_an_error(en: str, ar: str) -> None:
     assert codes(check_names, en, ar) == {"name.changed"}
-    assert all(finding.severity is Severity.ERROR for finding in check_names(Subject(en, ar)))
+    assert all(finding.severity is Severity.ERROR for finding in found_by(check_names, Subject(en, ar)))
 
 
 @pytest.mark.parametrize(("en", "ar"), SAME)
@@ -57,16 +57,16 @@ def test_short_forms_capitals_and_dropped_names_are_no_change(en: str, ar: str) 
 
 
 def test_a_headline_gives_a_warning_at_most() -> None:
-    (finding,) = check_names(Subject(CHANGED[0][0], CHANGED[0][1], is_excerpt=True))
+    (finding,) = found_by(check_names, Subject(CHANGED[0][0], CHANGED[0][1], is_excerpt=True))
     assert finding.severity is Severity.WARNING
 
 
 def test_the_second_part_of_an_unknown_name_is_compared_by_its_consonants() -> None:
     en, ar = "We thank Lena Marsh for the soup.", "نشكر لينا خوري على الحساء."
     links = (WordLink(Span(14, 19), Span(10, 14), 0.7),)
-    (finding,) = check_names(Subject(en, ar, links=links))
+    (finding,) = found_by(check_names, Subject(en, ar, links=links))
     assert (finding.code, finding.en, finding.ar) == ("name.changed", Span(14, 19), Span(10, 14))
-    assert check_names(Subject(en, "نشكر لينا مارش على الحساء.", links=links)) == []
+    assert found_by(check_names, Subject(en, "نشكر لينا مارش على الحساء.", links=links)) == []
 
 
 def test_codes_are_explained() -> None:

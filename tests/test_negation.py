@@ -4,7 +4,7 @@ import pytest
 
 from align.check.rules.negation import CODES, check_negation
 from align.records import Severity, Span, Subject, WordLink
-from tests.lexical_cases import codes
+from tests.lexical_cases import codes, found_by
 
 WRONG = [
     ("The bridge was not damaged.", "تضرر الجسر.", "negation.lost"),
@@ -61,10 +61,10 @@ def test_negation_in_other_words_is_no_finding(en: str, ar: str) -> None:
 def test_a_strong_link_from_the_negated_word_makes_an_error() -> None:
     en, ar = "We don't trust the old map, still we drew it.", "نثق بالخريطة القديمة، لكننا رسمناها ولم نندم."
     weak = Subject(en, ar, links=(WordLink(Span(9, 14), Span(0, 3), 0.31),))
-    assert check_negation(weak) == []  # one negation on each side
+    assert found_by(check_negation, weak) == []  # one negation on each side
     en = "We don't trust the old map, and they never did."
     strong = Subject(en, ar, links=(WordLink(Span(9, 14), Span(0, 3), 0.8),))
-    (finding,) = check_negation(strong)
+    (finding,) = found_by(check_negation, strong)
     assert (finding.severity, finding.en, finding.ar) == (Severity.ERROR, Span(9, 14), Span(0, 3))
 
 

@@ -71,7 +71,7 @@ def test_reading_what_is_left_of_a_bad_row_is_shown(tmp_path):
     path = written(tmp_path / "given", json.dumps({"pair_id": 7, "en": "Two.", "ar": None}) + "\n")
     (pair,) = texts(path)
     assert (pair.pair_id, pair.en, pair.ar) == ("7", "Two.", "")
-    assert pair.error == 'expected text in ar, found {"ar": null}'
+    assert pair.error == ("no_pair", 'expected text in ar, found {"ar": null}')
 
 
 @pytest.mark.parametrize("more", ["", "\t", "\t\t\t"])
@@ -92,7 +92,7 @@ def test_reading_a_line_beyond_the_limit_is_one_refused_row(tmp_path, form):
     path = tmp_path / "given"
     write_pairs([PairRow("long", "word " * 400, "كلمة"), ROWS[0]], path, form)
     long, short = texts(path, ReadSettings(max_line_bytes=1500))
-    assert "at most 1500 bytes" in long.error
+    assert long.error.code == "too_large" and "at most 1500 bytes" in long.error.message
     assert (short.pair_id, short.error) == ("p1", None)
     refused, row = read_given(path, form, limit=1500)
     assert (refused.refused.reason, refused.place, row.refused) == ("too_large", f"{path}:{long.line}", None)
@@ -103,7 +103,8 @@ def test_reading_a_line_without_partner_is_an_error_in_its_place(tmp_path):
     first, second = read_two_files(english, arabic, SETTINGS)
     assert (first.en, first.error) == ("One.", None)
     assert (second.en, second.ar, second.line) == ("Two.", "", 2)
-    assert second.error == f"expected as many lines in each file, found no line 2 in {arabic}"
+    assert second.error.code == "no_partner"
+    assert second.error.message == f"expected as many lines in each file, found no line 2 in {arabic}"
 
 
 def test_reading_opens_the_translation_of_dataset_hubs_for_all(tmp_path):
@@ -111,7 +112,7 @@ def test_reading_opens_the_translation_of_dataset_hubs_for_all(tmp_path):
     assert holds_pairs(path)
     (pair,), (row,), (bundle,) = texts(path), iter_pairs(path), open_source(path).bundles()
     assert pair.en == row.en == bundle.pairs[0]["en"] == "One."
-    assert row.extra == {"id": 3}
+    assert pair.pair_id == row.pair_id == bundle.pairs[0]["given"]["pair_id"] == "3"
 
 
 def test_reading_articles_are_no_pairs(tmp_path):

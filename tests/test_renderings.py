@@ -9,7 +9,9 @@ import pytest
 
 from align.check.rules.dates import check_dates
 from align.check.rules.numbers import check_numbers
+from align.check.rules.quantities import check_quantities
 from align.records import Severity, Subject
+from tests.lexical_cases import found_by
 
 ROWS = [
     line.split("\t")
@@ -19,7 +21,8 @@ ROWS = [
 
 def severities(en, ar):
     subject = Subject(en, ar)
-    return {f.severity for f in check_numbers(subject) + check_dates(subject)}
+    checks = (check_numbers, check_quantities, check_dates)
+    return {f.severity for check in checks for f in found_by(check, subject)}
 
 
 @pytest.mark.parametrize(("en", "ar"), [(en, ar) for expected, en, ar in ROWS if expected == "silent"])

@@ -165,7 +165,7 @@ def test_run_refuses_other_settings_unless_redo(tmp_path, align):
     align("run", folder, "-o", out, "-q")
     code, _, err = align("run", folder / "a.txt", "-o", out, "-q", "--threshold", "0.9")
     assert code == 2
-    assert "holds a run with other settings" in err
+    assert "holds a run of other weights, settings or version" in err
     assert "--redo" in err
     assert ids(out) == ["a", "b"]
     assert align("run", folder / "a.txt", "-o", out, "-q", "--threshold", "0.9", "--redo")[0] == 0

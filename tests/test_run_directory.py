@@ -40,7 +40,7 @@ def aligned(doc_id="a", text=TEXT):
         ar.cut(text),
         Rendering.QUOTE,
         0.9,
-        {"cosine": 0.8, "margin": 1.1, "coverage_en": 1.0, "coverage_ar": 1.0, "length": 0.5},
+        {"cosine": 0.8, "margin": 1.1, "linked_en": 1.0, "linked_ar": 1.0, "length": 0.5},
         findings=(number,),
     )
     article = Article(doc_id, f"{doc_id}.txt", text, (Block(BlockKind.HEADLINE, 0, 5),), (tweet,))

@@ -9,10 +9,14 @@ FOREIGN = (  # what these read or write has the shape that others gave it
     "read/records.py",  # records of JSON, JSONL and tables
     "read/posts.py",  # collections of tweets
     "evaluate/gold.py",  # gold files
+    "models/bundle.py",  # weights in JSON
+    "models/sections.py",
+    "settings.py",  # TOML
+    "train/",  # the benchmarks and corpora that weights are fitted on
     "pairs/export/",  # corpora
     "pairs/corpus/publish.py",  # the schema of a data set
 )
-MOST = 10  # elsewhere; 255 before rows had types
+MOST = 20  # the house had 213 before its rows were typed
 
 
 def uses_of_anything(root):

@@ -4,7 +4,7 @@ import pytest
 
 from align.check.rules.verbs import CODES, check_verbs
 from align.records import Severity, Subject
-from tests.lexical_cases import codes
+from tests.lexical_cases import codes, found_by
 
 SIDED = [
     ("The minister said the road is safe.", "زعم الوزير أن الطريق آمن."),
@@ -45,7 +45,7 @@ PLAIN = [
 @pytest.mark.parametrize(("en", "ar"), SIDED)
 def test_a_verb_that_takes_a_side_on_one_side_only_is_a_note(en: str, ar: str) -> None:
     assert codes(check_verbs, en, ar) == {"verb.side"}
-    assert check_verbs(Subject(en, ar))[0].severity is Severity.NOTE
+    assert found_by(check_verbs, Subject(en, ar))[0].severity is Severity.NOTE
 
 
 @pytest.mark.parametrize(("en", "ar"), PLAIN)

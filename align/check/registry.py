@@ -1,18 +1,22 @@
-"""Every check by name, run in order; `only` and `skip` choose by code prefix, and one cause gives one error."""
+"""Every check by name, run over the views of a batch; `only` and `skip` choose by code, one cause gives one error."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from align.check.codes import CodeInfo
 from align.check.merging import one_per_cause
+from align.check.protocols import BatchCheck, Check
 from align.check.rules import (
     attribution,
     coverage,
     dates,
     direction,
     gender,
+    language,
     modality,
     names,
     negation,
@@ -23,20 +27,58 @@ from align.check.rules import (
     verbs,
 )
 from align.check.verdict import verdict
-from align.records import Finding, Subject, Verdict
+from align.check.view import View
+from align.errors import SettingsError
+from align.records import Finding, Verdict
 from align.settings import CheckSettings
 
 
 class Registered(NamedTuple):
     """A check, and the codes it can give."""
 
-    check: Callable[[Subject], list[Finding]]
+    check: Check
     codes: tuple[CodeInfo, ...]
 
 
-CHECKS: tuple[Registered, ...] = (
+class RegisteredBatch(NamedTuple):
+    """A check of many pairs at once, and the codes it can give."""
+
+    check: BatchCheck
+    codes: tuple[CodeInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """The checks that judge a pair. Raises ValueError where two of them define one code: each has one owner."""
+
+    single: tuple[Registered, ...]
+    batch: tuple[RegisteredBatch, ...] = ()
+
+    def __post_init__(self) -> None:
+        codes = [info.code for info in self.codes]
+        if twice := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"expected one owner per code, found two of {', '.join(twice)}; rename one's code")
+
+    @property
+    def codes(self) -> tuple[CodeInfo, ...]:
+        """All codes, those of embedded tweets too."""
+        owned = [codes for _, codes in (*self.single, *self.batch)]
+        return tuple(info for codes in (*owned, tweets.CODES) for info in codes)
+
+
+class Checked(NamedTuple):
+    """What the checks say of one pair: the findings, the heaviest first, and the verdict."""
+
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    verdict_reason: str
+
+
+_ALL = (
+    Registered(language.check_language, language.CODES),
     Registered(coverage.check_coverage, coverage.CODES),
-    Registered(numbers.check_numbers, numbers.CODES + quantities.CODES),
+    Registered(numbers.check_numbers, numbers.CODES),
+    Registered(quantities.check_quantities, quantities.CODES),
     Registered(dates.check_dates, dates.CODES),
     Registered(names.check_names, names.CODES),
     Registered(negation.check_negation, negation.CODES),
@@ -47,27 +89,40 @@ CHECKS: tuple[Registered, ...] = (
     Registered(quotation.check_quotation, quotation.CODES),
     Registered(verbs.check_verbs, verbs.CODES),
 )
-CODES: tuple[CodeInfo, ...] = tuple(
-    {
-        info.code: info for codes in (*(registered.codes for registered in CHECKS), tweets.CODES) for info in codes
-    }.values()
-)
+CHECKS = Checks(_ALL)
+CODES = CHECKS.codes
 
 _NOWHERE = (1 << 30,)
 
 
-def run_checks(
-    subject: Subject,
-    settings: CheckSettings,
-    *,
-    probability: float | None = None,
-    checks: tuple[Registered, ...] = CHECKS,
-) -> tuple[tuple[Finding, ...], Verdict]:
-    """All findings on one pair, the heaviest first, and what they say together with the pair's probability."""
-    found = [finding for registered in checks for finding in registered.check(subject)]
-    kept = [f for f in one_per_cause(subject, found) if is_wanted(f.code, settings)]
+def run_checks(views: Sequence[View], settings: CheckSettings, checks: Checks = CHECKS) -> list[Checked]:
+    """What is said of every view, in order; a check of many pairs is asked once for all of them."""
+    found: list[list[Finding]] = [[] for _ in views]
+    for registered in checks.batch if views else ():
+        for own, more in zip(found, registered.check(views), strict=True):
+            own += more
+    for own, view in zip(found, views, strict=True):
+        own += (finding for single in checks.single for finding in single.check(view))
+    return [_checked(view, own, settings) for view, own in zip(views, found, strict=True)]
+
+
+def _checked(view: View, found: Sequence[Finding], settings: CheckSettings) -> Checked:
+    kept = [f for f in one_per_cause(view.subject, found) if is_wanted(f.code, settings)]
+    kept = [f for f in kept if f.code.startswith("language.")] or kept  # of another language nothing else can be said
     ordered = tuple(sorted(kept, key=lambda f: (f.severity.rank, f.en or _NOWHERE, f.ar or _NOWHERE)))
-    return ordered, verdict(ordered, probability)
+    return Checked(ordered, *verdict(ordered, view.subject.probability))
+
+
+def require_known_codes(settings: CheckSettings, checks: Checks = CHECKS) -> None:
+    """Raises SettingsError where `only` or `skip` names codes that no check gives: everything would look faithful."""
+    codes = sorted(info.code for info in checks.codes)
+    for name, given in (("only", settings.only), ("skip", settings.skip)):
+        for prefix in given:
+            if not any(code.startswith(prefix) for code in codes):
+                families = sorted({code.partition(".")[0] for code in codes})
+                near = get_close_matches(prefix, [*families, *codes], n=1, cutoff=0.5)
+                hint = f"did you mean {near[0]}?" if near else f"families are {', '.join(families)};"
+                raise SettingsError(f"check.{name}: no code begins with {prefix!r}; {hint} align check --list has all")
 
 
 def is_wanted(code: str, settings: CheckSettings) -> bool:

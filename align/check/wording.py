@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from align.check.evidence.opposites import Clash
 from align.records import Finding, Severity, Span, Subject
 
 
@@ -18,3 +19,17 @@ def worded(
     else:
         message, message_ar = f"{arabic} stands in the Arabic alone", f"{arabic} لا وجود له في التغريدة"
     return Finding(code, severity, message, message_ar, en, ar, detail)
+
+
+def opposite(code: str, clash: Clash, subject: Subject) -> Finding:
+    """A finding on two words that are opposites; no more than a warning in a headline or where doubt is left."""
+    en, ar = clash.en.cut(subject.en), clash.ar.cut(subject.ar)
+    return Finding(
+        code,
+        Severity.ERROR if clash.is_sure and not subject.is_excerpt else Severity.WARNING,
+        f"{en} is rendered by its opposite: {ar}",
+        f"«{ar}» عكس ما في الأصل: {en}",
+        clash.en,
+        clash.ar,
+        {"group": clash.group, "en": clash.en_key, "ar": clash.ar_key},
+    )

@@ -33,7 +33,9 @@ def info(config: Path | None = _CONFIG, json_output: bool = typer.Option(False, 
 
 @cache.command()
 def prune(
-    keep_gb: float = typer.Option(0.0, min=0, metavar="GB", help="How much to keep, the newest in use first."),
+    keep_gb: float = typer.Option(
+        0.0, min=0, max=1_000_000, metavar="GB", help="How much to keep, the newest in use first."
+    ),
     config: Path | None = _CONFIG,
 ) -> None:
     """Drop the vectors that were not used for longest; without --keep-gb all of them."""

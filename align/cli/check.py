@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.flags import settings_of
+from align.cli.opening import Config, matcher_of
+from align.cli.terminal import printable, tell_torn
 from align.errors import SettingsError
 from align.records import Severity
 from align.settings import Settings
@@ -46,15 +48,18 @@ class FailOn(StrEnum):
 
 def check(
     inputs: list[str] | None = typer.Argument(
-        None, metavar="[INPUT...]", help="A run directory; a TSV or JSONL of pairs; two files line by line; articles."
+        None, metavar="[INPUT...]", help="A run directory; a file of pairs, - for standard input; two files; articles."
     ),
     en: str | None = typer.Option(None, "--en", metavar="TEXT", help="One English text, with --ar."),
     ar: str | None = typer.Option(None, "--ar", metavar="TEXT", help="The Arabic text that renders it."),
     form: Format = typer.Option(Format.TEXT, "--format", "-f", help="How the findings are written."),
     fail_on: FailOn | None = typer.Option(None, help="Exit with 3 when a finding is at least this severe."),
+    allow_unjudged: bool = typer.Option(
+        False, "--allow-unjudged", help="With --fail-on: pairs that cannot be judged are no failure."
+    ),
     only: list[str] | None = typer.Option(None, metavar="CODE", help="Only findings whose code begins so; repeatable."),
     skip: list[str] | None = typer.Option(None, metavar="CODE", help="No findings whose code begins so; repeatable."),
-    config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
+    config: Config = None,
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     engine: str | None = typer.Option(None, metavar="NAME", help="auto, torch, onnx or openvino; see `align models`."),
     lang: Language = typer.Option(Language.ENGLISH, help="Language of the messages."),
@@ -69,27 +74,40 @@ def check(
         return
     settings = settings_of(config, embed={"model": model, "engine": engine}, check={"only": only, "skip": skip})
     write = checked.WRITERS[form.value]
-    worst = write(_judgements(inputs or [], en, ar, settings, has_encoder=encoder), lang.value, ", ".join(inputs or []))
-    if fail_on and worst and worst.rank <= Severity.rank_of(fail_on.value):
+    said: list[str] = []
+    judgements = _judgements(inputs or [], en, ar, settings, said.append, has_encoder=encoder)
+    seen = write(judgements, lang.value, ", ".join(inputs or []))
+    for line in said:
+        typer.echo(f"align: {printable(line)}", err=True)
+    if seen.unjudged:
+        typer.echo(f"align: {seen.unjudged} of {seen.verdicts.total()} could not be judged", err=True)
+    is_too_bad = fail_on and seen.worst and seen.worst.rank <= Severity.rank_of(fail_on.value)
+    if is_too_bad or (fail_on and seen.unjudged and not allow_unjudged):
         raise typer.Exit(3)
 
 
 def _judgements(
-    inputs: list[str], en: str | None, ar: str | None, settings: Settings, *, has_encoder: bool
+    inputs: list[str],
+    en: str | None,
+    ar: str | None,
+    settings: Settings,
+    say: Callable[[str], None],
+    *,
+    has_encoder: bool,
 ) -> Iterator[Judgement]:
     from align.judge.inputs import AlignDocument, Openers, judge_inputs, judge_texts
-    from align.match.matcher import open_matcher
 
     def matcher() -> Matcher | None:
-        return open_matcher(settings.embed, settings.match.weights) if has_encoder else None
+        return matcher_of(settings) if has_encoder else None
 
     def aligner(opened: Matcher) -> AlignDocument:
         from align.run.aligner import Aligner
 
-        return Aligner(opened.encoder, opened.calibration, settings).align
+        return Aligner(opened.encoder, opened.bundle, settings).align
 
     if (en is None) != (ar is None) or (en is None) != bool(inputs):
         raise SettingsError("expected INPUT, or both --en and --ar, found another mix; see align check --help")
     if en is not None and ar is not None:
         return judge_texts(en, ar, settings, Openers(matcher, aligner))
-    return judge_inputs(inputs, settings, Openers(matcher, aligner))
+    tell_torn(map(Path, inputs))
+    return judge_inputs(inputs, settings, Openers(matcher, aligner), say)

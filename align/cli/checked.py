@@ -1,4 +1,4 @@
-"""How `align check` writes its judgements; each writer returns the heaviest severity, None without findings."""
+"""How `align check` writes its judgements; each writer returns what the gate asks: the worst finding, the unjudged."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from align.records import Finding, Severity
 if TYPE_CHECKING:
     from align.records import Judgement
 
-_TSV = "pair_id en ar cosine probability coverage_en coverage_ar verdict findings error".split()
+_TSV = "pair_id en ar cosine probability coverage_en coverage_ar verdict verdict_reason findings error".split()
 _SEVERITY_AR = {"error": "خطأ", "warning": "تنبيه", "note": "ملاحظة"}
 
 
-class _Watch:
+class Watch:
     """Passes judgements on and remembers the worst finding and the counts."""
+
+    NOT_JUDGED = "not judged"
 
     def __init__(self, judgements: Iterable[Judgement]) -> None:
         self._judgements = judgements
@@ -34,11 +36,16 @@ class _Watch:
     def __iter__(self) -> Iterator[Judgement]:
         for judgement in self._judgements:
             if judgement.verdict or judgement.error:  # what is said of a tweet itself has neither
-                self.verdicts[judgement.verdict.value if judgement.verdict else "not judged"] += 1
+                self.verdicts[judgement.verdict.value if judgement.verdict else self.NOT_JUDGED] += 1
             for finding in judgement.findings:
                 self.severities[finding.severity.value] += 1
                 self.worst = min(finding.severity, self.worst or finding.severity, key=Severity.rank_of)
             yield judgement
+
+    @property
+    def unjudged(self) -> int:
+        """How many pairs and articles could not be judged."""
+        return self.verdicts[self.NOT_JUDGED]
 
 
 def message_of(finding: Finding, lang: str) -> str:
@@ -46,27 +53,29 @@ def message_of(finding: Finding, lang: str) -> str:
     return finding.message_ar if lang == "ar" and finding.message_ar else finding.message
 
 
-def _write_jsonl(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
-    watch = _Watch(judgements)
+def _write_jsonl(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
+    watch = Watch(judgements)
     for judgement in watch:
         typer.echo(dump_json(judgement_row(judgement)))
-    return watch.worst
+    return watch
 
 
-def _write_json(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
-    watch = _Watch(judgements)
+def _write_json(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
+    watch = Watch(judgements)
     typer.echo(json.dumps([judgement_row(judgement) for judgement in watch], ensure_ascii=False, indent=1))
-    return watch.worst
+    return watch
 
 
-def _write_tsv(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
-    watch = _Watch(judgements)
+def _write_tsv(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
+    watch = Watch(judgements)
     typer.echo("\t".join(_TSV))
     for judgement in watch:
         row = judgement_row(judgement)
         said = "; ".join(f"{f.severity.value} {f.code}: {message_of(f, lang)}" for f in judgement.findings)
-        typer.echo("\t".join(_cell(said if column == "findings" else row.get(column)) for column in _TSV))
-    return watch.worst
+        error = f"{judgement.error.code}: {judgement.error.message}" if judgement.error else None
+        cells = {**row, "findings": said, "error": error}
+        typer.echo("\t".join(_cell(cells.get(column)) for column in _TSV))
+    return watch
 
 
 def _cell(value: object) -> str:
@@ -74,9 +83,9 @@ def _cell(value: object) -> str:
     return "'" + text if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "'")) else text
 
 
-def _write_github(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
+def _write_github(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
     """Workflow commands, which a forge shows beside the line of the file."""
-    watch = _Watch(judgements)
+    watch = Watch(judgements)
     for judgement in watch:
         line = f",line={judgement.pair.line}" if judgement.pair.line else ""
         place = f"file={_property(name if isfile(name) else judgement.doc_id or name or 'pair')}{line}"
@@ -84,8 +93,8 @@ def _write_github(judgements: Iterable[Judgement], lang: str, name: str) -> Seve
             level = "notice" if f.severity.value == "note" else f.severity.value
             typer.echo(f"::{level} {place},title={_property(f.code)}::{_data(message_of(f, lang))}")
         if judgement.error:
-            typer.echo(f"::warning {place},title=not judged::{_data(judgement.error)}")
-    return watch.worst
+            typer.echo(f"::warning {place},title=not judged::{_data(judgement.error.message)}")
+    return watch
 
 
 def _data(text: str) -> str:
@@ -96,22 +105,22 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _write_html(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
+def _write_html(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
     from align.report import render_pairs
 
-    watch = _Watch(judgements)
+    watch = Watch(judgements)
     typer.echo(render_pairs([judgement_row(judgement) for judgement in watch], name or "--en --ar", lang))
-    return watch.worst
+    return watch
 
 
-def _write_text(judgements: Iterable[Judgement], lang: str, name: str) -> Severity | None:
+def _write_text(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
     from align.cli.marked import print_judgement, print_summary
 
-    watch = _Watch(judgements)
+    watch = Watch(judgements)
     for judgement in watch:
         print_judgement(judgement, lang)
     print_summary(watch.verdicts, watch.severities, lang)
-    return watch.worst
+    return watch
 
 
 def print_codes(lang: str) -> None:
@@ -127,7 +136,7 @@ def print_codes(lang: str) -> None:
         console.print(Text(f"  {info.example_en}\n  {info.example_ar}", style="italic"), soft_wrap=True)
 
 
-WRITERS: dict[str, Callable[[Iterable[Judgement], str, str], Severity | None]] = {
+WRITERS: dict[str, Callable[[Iterable[Judgement], str, str], Watch]] = {
     "text": _write_text,
     "json": _write_json,
     "jsonl": _write_jsonl,

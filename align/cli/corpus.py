@@ -9,6 +9,7 @@ import typer
 
 from align.cli.export import CONFIG, FILTERS, FORMAT, JSON, OUT, OVERWRITE, SOURCES, report, target_of
 from align.pairs.export.formats import ExportFormat
+from align.ranges import MOST_SEED
 
 corpus = typer.Typer(help="Work on corpora of pairs in any format.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -51,7 +52,7 @@ def split(
     out: Path = OUT,
     form: ExportFormat = FORMAT,
     shares: str = typer.Option("train=0.8,dev=0.1,test=0.1", help="NAME=SHARE, by comma; they sum to 1."),
-    seed: int = typer.Option(0, help="Another seed gives another split."),
+    seed: int = typer.Option(0, min=0, max=MOST_SEED, help="Another seed gives another split."),
     exact: bool = typer.Option(False, help="Hold the shares in each outlet and month; see docs/export.md."),
     overwrite: bool = OVERWRITE,
     json_output: bool = JSON,
@@ -118,6 +119,7 @@ def hydrate(
     json_output: bool = JSON,
 ) -> None:
     """Put tweet texts back; pairs whose tweet is missing or has changed go to PATH.rejected.jsonl."""
+    from dataclasses import replace
     from itertools import chain
 
     from align.pairs.corpus.hydrate import hydrate as put_back
@@ -127,4 +129,5 @@ def hydrate(
     found = read_tweets(tweets, wanted_ids(read_all(sources)))
     rows = chain(found.refused, put_back(read_all(sources), found.texts))
     target = target_of("corpus hydrate", sources, out, form, options=["--tweets", "TWEETS"], overwrite=overwrite)
+    target = replace(target, sources=(*sources, *map(Path, tweets)))
     report(publish(rows, target), out, as_json=json_output)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.terminal import tell_torn
 from align.pairs.export.formats import ExportFormat
 
 if TYPE_CHECKING:
@@ -66,11 +67,12 @@ def target_of(
     from align.pairs.corpus.publish import Target
     from align.pairs.corpus.sources import about
 
+    tell_torn(sources)
     facts = None
     if form is ExportFormat.DATASET:
         told = [about(path) for path in sources]
         facts = card_facts(command, [path.name for path in sources], told, out, settings, options)
-    return Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
+    return Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts, sources=tuple(sources))
 
 
 def card_facts(

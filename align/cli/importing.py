@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.export import JSON, OUT, report
+from align.cli.terminal import printable
 from align.pairs.export.formats import ExportFormat
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def import_pairs(
 
     from align.pairs.corpus.publish import Target, publish
     from align.pairs.corpus.sources import iter_pairs
-    from align.pairs.reading import read_pairs
+    from align.pairs.languages import Languages
+    from align.pairs.reading import found_in, head_of, kind_of_file, read_pairs
 
     columns = {side: name for side, name in (("en", en_column), ("ar", ar_column)) if name}
 
@@ -45,5 +47,14 @@ def import_pairs(
             return iter_pairs(path)
         return read_pairs(path, form or _BY_NAME.get(path.suffix.lower(), ExportFormat.TSV), columns)
 
-    rows = chain.from_iterable(map(read, sources))
-    report(publish(rows, Target(out)), out, as_json=json_output)
+    languages = Languages()
+    rows = languages.counted(chain.from_iterable(map(read, sources)))
+    result = publish(rows, Target(out, sources=tuple(sources)))
+    for path in sources:
+        kind = kind_of_file(head_of(path)) if form is None and not columns and path.is_file() else None
+        said = found_in(path, kind.form) if kind else ""
+        if said:
+            typer.echo(f"align: {printable(path.name)}: {printable(said)}", err=True)
+    for line in languages.said():
+        typer.echo(f"align: {line}", err=True)
+    report(result, out, as_json=json_output)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.flags import settings_of
+from align.cli.opening import Config, matcher_of
 from align.cli.terminal import printable
 
 if TYPE_CHECKING:
     from align.index.folder import IndexFolder
     from align.match.matcher import Matcher
+    from align.settings import ReadSettings
     from align.tweets.index import Added, Hit
 
 index = typer.Typer(
@@ -34,6 +38,7 @@ def build(
     inputs: list[str] = _INPUTS,
     out: Path = typer.Option(..., "--out", "-o", metavar="DIR", help="Where the index goes; made when missing."),
     model: str | None = _MODEL,
+    config: Config = None,
     text_field: str | None = _TEXT_FIELD,
     id_field: str | None = _ID_FIELD,
     date_field: str | None = _DATE_FIELD,
@@ -43,9 +48,11 @@ def build(
     """Index the sentences of tweets, English and Arabic each by themselves."""
     from align.index.folder import IndexFolder
 
-    matcher = _matcher(model)
-    folder = IndexFolder.create(out, matcher.encoder)
-    _fill(folder, inputs, matcher, (text_field, id_field, date_field), json_output=json_output, quiet=quiet)
+    settings = settings_of(config, embed={"model": model})
+    matcher = matcher_of(settings)
+    say = _teller(is_silent=quiet or json_output)
+    folder = IndexFolder.create(out, matcher.encoder, say)
+    _fill(folder, inputs, matcher, settings.read, (text_field, id_field, date_field), say, json_output=json_output)
 
 
 @index.command()
@@ -53,6 +60,7 @@ def add(
     path: Path = typer.Argument(..., metavar="DIR", help="An index that `align index build` made."),
     inputs: list[str] = _INPUTS,
     model: str | None = _MODEL,
+    config: Config = None,
     text_field: str | None = _TEXT_FIELD,
     id_field: str | None = _ID_FIELD,
     date_field: str | None = _DATE_FIELD,
@@ -62,9 +70,11 @@ def add(
     """Add tweets to an index; what it holds already is passed over."""
     from align.index.folder import IndexFolder
 
-    matcher = _matcher(model)
-    folder = IndexFolder.open(path, matcher.encoder)
-    _fill(folder, inputs, matcher, (text_field, id_field, date_field), json_output=json_output, quiet=quiet)
+    settings = settings_of(config, embed={"model": model})
+    matcher = matcher_of(settings)
+    say = _teller(is_silent=quiet or json_output)
+    folder = IndexFolder.open_to_add(path, matcher.encoder, say)
+    _fill(folder, inputs, matcher, settings.read, (text_field, id_field, date_field), say, json_output=json_output)
 
 
 @index.command()
@@ -76,15 +86,16 @@ def merge(
     """Take other indexes into one, vectors and all; nothing is encoded again."""
     from align.tweets.index import merge_folders
 
-    _report(path, merge_folders(path, others), json_output=json_output)
+    _report(path, merge_folders(path, others, _teller(is_silent=json_output)), json_output=json_output)
 
 
 def search(
     text: str = typer.Argument(..., help="Arabic text to find its tweet, or English to find Arabic."),
     path: Path = typer.Option(..., "--index", metavar="DIR", help="An index that `align index build` made."),
-    top: int = typer.Option(5, "--top", "-n", min=1, help="How many tweets."),
+    top: int = typer.Option(5, "--top", "-n", min=1, max=1000, help="How many tweets."),
     exact: bool = typer.Option(False, "--exact", help="Read every vector, however many there are."),
     model: str | None = _MODEL,
+    config: Config = None,
     json_output: bool = _JSON,
 ) -> None:
     """Which tweet is this the rendering of? The likeliest tweets of the other language, with scores and dates."""
@@ -94,7 +105,8 @@ def search(
 
     if not text.strip():
         raise SettingsError("expected a text to search for, found none")
-    matcher = _matcher(model)
+    settings = settings_of(config, embed={"model": model})
+    matcher = matcher_of(settings)
     folder = IndexFolder.open(path, matcher.encoder)
     hits = search_text(folder, text, matcher, top=top, exact=exact)
     if json_output:
@@ -118,31 +130,33 @@ def _fill(
     folder: IndexFolder,
     inputs: list[str],
     matcher: Matcher,
+    known: ReadSettings,
     names: tuple[str | None, str | None, str | None],
+    say: Callable[[str], None],
     *,
     json_output: bool,
-    quiet: bool,
 ) -> None:
     from dataclasses import replace
 
     from align.read.posts import read_posts
-    from align.settings import ReadSettings
     from align.tweets.index import add_posts
 
-    known = ReadSettings()
     text, own_id, date = names
     settings = replace(
         known,
-        text_field=text or known.text_field,
-        id_field=own_id or known.id_field,
-        date_field=date or known.date_field,
+        text_field=known.text_field if text is None else text,
+        id_field=known.id_field if own_id is None else own_id,
+        date_field=known.date_field if date is None else date,
     )
+    _report(folder.path, add_posts(folder, read_posts(inputs, settings), matcher, say), json_output=json_output)
 
+
+def _teller(*, is_silent: bool) -> Callable[[str], None]:
     def say(line: str) -> None:
-        if not quiet and not json_output:
+        if not is_silent:
             typer.echo(f"align: {printable(line)}", err=True)
 
-    _report(folder.path, add_posts(folder, read_posts(inputs, settings), matcher, say), json_output=json_output)
+    return say
 
 
 def _report(path: Path, added: Added, *, json_output: bool) -> None:
@@ -155,10 +169,3 @@ def _report(path: Path, added: Added, *, json_output: bool) -> None:
             f"{added.posts} tweets with {added.sentences} sentences added to {path}; {added.known} known already, "
             f"{added.refused} refused, {added.without_text} without a sentence"
         )
-
-
-def _matcher(model: str | None) -> Matcher:
-    from align.match.matcher import open_matcher
-    from align.settings import EmbedSettings
-
-    return open_matcher(EmbedSettings(model=model) if model else EmbedSettings())

@@ -63,7 +63,7 @@ def print_judgement(judgement: Judgement, lang: str) -> None:
             console.print(line, soft_wrap=True)
     if judgement.error:
         console.print(
-            Text(f"{_INDENT}{words['not judged']}: {printable(judgement.error)}", style="red"), soft_wrap=True
+            Text(f"{_INDENT}{words['not judged']}: {printable(judgement.error.message)}", style="red"), soft_wrap=True
         )
     for finding in findings:
         severity = finding.severity.value

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.flags import settings_of
+from align.cli.opening import Config, matcher_of
 from align.cli.spread import Cluster, WorkerCount, check_workers
 from align.cli.terminal import printable
 
 if TYPE_CHECKING:
+    from align.match.matcher import Matcher
     from align.mine.work import Work
     from align.settings import EmbedSettings
 
@@ -39,6 +42,7 @@ def mine(
         0.9, min=0, max=1, help="Likeness from which sentences of a side count as one; 1: equal."
     ),
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
+    config: Config = None,
     cluster: Cluster = None,
     workers: WorkerCount = None,
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
@@ -51,22 +55,19 @@ def mine(
     if threshold is not None and precision is not None:
         raise typer.BadParameter("give --threshold or --precision, not both")
     check_workers(cluster, workers)
-    from align.match.matcher import open_matcher
     from align.mine.job import MineSettings, run_job
     from align.mine.mining import Direction
-    from align.mine.weights import load_weights
-    from align.settings import EmbedSettings, ReadSettings
 
     def say(line: str) -> None:
         if not quiet and not json_output:
             typer.echo(f"align: {printable(line)}", err=True)
 
-    embed = EmbedSettings(model=model) if model else EmbedSettings()
-    matcher = open_matcher(embed)
+    opened = settings_of(config, embed={"model": model})
+    matcher = matcher_of(opened)
     settings = MineSettings(Direction(direction.value), k, threshold, precision, near)
     with ExitStack() as stack:
-        work = _spread(cluster, workers, embed, stack) if cluster else None
-        result = run_job(english, arabic, out, matcher, load_weights(), settings, ReadSettings(), say, work)
+        work = _spread(cluster, workers, opened.embed, matcher, stack) if cluster else None
+        result = run_job(english, arabic, out, matcher, settings, opened.read, say, work)
     if json_output:
         typer.echo(json.dumps(result.summary, ensure_ascii=False))
     elif not quiet:
@@ -76,8 +77,8 @@ def mine(
         raise typer.Exit(1)
 
 
-def _spread(cluster: str, workers: int | None, embed: EmbedSettings, stack: ExitStack) -> Work:
+def _spread(cluster: str, workers: int | None, embed: EmbedSettings, matcher: Matcher, stack: ExitStack) -> Work:
     from align.mine.cluster import SpreadMining
     from align.run.workers.cluster import connected
 
-    return SpreadMining(stack.enter_context(connected(cluster, workers)), embed)
+    return SpreadMining(stack.enter_context(connected(cluster, workers)), embed, matcher.bundle.means)

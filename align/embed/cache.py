@@ -37,6 +37,13 @@ CREATE INDEX IF NOT EXISTS by_age ON entries (used, size);
 CREATE INDEX IF NOT EXISTS by_space ON entries (space, size);
 """
 _Value = TypeVar("_Value")
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_STILL_READ = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
+_REFUSED = (*_STILL_READ, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOLFS)
+
+
+class _DoneWithout(Exception):
+    """The cache was given up."""
 
 
 class CacheInfo(NamedTuple):
@@ -58,29 +65,32 @@ class VectorCache:
         self._room = 0  # bytes that may be written before the size is asked for again
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._is_used = self._is_written = True  # until the disk refuses: it is told once, and then done without
+        self._is_told = False
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """The entries that are there and whole."""
         found: dict[bytes, bytes] = {}
+        stale, damaged, today = [], [], _today()
         with self._tolerant():
-            connection, today = self._open(), _today()
+            connection = self._open()
             for at in range(0, len(keys), _CHUNK):
                 part = keys[at : at + _CHUNK]
                 marks = ",".join("?" * len(part))
                 rows = connection.execute(
                     f"SELECT key, used, check_sum, data FROM entries WHERE key IN ({marks})", part
                 )
-                stale, damaged = [], []
                 for key, used, check_sum, data in rows:
-                    if _check_sum(key, data) != check_sum:
+                    if not isinstance(data, bytes) or _check_sum(key, data) != check_sum:
                         damaged.append((key,))
                         continue
                     found[key] = data
                     if used != today:
                         stale.append((today, key))
-                with connection:
-                    connection.executemany("DELETE FROM entries WHERE key = ?", damaged)
-                    connection.executemany("UPDATE entries SET used = ? WHERE key = ?", stale)
+        if (stale or damaged) and self._is_written:
+            with self._tolerant(), (connection := self._open()):
+                connection.executemany("DELETE FROM entries WHERE key = ?", damaged)
+                connection.executemany("UPDATE entries SET used = ? WHERE key = ?", stale)
         return found
 
     def put(self, space: str, entries: Iterable[tuple[bytes, bytes]]) -> None:
@@ -88,6 +98,8 @@ class VectorCache:
 
         (Throwing out the oldest would leave a run larger than the cache with no hit at all when it is repeated.)
         """
+        if not self._is_written:
+            return
         rows = [(key, space, _today(), len(data), _check_sum(key, data), data) for key, data in entries]
         size = sum(len(row[-1]) for row in rows)
         with self._tolerant():
@@ -143,6 +155,8 @@ class VectorCache:
         return CacheInfo(self.path, size, sum(count for count, _ in by_space.values()), by_space)
 
     def _open(self) -> sqlite3.Connection:
+        if not self._is_used:
+            raise _DoneWithout
         if self._connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(self.path, timeout=5.0, check_same_thread=False)
@@ -157,19 +171,42 @@ class VectorCache:
         try:
             with self._lock:
                 yield
-        except sqlite3.OperationalError as error:  # locked, read-only, full: others may go on with it
-            _LOG.warning("the vector cache %s cannot be used: %s", self.path, error)
-        except (sqlite3.DatabaseError, OSError) as error:
-            _LOG.warning("the vector cache %s is damaged and begun anew: %s", self.path, error)
-            self._discard()
+        except _DoneWithout:
+            pass
+        except OSError as error:
+            self._do_without(error, is_read=False)
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the extended ones add bits above
+            if code in _BUSY:
+                self._tell("is in use by another process and passed over", error)
+            elif code in _REFUSED:
+                self._do_without(error, is_read=code in _STILL_READ and self._connection is not None)
+            else:
+                _LOG.warning("the vector cache %s is damaged and begun anew: %s", self.path, error)
+                self._discard()
+
+    def _do_without(self, error: Exception, *, is_read: bool) -> None:
+        self._is_written = False
+        if not is_read:
+            self._is_used = False
+            self.close()
+        self._tell("cannot be written, and no vector is kept", error)
+
+    def _tell(self, what: str, error: Exception) -> None:
+        """One line, once: a run asks the cache thousands of times."""
+        if not self._is_told:
+            self._is_told = True
+            _LOG.warning("the vector cache %s %s: %s", self.path, what, getattr(error, "strerror", None) or error)
 
     def _discard(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        for suffix in ("", "-wal", "-shm"):
-            with contextlib.suppress(OSError):
+        try:
+            for suffix in ("", "-wal", "-shm"):
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        except OSError as error:  # it stays as it is
+            self._do_without(error, is_read=False)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align.embed.network import Network, Pieces, States
+from align.embed.network import Ids, Network, Pieces, States
+from align.embed.whole import fault_of_encoder, is_for_want_of_memory
+from align.errors import AlignError
 from align.protocols import Encoder, Engine, Matrix, WordVectors
 from align.records import Span
 from align.text.words import words
+
+_Result = TypeVar("_Result")
+_PLAIN = "yes, نعم"  # what every encoder can take
 
 
 class SentenceEncoder:
@@ -37,6 +44,7 @@ class SentenceEncoder:
         self._streams = 1
         self._is_shareable = is_shareable
         self._network: Network | None = None
+        self._failure: Exception | None = None
         self._prefix = prefix
         self._batch_tokens = batch_tokens
         self._recent: dict[str, Matrix] = {}
@@ -106,13 +114,41 @@ class SentenceEncoder:
         if not texts:
             return
         network = self._loaded()
-        pieces = network.tokenise([prefix + _neutral(text, network.specials) for text in texts])
+        pieces = self._asked(lambda: network.tokenise([prefix + _neutral(text, network.specials) for text in texts]))
         for rows in batches([len(p.ids) for p in pieces], self._batch_tokens or network.batch_tokens):
-            yield rows, network.run([pieces[row].ids for row in rows], with_words=with_words), pieces
+            batch = [pieces[row].ids for row in rows]
+            yield rows, self._asked(partial(_run, network, batch, with_words=with_words)), pieces
+
+    def _asked(self, work: Callable[[], _Result]) -> _Result:
+        """What the network says. A fault that comes with a plain text too is the encoder's own: ModelError, at once."""
+        try:
+            return work()
+        except AlignError:
+            raise
+        except Exception as error:
+            if is_for_want_of_memory(error) or not self._answers():
+                raise fault_of_encoder(self.name, "encode", error) from error
+            raise
+
+    def _answers(self) -> bool:
+        network = self._loaded()
+        try:
+            _run(network, [piece.ids for piece in network.tokenise([_PLAIN])], with_words=False)
+        except Exception:
+            return False
+        return True
 
     def _loaded(self) -> Network:
+        """Raises ModelError when it cannot be opened, and the same at once when it is asked for again."""
+        if self._failure is not None:
+            raise self._failure
         if self._network is None:
-            self._network = self._open(self._streams)
+            try:
+                self._network = self._open(self._streams)
+            except Exception as error:
+                is_told = isinstance(error, AlignError)
+                self._failure = error if is_told else fault_of_encoder(self.name, "open", error)
+                raise self._failure from (None if is_told else error)
         return self._network
 
 
@@ -129,12 +165,27 @@ class _Shared:
         self._open = open_network
         self._lock = threading.Lock()
         self._network: Network | None = None
+        self._failure: Exception | None = None
 
     def __call__(self, streams: int) -> Network:
         with self._lock:
+            if self._failure is not None:
+                raise self._failure  # the other threads need not wait for it to fail again
             if self._network is None:
-                self._network = self._open(streams)
+                try:
+                    self._network = self._open(streams)
+                except Exception as error:
+                    self._failure = error
+                    raise
             return self._network
+
+
+def _run(network: Network, batch: Sequence[Ids], *, with_words: bool) -> States:
+    """One batch's states. Raises FloatingPointError when they are no numbers, which would be kept and believed."""
+    states = network.run(batch, with_words=with_words)
+    if not np.isfinite(states.pooled).all():
+        raise FloatingPointError("expected vectors, found NaN or infinity")
+    return states
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from align.embed.bundled import SPECIALS, bundled_model_path, derived_file
+from align.embed.bundled import SPECIALS, bundled_model_path
 from align.embed.graph import OUTPUTS, build_graph
 from align.embed.machine import threads
 from align.embed.network import Ids, Pieces, States, middle_layers
 from align.embed.tokens import Tokens
+from align.embed.whole import derived_file, trusted_folder
 from align.protocols import Engine
 
 Feed = dict[str, NDArray[Any]]
@@ -143,9 +144,11 @@ def _openvino_session(graph: Path, precision: str, streams: int) -> Session:
         "NUM_STREAMS": streams,  # of one, all processors work on one batch
         "INFERENCE_NUM_THREADS": threads(),
         "INFERENCE_PRECISION_HINT": {"fp32": "f32", "bf16": "bf16"}[precision],
-        "CACHE_DIR": str(graph.with_suffix(".openvino")),  # compiling takes longer than all else of a cold start
     }
-    compiled = openvino.Core().compile_model(str(graph), "CPU", options)
+    with trusted_folder(graph.with_suffix(".openvino")) as kept:  # compiling takes longer than all else of a cold start
+        if kept is not None:
+            options["CACHE_DIR"] = str(kept)
+        compiled = openvino.Core().compile_model(str(graph), "CPU", options)
     own = threading.local()  # a request serves one thread at a time
 
     def run(feed: Feed) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

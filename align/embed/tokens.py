@@ -17,8 +17,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from align.embed.bundled import derived_file
 from align.embed.network import Pieces
+from align.embed.whole import derived_file
 
 _LAYOUT = 1  # raised whenever the choice of pieces changes, so that an older copy in a cache is not taken
 _KEPT = regex.compile(r"[\p{Latin}\p{Arabic}\p{Common}\p{Inherited}]*")

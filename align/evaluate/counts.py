@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.evaluate.gold import GoldArticle, GoldLink
+from align.figures import overlap
 from align.records import Severity, Span
 from align.rows.kinds import DocumentRow, PairLine, RejectionRow, TweetRow
 from align.rows.reading import read_rows
@@ -51,12 +52,6 @@ def read_run(path: Path) -> Run:
     for pair in read_rows(path, "pairs", is_foreign=True):
         pairs[pair["doc_id"]].append(pair)
     return Run(documents, dict(tweets), dict(pairs))
-
-
-def overlap(a: tuple[int, int], b: tuple[int, int]) -> float:
-    """Intersection over union of two spans."""
-    inter = min(a[1], b[1]) - max(a[0], b[0])
-    return inter / (max(a[1], b[1]) - min(a[0], b[0])) if inter > 0 else 0.0
 
 
 def relocate(span: Span, source: str, target: str) -> Span:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from align.evaluate.curves import Curves
+from align.writing import atomic_path
 
 _BLUE, _GREY = "#2f6f8f", "#8a939c"
 
@@ -52,13 +53,12 @@ def as_svg(draw: Callable[[Any], None]) -> str:
 
 
 def write_plots(curves: Curves, folder: Path) -> list[Path]:
-    """Each plot as SVG and PNG in `folder`. Raises OSError when they cannot be written."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Each plot as SVG and PNG in `folder`. Raises WriteError when they cannot be written."""
     written = []
     for name, draw in drawings(curves).items():
         for form in ("svg", "png"):
             path = folder / f"{name}.{form}"
-            with path.open("wb") as stream:
+            with atomic_path(path) as temporary, temporary.open("wb") as stream:
                 _save(draw, stream, form)
             written.append(path)
     return written

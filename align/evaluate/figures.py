@@ -15,6 +15,7 @@ import numpy as np
 
 from align.evaluate.counts import Counts, Run, count_run
 from align.evaluate.gold import GoldArticle
+from align.figures import f1
 from align.protocols import Floats
 
 Nested = dict[str, "float | Nested"]
@@ -40,12 +41,6 @@ class Difference(NamedTuple):
     low: float
     high: float
     p: float
-
-
-def f1(true: Any, predicted: Any, gold: Any) -> Any:
-    """Harmonic mean of precision and recall; 1 where there is nothing to find and nothing was found."""
-    both = np.asarray(predicted + gold, float)
-    return np.where(both > 0, 2 * np.asarray(true) / np.maximum(both, 1), 1.0)[()]
 
 
 def score_run(articles: Sequence[GoldArticle], run: Run, *, by_text: bool = False, only_read: bool = False) -> Nested:

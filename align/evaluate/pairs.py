@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from align.errors import GoldError
 from align.evaluate.counts import Counts, counts_of
-from align.evaluate.figures import f1
+from align.figures import f1
 from align.match.links import centred
 from align.match.matcher import Matcher
 from align.mine import mine_texts
 from align.mine.mining import Miner
-from align.mine.weights import MiningWeights
 from align.protocols import Floats
 from align.records import TextPair
 from align.text.normal import normal_form
@@ -24,7 +23,7 @@ from align.text.normal import normal_form
 _NEIGHBOURS = 4  # of the margin
 
 
-def count_pairs(pairs: Sequence[TextPair], matcher: Matcher, weights: MiningWeights) -> Counts:
+def count_pairs(pairs: Sequence[TextPair], matcher: Matcher) -> Counts:
     """What retrieval and mining get right, a row a pair.
 
     A sentence that stands in several pairs has several right partners. Raises GoldError where there are no pairs.
@@ -36,12 +35,12 @@ def count_pairs(pairs: Sequence[TextPair], matcher: Matcher, weights: MiningWeig
     right = {(i, j) for i, j in zip(sides[0].of_pair, sides[1].of_pair, strict=True)}
     vectors = [
         centred(matcher.encoder.encode(side.texts), mean)
-        for side, mean in zip(sides, (matcher.calibration.mean_en, matcher.calibration.mean_ar), strict=True)
+        for side, mean in zip(sides, (matcher.bundle.means.mean_en, matcher.bundle.means.mean_ar), strict=True)
     ]
     cosines = vectors[0] @ vectors[1].T
     margins = cosines / np.maximum(0.05, (_near(cosines)[:, None] + _near(cosines.T)[None]) / 2)
-    mined = mine_texts(sides[0].texts, sides[1].texts, Miner(matcher, weights))
-    found = {(pair.english, pair.arabic) for pair in mined if pair.probability >= weights.threshold}
+    mined = mine_texts(sides[0].texts, sides[1].texts, Miner(matcher))
+    found = {(pair.english, pair.arabic) for pair in mined if pair.is_pair(matcher.bundle.mining.threshold)}
     wrong = Counter(i for i, _ in found - right)
     rows = []
     for place, (i, j) in enumerate(zip(sides[0].of_pair, sides[1].of_pair, strict=True)):

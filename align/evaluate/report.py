@@ -17,8 +17,9 @@ from align.evaluate.figures import Difference, Interval, compare, intervals, nes
 from align.evaluate.gold import read_gold
 from align.evaluate.pairs import count_pairs, pair_figures
 from align.match.matcher import Matcher
-from align.mine.weights import MiningWeights
+from align.models.signature import encoder_part, exact, weights_part
 from align.pairs.texts import read_pairs
+from align.ranges import MOST_SEED, Checked, between, ranged
 from align.report.evaluation import Table, render_evaluation
 from align.rows.reading import read_facts
 from align.settings import ReadSettings
@@ -29,11 +30,11 @@ _NOTE_P = " p: two-sided, articles exchanged between the runs at random."
 
 
 @dataclass(frozen=True, slots=True)
-class Resampling:
+class Resampling(Checked):
     """How intervals are drawn."""
 
-    draws: int = 1000
-    seed: int = 1
+    draws: int = ranged(1000, between(100, 100_000))
+    seed: int = ranged(1, between(0, MOST_SEED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,14 @@ def evaluate_run(
     )
 
 
-def evaluate_pairs(path: Path, matcher: Matcher, weights: MiningWeights, resampling: Resampling) -> Evaluation:
+def evaluate_pairs(path: Path, matcher: Matcher, resampling: Resampling) -> Evaluation:
     """A file of pairs as a test of retrieval and mining. Raises GoldError without pairs, ReadError as `read_pairs`."""
-    counts = count_pairs(list(read_pairs(path, ReadSettings())), matcher, weights)
+    counts = count_pairs(list(read_pairs(path, ReadSettings())), matcher)
     encoder = matcher.encoder
     return Evaluation(
         f"{encoder.name} on {path}",
-        f"evaluate|pairs:{_hash(path)}|model:{encoder.name}@{encoder.revision[:12]}|weights:{weights.signature}"
-        f"|thr:{weights.threshold:.3f}|draws:{resampling.draws}|seed:{resampling.seed}|v:{__version__}",
+        f"evaluate|pairs:{_hash(path)}|{encoder_part(encoder)}|{weights_part(matcher.bundle, 'means', 'mining')}"
+        f"|thr:{exact(matcher.bundle.mining.threshold)}|draws:{resampling.draws}|seed:{resampling.seed}|v:{__version__}",
         intervals(counts, pair_figures, draws=resampling.draws, seed=resampling.seed),
         note=_NOTE.format(unit="pairs", draws=resampling.draws, seed=resampling.seed),
     )

@@ -7,9 +7,8 @@ leaves the index that was there before.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,39 +17,28 @@ from align.errors import IndexError_
 from align.files import write_atomic
 from align.index.blocked import Neighbours, neighbours_of
 from align.index.lists import ListIndex
+from align.index.manifest import (
+    AGAIN,
+    FORMAT,
+    LANGUAGES,
+    NAME,
+    LanguageFacts,
+    Manifest,
+    check_files,
+    note_files,
+    read_manifest,
+)
 from align.index.plan import Method, SearchPlan, plan_search
-from align.index.rows import Centred, Shelf
+from align.index.rows import Centred, Shelf, hash_of
+from align.index.writing import WriteLock
+from align.models.signature import content_hash
 from align.protocols import Encoder, Matrix
 from align.rows.posts import PostRow
 
-LANGUAGES = ("en", "ar")
-FORMAT = 1
-_MANIFEST = "manifest.json"
 # A language with fewer rows has no mean of its own worth the name; the mean that the caller gives is stored instead.
 OWN_MEAN = 200
 # A search of an index is planned for this many queries at once: the sentences of some hundred articles.
 _QUERIES = 10_000
-
-
-class LanguageFacts(TypedDict):
-    """What a manifest says of one language; None before there is a sentence."""
-
-    sentences: int
-    mean: list[float] | None  # what vectors are centred on
-    sha256: str | None
-    search: dict[str, object] | None  # a SearchPlan
-    lists: list[str]  # names of files
-
-
-class Manifest(TypedDict):
-    """manifest.json."""
-
-    format: int
-    model: str
-    revision: str
-    dim: int
-    posts: int
-    languages: dict[str, LanguageFacts]
 
 
 class IndexFolder:
@@ -59,6 +47,7 @@ class IndexFolder:
     def __init__(self, path: Path, manifest: Manifest) -> None:
         """Use `open` or `create`."""
         self.path, self.manifest = path, manifest
+        self._lock: WriteLock | None = None  # held from the first addition, or from `create`, until `finish`
         self.dim = int(manifest["dim"])
         self.shelves = {
             lang: Shelf(path / lang, self.dim, int(manifest["languages"][lang]["sentences"])) for lang in LANGUAGES
@@ -66,17 +55,19 @@ class IndexFolder:
         self._lists: dict[str, ListIndex] = {}
 
     @classmethod
-    def create(cls, path: Path, encoder: Encoder) -> IndexFolder:
-        """An empty index for this model.
+    def create(cls, path: Path, encoder: Encoder, say: Callable[[str], None] | None = None) -> IndexFolder:
+        """An empty index for this model; with `say` another writer is waited for.
 
         Raises IndexError_ when one is there already.
         """
-        if (path / _MANIFEST).exists():
-            raise IndexError_(f"{path} holds an index already; add to it with `align index add`, or choose another")
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise IndexError_(f"cannot write into {path}: {error.strerror}; choose another with --out") from error
+        lock = WriteLock(path, say=say)
+        if (path / NAME).exists():
+            lock.release()
+            raise IndexError_(f"{path} holds an index already; add to it with `align index add`, or choose another")
         empty: LanguageFacts = {"sentences": 0, "mean": None, "sha256": None, "search": None, "lists": []}
         manifest: Manifest = {
             "format": FORMAT,
@@ -86,28 +77,35 @@ class IndexFolder:
             "posts": 0,
             "languages": {lang: empty.copy() for lang in LANGUAGES},
         }
-        return cls(path, manifest)
+        folder = cls(path, manifest)
+        folder._lock = lock
+        return folder
 
     @classmethod
     def open(cls, path: Path, encoder: Encoder | None = None) -> IndexFolder:
         """The index at `path`.
 
-        Raises IndexError_ when there is none, when it is of another format, or of another model than `encoder`.
+        Raises IndexError_ when there is none, when it is of another format, or of another model than `encoder`, or
+        when its files are not what its manifest says.
         """
-        try:
-            manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
-            folder = cls(path, manifest)
-            asked = manifest["format"]
-        except FileNotFoundError:
-            raise IndexError_(
-                f"expected an index in {path}, found no {_MANIFEST}; make it: align index build"
-            ) from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise IndexError_(f"the manifest of {path} cannot be read ({error!r}); build the index again") from error
-        if asked != FORMAT:
-            raise IndexError_(f"{path} is of format {asked}, expected {FORMAT}; build the index again")
+        folder = cls(path, read_manifest(path))
         if encoder:
             folder._require(encoder.name, encoder.revision)
+        for lang, shelf in folder.shelves.items():
+            shelf.require_sizes()
+            facts = folder.manifest["languages"][lang]
+            if "files" not in facts and shelf.count and shelf.digest() != facts["sha256"]:  # of an older version
+                raise IndexError_(f"expected {path / lang} as the manifest has its hash, found it changed: {AGAIN}")
+        check_files(path, folder.manifest)
+        return folder
+
+    @classmethod
+    def open_to_add(cls, path: Path, encoder: Encoder | None, say: Callable[[str], None]) -> IndexFolder:
+        """The same once no other process adds to it; none can until `finish`. Raises what `open` does."""
+        read_manifest(path)  # first: no lock is left in a folder that holds no index
+        lock = WriteLock(path, say=say)
+        folder = cls.open(path, encoder)
+        folder._lock = lock
         return folder
 
     def _require(self, model: str, revision: str) -> None:
@@ -123,8 +121,20 @@ class IndexFolder:
         self._require(other.manifest["model"], other.manifest["revision"])
 
     def append(self, lang: str, rows: Iterable[PostRow], vectors: Matrix) -> None:
-        """Add rows of one language; `finish` makes them count."""
+        """Add rows of one language; `finish` makes them count.
+
+        Raises IndexError_ when another process adds to the index, or has since this one opened it.
+        """
+        self._take_lock()
         self.shelves[lang].append(rows, vectors)
+
+    def _take_lock(self) -> None:
+        if self._lock is None:
+            lock = WriteLock(self.path)
+            if read_manifest(self.path) != self.manifest:
+                lock.release()
+                raise IndexError_(f"another process has added to {self.path} since it was opened; open it again")
+            self._lock = lock
 
     def finish(self, stored_means: dict[str, NDArray[np.float32]], *, posts: int) -> None:
         """Settle means, search and hashes, and write the manifest.
@@ -132,6 +142,7 @@ class IndexFolder:
         The mean is that of the first build, so that what was indexed stays where it is; lists are made when a language
         grows to where they pay, and added to afterwards.
         """
+        self._take_lock()
         for lang, shelf in self.shelves.items():
             facts = self.manifest["languages"][lang]
             if shelf.count == facts["sentences"]:
@@ -140,8 +151,15 @@ class IndexFolder:
                 facts["mean"] = self._mean(shelf, stored_means[lang])
             self._index(lang, shelf, facts)
             facts["sentences"], facts["sha256"] = shelf.count, shelf.digest()
+            known = facts.get("files", {})  # a file of lists is never written again
+            lists = {name: known.get(name) or hash_of(shelf.folder / name) for name in facts["lists"]}
+            facts["files"] = shelf.files() | lists
         self.manifest["posts"] += posts
-        write_atomic(self.path / _MANIFEST, json.dumps(self.manifest, ensure_ascii=False, indent=1) + "\n")
+        write_atomic(self.path / NAME, json.dumps(self.manifest, ensure_ascii=False, indent=1) + "\n")
+        note_files(self.path, self.manifest)
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def _mean(self, shelf: Shelf, stored: NDArray[np.float32]) -> list[float]:
         own = shelf.mean() if shelf.count >= OWN_MEAN or not stored.size else stored
@@ -178,10 +196,14 @@ class IndexFolder:
     def _open_lists(self, lang: str) -> ListIndex:
         if lang not in self._lists:
             names = self.manifest["languages"][lang]["lists"]
-            self._lists[lang] = ListIndex.open([self.path / lang / name for name in names])
+            try:
+                self._lists[lang] = ListIndex.open([self.path / lang / name for name in names])
+            except RuntimeError as error:  # of FAISS, whatever is wrong
+                raise IndexError_(f"the lists of {self.path / lang} cannot be read ({error}); {AGAIN}") from error
         return self._lists[lang]
 
     @property
     def signature(self) -> str:
-        """What stands for the index in a run's signature."""
-        return "+".join(str(self.manifest["languages"][lang]["sha256"])[:12] for lang in LANGUAGES)
+        """What stands for the index in a run's signature: its rows and vectors, and the means they are centred on."""
+        facts = [self.manifest["languages"][lang] for lang in LANGUAGES]
+        return "+".join(f"{str(one['sha256'])[:12]}.{content_hash(one['mean'])}" for one in facts)

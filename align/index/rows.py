@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.errors import IndexError_
-from align.files import dump_json
+from align.files import dump_json, sha256_file
+from align.index.manifest import FILES, FileFacts
 from align.protocols import Matrix
 from align.rows.posts import PostRow
+from align.writing import sync
 
-_VECTORS, _ROWS, _PLACES = "vectors.f32", "rows.jsonl", "rows.i64"
+_ROWS, _PLACES, _VECTORS = FILES
+_NAMES = {_VECTORS: "vectors", _PLACES: "places of rows"}
 _BLOCK = 1 << 16  # rows read at once where all are gone through
 
 
@@ -47,20 +50,25 @@ class Shelf:
         """Open what is there."""
         self.folder, self.dim, self.count = folder, dim, count
 
+    def require_sizes(self) -> None:
+        """Raises IndexError_ when a file is too short for the rows that count."""
+        for name, width in ((_PLACES, 8), (_VECTORS, 4 * self.dim)):
+            found = _size(self.folder / name) // width
+            if found < self.count:
+                raise IndexError_(
+                    f"expected {self.count} {_NAMES[name]} in {self.folder / name}, found {found}: a file was cut; "
+                    "build the index again"
+                )
+
     def vectors(self) -> NDArray[np.float32]:
         """All vectors as the encoder gave them, (count, dim), memory-mapped.
 
         Raises IndexError_ when the file is shorter than the manifest says.
         """
-        path = self.folder / _VECTORS
-        found = path.stat().st_size // (4 * self.dim) if path.exists() else 0
-        if found < self.count:
-            raise IndexError_(
-                f"expected {self.count} vectors in {path}, found {found}: a file was cut; build the index again"
-            )
+        self.require_sizes()
         if not self.count:
             return np.zeros((0, self.dim), np.float32)
-        return np.memmap(path, np.float32, "r", shape=(self.count, self.dim))
+        return np.memmap(self.folder / _VECTORS, np.float32, "r", shape=(self.count, self.dim))
 
     def row(self, number: int) -> PostRow:
         """What is known of one row. Raises IndexError_ when the files do not fit each other."""
@@ -82,7 +90,11 @@ class Shelf:
         return self.rows(range(self.count)) if self.count else iter(())
 
     def append(self, rows: Iterable[PostRow], vectors: Matrix) -> None:
-        """Add rows and their vectors; they count once the caller's manifest says so."""
+        """Add rows and their vectors; they count once the caller's manifest says so.
+
+        Raises IndexError_ when a file has been cut meanwhile.
+        """
+        self.require_sizes()
         self.folder.mkdir(parents=True, exist_ok=True)
         end = self._end_of_rows()
         places = []
@@ -119,10 +131,18 @@ class Shelf:
             total += raw[start : start + _BLOCK].sum(0, dtype=np.float64)
         return np.asarray(total / max(1, self.count), np.float32)
 
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each file that count."""
+        return {_ROWS: self._end_of_rows(), _PLACES: 8 * self.count, _VECTORS: 4 * self.dim * self.count}
+
+    def files(self) -> dict[str, FileFacts]:
+        """Size and hash of the valid part of each file, which is on the disk when this returns."""
+        return {name: hash_of(self.folder / name, size) for name, size in self.sizes().items()}
+
     def digest(self) -> str:
         """Hash of the valid part of rows and vectors."""
         digest = hashlib.sha256()
-        left = {_ROWS: self._end_of_rows(), _VECTORS: 4 * self.dim * self.count}
+        left = {name: size for name, size in self.sizes().items() if name != _PLACES}
         for name, size in left.items():
             if size:
                 with (self.folder / name).open("rb") as stream:
@@ -130,3 +150,17 @@ class Shelf:
                         digest.update(chunk)
                         size -= len(chunk)
         return digest.hexdigest()
+
+
+def hash_of(path: Path, size: int | None = None) -> FileFacts:
+    """Size and hash of a file, or of its first `size` bytes, which are written through to the disk first."""
+    sync(path)
+    size = path.stat().st_size if size is None else size
+    return {"bytes": size, "sha256": sha256_file(path, size)}
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from align.check.registry import is_wanted
+from align.check.registry import is_wanted, require_known_codes
 from align.check.rules.tweets import sentence_finding
 from align.errors import ReadError, RunError, SettingsError
 from align.judge.pairs import check_pairs
 from align.match.matcher import Matcher
+from align.models.bundle import bundle_without_encoder
+from align.pairs.opening import STANDARD_INPUT, standing_input
 from align.pairs.texts import holds_pairs, pair_of_texts, read_pairs, read_two_files
 from align.records import (
     AlignedArticle,
@@ -21,6 +23,7 @@ from align.records import (
     Rejection,
     Status,
     TextPair,
+    Unjudged,
     Verdict,
 )
 from align.rows.article import article_rows
@@ -41,12 +44,15 @@ class Openers:
     aligner: Callable[[Matcher], AlignDocument]
 
 
-def judge_inputs(inputs: Sequence[str], settings: Settings, openers: Openers) -> Iterator[Judgement]:
+def judge_inputs(
+    inputs: Sequence[str], settings: Settings, openers: Openers, say: Callable[[str], None] = lambda line: None
+) -> Iterator[Judgement]:
     """Judgements on whatever `inputs` names, in its order; the encoder is opened only where it is needed.
 
-    Raises ReadError when nothing there can be read, RunError for a folder that is no run, SettingsError when articles
-    are to be judged without an encoder.
+    `say` is told how a file of pairs was understood. Raises ReadError when nothing there can be read, RunError for a
+    folder that is no run, SettingsError when articles are to be judged without an encoder.
     """
+    require_known_codes(settings.check)
     paths = [Path(name) for name in inputs]
     if len(paths) == 1 and paths[0].is_dir():
         if not (paths[0] / "pairs.jsonl").is_file():
@@ -54,18 +60,26 @@ def judge_inputs(inputs: Sequence[str], settings: Settings, openers: Openers) ->
                 f"expected a run directory with pairs.jsonl, found none in {paths[0]}; make it with align run"
             )
         if not (paths[0] / "documents.jsonl").is_file():  # of `align mine`: bare pairs that nothing has judged yet
-            return check_pairs(read_pairs(paths[0] / "pairs.jsonl", settings.read), openers.matcher(), settings.check)
+            pairs = read_pairs(paths[0] / "pairs.jsonl", settings.read, say)
+            return _judged(pairs, settings, openers)
         return _judgements_of_run(paths[0], settings.check)
     if len(paths) == 2 and not any(holds_pairs(path) for path in paths):
-        return check_pairs(read_two_files(paths[0], paths[1], settings.read), openers.matcher(), settings.check)
+        return _judged(read_two_files(paths[0], paths[1], settings.read), settings, openers)
     if len(paths) == 1 and (paths[0].suffix == ".tsv" or holds_pairs(paths[0])):
-        return check_pairs(read_pairs(paths[0], settings.read), openers.matcher(), settings.check)
+        return _judged(read_pairs(paths[0], settings.read, say), settings, openers)
     return _judgements_of_articles(inputs, settings, openers)
 
 
 def judge_texts(en: str, ar: str, settings: Settings, openers: Openers) -> Iterator[Judgement]:
     """The one judgement on one pair of texts."""
-    return check_pairs([pair_of_texts("0", en, ar)], openers.matcher(), settings.check)
+    require_known_codes(settings.check)
+    return _judged([pair_of_texts("0", en, ar)], settings, openers)
+
+
+def _judged(pairs: Iterable[TextPair], settings: Settings, openers: Openers) -> Iterator[Judgement]:
+    matcher = openers.matcher()
+    bundle = matcher.bundle if matcher else bundle_without_encoder(settings.match.weights)
+    return check_pairs(pairs, matcher, settings.check, bundle.checks)
 
 
 def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgement]:
@@ -80,6 +94,7 @@ def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgemen
             row["coverage_ar"],
             tuple(f for f in findings if is_wanted(f.code, settings)),
             Verdict(row["verdict"]),
+            row.get("verdict_reason"),
             doc_id=row["doc_id"],
         )
     for tweet in read_rows(path, "tweets"):
@@ -107,9 +122,10 @@ def _judgements_of_articles(inputs: Sequence[str], settings: Settings, openers: 
     from align.read import read_inputs
 
     align: AlignDocument | None = None
-    for item in read_inputs(inputs, settings.read):
+    stdin = standing_input() if STANDARD_INPUT in inputs else None  # looked into already
+    for item in read_inputs(inputs, settings.read, stdin=stdin):
         if isinstance(item, Rejection):
-            yield Judgement(TextPair(item.source or "", "", ""), error=item.detail)
+            yield Judgement(TextPair(item.source or "", "", ""), error=Unjudged(item.reason, item.detail))
             continue
         if align is None:
             matcher = openers.matcher()
@@ -122,7 +138,8 @@ def _judgements_of_articles(inputs: Sequence[str], settings: Settings, openers: 
         try:
             aligned = align(item)
         except ReadError as error:
-            yield Judgement(TextPair(item.doc_id, "", ""), error=error.detail, doc_id=item.doc_id)
+            refused = Unjudged(error.reason, error.detail)
+            yield Judgement(TextPair(item.doc_id, "", ""), error=refused, doc_id=item.doc_id)
             continue
         for pair in aligned.pairs:
             yield _judgement_of(pair)
@@ -134,10 +151,11 @@ def _judgement_of(pair: Pair) -> Judgement:
     return Judgement(
         TextPair(pair.pair_id, pair.en, pair.ar),
         Evidence(pair.features["cosine"], pair.probability),
-        pair.features["coverage_en"],
-        pair.features["coverage_ar"],
+        pair.coverage_en,
+        pair.coverage_ar,
         pair.findings,
         pair.verdict,
+        pair.verdict_reason,
         doc_id=pair.doc_id,
     )
 
@@ -155,11 +173,12 @@ def judgement_row(judgement: Judgement) -> JudgementRow:
         "coverage_ar": _rounded(judgement.coverage_ar),
         "findings": [finding_row(finding) for finding in judgement.findings],
         "verdict": judgement.verdict.value if judgement.verdict else None,
+        "verdict_reason": judgement.verdict_reason,
     }
     if judgement.doc_id is not None:
         row["doc_id"] = judgement.doc_id
     if judgement.error is not None:
-        row["error"] = judgement.error
+        row["error"] = {"code": judgement.error.code, "message": judgement.error.message}
     return row
 
 

@@ -1,21 +1,23 @@
-"""Texts to judgements: evidence from the encoder where there is one, then the checks; a stream, in batches.
+"""Texts to judgements: evidence from the encoder where there is one, then the checks; in batches, bare pairs streamed.
 
 `check_pairs` judges bare pairs, `check_article` the pairs of an article, pieces of one rendering joined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 import regex
 
-from align.check import run_checks
-from align.check.coverage.measure import measure
+from align.check import CHECKS, Checked, Checks, View, run_checks, views_of
+from align.errors import AlignError
 from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
+from align.models.bundle import CheckModels
 from align.records import (
     Article,
     Evidence,
@@ -26,6 +28,7 @@ from align.records import (
     Span,
     Subject,
     TextPair,
+    Unjudged,
     WordLink,
     WordScore,
 )
@@ -36,48 +39,86 @@ _BATCH = 256  # pairs; the encoder sorts what it is given by length, so a batch 
 _CONTEXT = 200  # characters of the article around a span that a check may look at
 _NEAR = 60  # characters after a frame that follows its speech, where its day may stand
 _JOINT = " … "  # between the pieces of a rendering
-# A clause that hangs on behind a rendering by a comma: up to the next full stop, no editor's cut in it.
-_HUNG_ON = regex.compile(r"[؟?!]?\s*[،,]\s*([^.؟?!…:()\[\]]+)[.؟?!…]*\s*")
+# A clause behind a rendering, joined to it by a comma: up to the next full stop, no editor's cut in it.
+_CLAUSE_BEHIND = regex.compile(r"[؟?!]?\s*[،,]\s*([^.؟?!…:()\[\]]+)[.؟?!…]*\s*")
 
 
-def check_pairs(pairs: Iterable[TextPair], matcher: Matcher | None, settings: CheckSettings) -> Iterator[Judgement]:
-    """One judgement a pair, in order; without a matcher by rules alone."""
+def check_pairs(
+    pairs: Iterable[TextPair],
+    matcher: Matcher | None,
+    settings: CheckSettings,
+    models: CheckModels,
+    checks: Checks = CHECKS,
+) -> Iterator[Judgement]:
+    """One judgement per pair, in order; without a matcher by rules alone."""
     stream = iter(pairs)
+    judge = partial(_judged_together, matcher=matcher, settings=settings, models=models, checks=checks)
     while batch := list(islice(stream, _BATCH)):
         sound = [pair for pair in batch if pair.error is None]
-        found = iter(_evidence(sound, matcher) if matcher else [Evidence()] * len(sound))
+        judged = iter(_each_judged(sound, judge))
         for pair in batch:
-            if pair.error is not None:
-                yield Judgement(pair, error=pair.error)
-            else:
-                yield _judge(pair, next(found), settings)
+            yield next(judged) if pair.error is None else Judgement(pair, error=pair.error)
+
+
+def _judged_together(
+    pairs: Sequence[TextPair], matcher: Matcher | None, settings: CheckSettings, models: CheckModels, checks: Checks
+) -> list[Judgement]:
+    found = _evidence(pairs, matcher) if matcher else [Evidence()] * len(pairs)
+    views = views_of(map(_bare_subject, pairs, found), models)
+    return list(map(_judgement, pairs, found, views, run_checks(views, settings, checks)))
+
+
+def _each_judged(pairs: Sequence[TextPair], judge: Callable[[Sequence[TextPair]], list[Judgement]]) -> list[Judgement]:
+    """The pairs judged at once; where a fault of the program comes to light, one by one, so that it costs one alone."""
+    try:
+        return judge(pairs)
+    except AlignError:
+        raise  # the model or the settings: no pair would fare better
+    except Exception as fault:
+        if len(pairs) > 1:
+            return [judgement for pair in pairs for judgement in _each_judged([pair], judge)]
+        said = " ".join(f"{type(fault).__name__}: {fault}".split())
+        refused = Unjudged("failed", f"expected to judge the pair, found a fault of the program ({said}); report it")
+        return [Judgement(pairs[0], error=refused)]
 
 
 def _evidence(pairs: Sequence[TextPair], matcher: Matcher) -> list[Evidence]:
-    encoder, calibration = matcher
+    encoder, bundle = matcher
     if not pairs:
         return []
     texts = [p.en for p in pairs] + [p.ar for p in pairs]
     words = encoder.encode_words(texts)
     vectors = encoder.encode(texts)  # after the words, whose pass gives them too
     count = len(pairs)
-    english = centred(vectors[:count], calibration.mean_en)
-    arabic = centred(vectors[count:], calibration.mean_ar)
+    english = centred(vectors[:count], bundle.means.mean_en)
+    arabic = centred(vectors[count:], bundle.means.mean_ar)
     evidence = []
     for row in range(count):
-        links = link_words(words[row], words[count + row], calibration)
+        links = link_words(words[row], words[count + row], bundle.means)
         cosine = float(english[row] @ arabic[row])
-        evidence.append(Evidence(cosine, bare_probability(cosine, links), links))
+        evidence.append(Evidence(cosine, bare_probability(cosine, links, bundle.pair), links))
     return evidence
 
 
-def _judge(pair: TextPair, evidence: Evidence, settings: CheckSettings) -> Judgement:
-    links = evidence.links
-    subject = Subject(pair.en, pair.ar, None, links.links, links.en_words, links.ar_words, en_context=pair.en)
-    findings, verdict = run_checks(subject, settings, probability=evidence.probability)
-    coverage = measure(subject)
-    sides = (coverage.en, coverage.ar) if coverage else (None, None)
-    return Judgement(pair, evidence, sides[0], sides[1], findings, verdict)
+def _bare_subject(pair: TextPair, evidence: Evidence) -> Subject:
+    return Subject(
+        pair.en,
+        pair.ar,
+        links=evidence.links.links,
+        en_words=evidence.links.en_words,
+        ar_words=evidence.links.ar_words,
+        en_context=pair.en,
+        probability=evidence.probability,
+    )
+
+
+def _judgement(pair: TextPair, evidence: Evidence, view: View, checked: Checked) -> Judgement:
+    return Judgement(pair, evidence, *_sides(view), checked.findings, checked.verdict, checked.verdict_reason)
+
+
+def _sides(view: View) -> tuple[float | None, float | None]:
+    """How much of each side has a counterpart, where it can be measured."""
+    return (view.coverage.en, view.coverage.ar) if view.coverage else (None, None)
 
 
 def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ...]:
@@ -85,41 +126,51 @@ def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ..
 
     Matching reads a whole segment of the article at once, whose words look to their neighbours outside the pair.
     """
-    encoder, calibration = matcher
+    encoder, bundle = matcher
     texts = list(dict.fromkeys(text for pair in pairs for text in (pair.en, pair.ar)))
     words = dict(zip(texts, encoder.encode_words(texts), strict=True)) if texts else {}
-    found = [link_words(words[pair.en], words[pair.ar], calibration) for pair in pairs]
+    found = [link_words(words[pair.en], words[pair.ar], bundle.means) for pair in pairs]
     return tuple(
         replace(pair, links=own.links, en_words=own.en_words, ar_words=own.ar_words)
         for pair, own in zip(pairs, found, strict=True)
     )
 
 
-def check_article(article: Article, pairs: Sequence[Pair], settings: CheckSettings) -> tuple[Pair, ...]:
-    """The pairs with findings and verdicts; pieces of one rendering are judged together, and the first carries that."""
+def check_article(
+    article: Article, pairs: Sequence[Pair], settings: CheckSettings, models: CheckModels, checks: Checks = CHECKS
+) -> tuple[Pair, ...]:
+    """The pairs with findings and verdicts; pieces of one rendering are judged as one, all renderings in one batch."""
     groups: dict[tuple[str, Span], list[Pair]] = {}
     for pair in pairs:
         groups.setdefault((pair.rendering_id, pair.en_span), []).append(pair)
-    judged = {p.pair_id: p for group in groups.values() for p in _check_rendering(article, group, pairs, settings)}
+    renderings = list(groups.values())
+    subjects = [replace(subject_of(article, r), left_over=left_over(article, r, pairs)) for r in renderings]
+    views = views_of(subjects, models)
+    done = map(_given_back, renderings, views, run_checks(views, settings, checks))
+    judged = {piece.pair_id: piece for pieces in done for piece in pieces}
     return tuple(judged[pair.pair_id] for pair in pairs)
 
 
-def _check_rendering(
-    article: Article, pieces: list[Pair], pairs: Sequence[Pair], settings: CheckSettings
-) -> list[Pair]:
-    subject, starts = subject_of(article, pieces)
-    subject = replace(subject, left_over=left_over(article, pieces, pairs))
-    findings, verdict = run_checks(subject, settings, probability=max(p.probability for p in pieces))
+def _given_back(pieces: list[Pair], view: View, checked: Checked) -> list[Pair]:
+    """The pieces of a rendering, each with the findings that lie in it and with the verdict on the whole."""
+    starts = starts_of(pieces)
     own: list[list[Finding]] = [[] for _ in pieces]
-    for finding in findings:
+    for finding in checked.findings:
         place = _piece_of(finding, starts)
         moved = Span(finding.ar.start - starts[place], finding.ar.end - starts[place]) if finding.ar else None
         own[place].append(replace(finding, ar=moved))
-    done = [replace(p, findings=tuple(f), verdict=verdict) for p, f in zip(pieces, own, strict=True)]
-    if coverage := measure(subject):
-        sides = {"coverage_en": coverage.en, "coverage_ar": coverage.ar}
-        done[0] = replace(done[0], features={**done[0].features, **sides})
-    return done
+    en, ar = _sides(view)
+    return [
+        replace(
+            piece,
+            findings=tuple(found),
+            verdict=checked.verdict,
+            verdict_reason=checked.verdict_reason,
+            coverage_en=en,
+            coverage_ar=ar,
+        )
+        for piece, found in zip(pieces, own, strict=True)
+    ]
 
 
 def _piece_of(finding: Finding, starts: Sequence[int]) -> int:
@@ -127,12 +178,16 @@ def _piece_of(finding: Finding, starts: Sequence[int]) -> int:
     return max((n for n, start in enumerate(starts) if finding.ar and start <= finding.ar.start), default=0)
 
 
-def subject_of(article: Article, pieces: Sequence[Pair]) -> tuple[Subject, list[int]]:
-    """What the checks need to know of a rendering, and where each of its pieces starts in the subject's Arabic."""
-    first, tweet = pieces[0], article.tweets[pieces[0].tweet]
-    starts = [sum(len(p.ar) + len(_JOINT) for p in pieces[:n]) for n in range(len(pieces))]
+def starts_of(pieces: Sequence[Pair]) -> list[int]:
+    """Where each piece of a rendering starts in the subject's Arabic."""
+    return [sum(len(p.ar) + len(_JOINT) for p in pieces[:n]) for n in range(len(pieces))]
+
+
+def subject_of(article: Article, pieces: Sequence[Pair]) -> Subject:
+    """What the checks need to know of a rendering."""
+    first, tweet, starts = pieces[0], article.tweets[pieces[0].tweet], starts_of(pieces)
     before, after = first.ar_span.start, pieces[-1].ar_span.end
-    subject = Subject(
+    return Subject(
         en=first.en,
         ar=_JOINT.join(p.ar for p in pieces),
         rendering=first.rendering,
@@ -153,8 +208,8 @@ def subject_of(article: Article, pieces: Sequence[Pair]) -> tuple[Subject, list[
         tweet_date=tweet.created_at,
         published=article.published,
         is_excerpt=first.rendering is Rendering.HEADLINE,
+        probability=max(p.probability for p in pieces),
     )
-    return subject, starts
 
 
 def left_over(article: Article, pieces: Sequence[Pair], pairs: Sequence[Pair]) -> str:
@@ -172,8 +227,8 @@ def left_over(article: Article, pieces: Sequence[Pair], pairs: Sequence[Pair]) -
     quote = next((q for q in quotes if q.start <= last.start and last.end < q.end), None)
     if quote is None or any(last.end <= pair.ar_span.start < quote.end for pair in pairs):
         return ""
-    hung_on = _HUNG_ON.fullmatch(article.text, last.end, quote.end)
-    return hung_on[1].strip() if hung_on else ""
+    clause = _CLAUSE_BEHIND.fullmatch(article.text, last.end, quote.end)
+    return clause[1].strip() if clause else ""
 
 
 def _frame_words(article: Article, span: Span) -> str:

@@ -11,7 +11,9 @@ import regex
 from align.files import sha256_text
 from align.match.candidates import Candidate, find_candidates
 from align.match.context import context_features
-from align.models.calibration import Calibration
+from align.models.bundle import Bundle
+from align.models.linear import sigmoid
+from align.models.sections import MatchingModel
 from align.protocols import Encoder, Floats
 from align.records import Article, Block, BlockKind, Frame, Pair, Rejection, Rendering, Segment, Span
 from align.text.quotation import quoted_spans
@@ -44,11 +46,11 @@ def match_article(
     article: Article,
     segments: Sequence[Segment],
     encoder: Encoder,
-    calibration: Calibration,
+    bundle: Bundle,
     threshold: float,
 ) -> MatchResult:
     """Pair each tweet sentence with every span of at least this probability; a sentence may stay without one."""
-    chosen = choose(find_candidates(article, segments, encoder, calibration), calibration)
+    chosen = choose(find_candidates(article, segments, encoder, bundle), bundle.matching)
     chosen = with_additions(article, chosen, threshold)
     return MatchResult(
         with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= threshold]),
@@ -56,22 +58,22 @@ def match_article(
     )
 
 
-def choose(candidates: Sequence[Candidate], calibration: Calibration) -> list[Chosen]:
+def choose(candidates: Sequence[Candidate], model: MatchingModel) -> list[Chosen]:
     """The best candidates of an article, none of which overlap, each judged beside the others; likeliest first."""
     if not candidates:
         return []
-    names = calibration.pair.names
-    logits = calibration.pair.score({name: np.array([c.features[name] for c in candidates]) for name in names})
+    names = model.pair.names
+    logits = model.pair.score({name: np.array([c.features[name] for c in candidates]) for name in names})
     kept = without_overlaps(candidates, logits)
     features = context_features([candidates[number] for number in kept], logits[kept])
-    judged = calibration.context.score(features)
+    judged = model.context.score(features)
     return [
         Chosen(
             replace(
                 candidates[kept[place]],
                 features=candidates[kept[place]].features | {name: float(v[place]) for name, v in features.items()},
             ),
-            float(1 / (1 + np.exp(-np.clip(judged[place], -30, 30)))),
+            float(sigmoid(judged[place])),
         )
         for place in np.argsort(-judged, kind="stable").tolist()
     ]

@@ -16,7 +16,8 @@ from align.match.links import centred, links_of
 from align.match.span_features import all_spans, span_features
 from align.match.window import ArabicWindow, window_of
 from align.match.word_features import Sentence, WordComparison, compare_words, word_logits
-from align.models.calibration import Calibration
+from align.models.bundle import Bundle
+from align.models.sections import Means
 from align.protocols import Encoder, Floats, Ints, Matrix, WordVectors
 from align.records import Article, Segment, Span, WordLinks
 from align.text.words import is_function_word
@@ -67,7 +68,7 @@ class EncodedArticle:
 
 
 def encode_article(
-    article: Article, segments: Sequence[Segment], encoder: Encoder, calibration: Calibration
+    article: Article, segments: Sequence[Segment], encoder: Encoder, means: Means
 ) -> EncodedArticle | None:
     """Encode the English sentences and the Arabic windows; None where either side is empty."""
     places = [(t.index, s) for t in article.tweets if t.text is not None and t.lang == "en" for s in t.sentences]
@@ -82,19 +83,19 @@ def encode_article(
             text,
             found.words,
             np.array([_FUNCTION_WORD_WEIGHT if is_function_word(w.cut(text)) else 1.0 for w in found.words]),
-            np.asarray(centred(found.vectors, calibration.word_mean_en), np.float32),
+            np.asarray(centred(found.vectors, means.word_mean_en), np.float32),
         )
         for (tweet, span), text, found in zip(places, texts, vectors, strict=False)
         if found.words
     )
     if not sentences:
         return None
-    english = np.asarray(centred(encoder.encode([s.text for s in sentences]), calibration.mean_en), np.float32)
+    english = np.asarray(centred(encoder.encode([s.text for s in sentences]), means.mean_en), np.float32)
     found = [(segment, words) for segment, words in zip(segments, vectors[len(texts) :], strict=True) if words.words]
     if not found:
         return None
-    windows = tuple(window_of(article, part, calibration) for part in _windows_of(found))
-    return EncodedArticle(article, sentences, english, windows, _segments_to_search(english, windows, calibration))
+    windows = tuple(window_of(article, part, means) for part in _windows_of(found))
+    return EncodedArticle(article, sentences, english, windows, _segments_to_search(english, windows, means))
 
 
 def _windows_of(found: Sequence[tuple[Segment, WordVectors]]) -> Iterator[list[tuple[Segment, WordVectors]]]:
@@ -108,9 +109,7 @@ def _windows_of(found: Sequence[tuple[Segment, WordVectors]]) -> Iterator[list[t
     yield part
 
 
-def _segments_to_search(
-    english: Matrix, windows: Sequence[ArabicWindow], calibration: Calibration
-) -> NDArray[np.bool_]:
+def _segments_to_search(english: Matrix, windows: Sequence[ArabicWindow], means: Means) -> NDArray[np.bool_]:
     """For each English sentence the segments that hold its nearest Arabic sentences."""
     owners, rows, count = [], [], 0
     for window in windows:
@@ -122,16 +121,14 @@ def _segments_to_search(
     owner = np.concatenate(owners)
     if len(owner) <= _NEAREST_SENTENCES:
         return np.ones((len(english), count), bool)
-    arabic = np.asarray(centred(np.concatenate(rows), calibration.mean_ar), np.float32)
+    arabic = np.asarray(centred(np.concatenate(rows), means.mean_ar), np.float32)
     _, found = FlatIndex(arabic).search_top_k(english, _NEAREST_SENTENCES)
     to_search = np.zeros((len(english), count), bool)
     to_search[np.arange(len(english))[:, None], owner[found]] = True
     return to_search
 
 
-def comparisons_of(
-    encoded: EncodedArticle, calibration: Calibration
-) -> Iterator[tuple[int, NDArray[np.bool_], WordComparison]]:
+def comparisons_of(encoded: EncodedArticle, means: Means) -> Iterator[tuple[int, NDArray[np.bool_], WordComparison]]:
     """Of each window to search: its place, which of its segments for which sentence, and how their words compare.
 
     Which segments is (sentences, segments).
@@ -141,19 +138,19 @@ def comparisons_of(
         to_search = encoded.to_search[:, at : at + len(window.segments)]
         at += len(window.segments)
         if to_search.any():
-            yield place, to_search, compare_words(window, encoded.sentences, encoded.english, calibration.mean_ar)
+            yield place, to_search, compare_words(window, encoded.sentences, encoded.english, means.mean_ar)
 
 
-def find_spans(encoded: EncodedArticle, calibration: Calibration) -> list[ScoredSpans]:
+def find_spans(encoded: EncodedArticle, bundle: Bundle) -> list[ScoredSpans]:
     """For each sentence every span of the segments to search, with the edge model's features."""
     parts: list[list[ScoredSpans]] = [[] for _ in encoded.sentences]
     first_segment = np.cumsum([0, *(len(window.segments) for window in encoded.windows)])
-    for place, to_search, compared in comparisons_of(encoded, calibration):
+    for place, to_search, compared in comparisons_of(encoded, bundle.means):
         spans, window = all_spans(compared.window), compared.window
         if not len(spans.first):
             continue
-        logits = word_logits(compared, calibration.word)
-        cosines = window.likeness_of_spans(spans.first, spans.last, encoded.english, calibration.mean_ar)
+        logits = word_logits(compared, bundle.matching.word)
+        cosines = window.likeness_of_spans(spans.first, spans.last, encoded.english, bundle.means.mean_ar)
         rows = np.flatnonzero(to_search.any(1))
         names, values = span_features(spans, compared, logits, rows, cosines)
         owner = window.owner[spans.first]
@@ -199,33 +196,31 @@ def shortlist(found: ScoredSpans, edge: Floats) -> list[int]:
     return chosen
 
 
-def find_candidates(
-    article: Article, segments: Sequence[Segment], encoder: Encoder, calibration: Calibration
-) -> list[Candidate]:
+def find_candidates(article: Article, segments: Sequence[Segment], encoder: Encoder, bundle: Bundle) -> list[Candidate]:
     """For every English tweet sentence its best spans, with all features."""
-    encoded = encode_article(article, segments, encoder, calibration)
+    encoded = encode_article(article, segments, encoder, bundle.means)
     if encoded is None:
         return []
     picked = []
-    for found in find_spans(encoded, calibration):
-        edge = calibration.edge.score(found.features)
+    for found in find_spans(encoded, bundle):
+        edge = bundle.matching.edge.score(found.features)
         rows = shortlist(found, edge)
         picked.append((found, rows, edge[rows]))
-    return candidates_of(encoded, picked, encoder, calibration)
+    return candidates_of(encoded, picked, encoder, bundle)
 
 
 def candidates_of(
     encoded: EncodedArticle,
     picked: Sequence[tuple[ScoredSpans, list[int], Floats]],
     encoder: Encoder,
-    calibration: Calibration,
+    bundle: Bundle,
 ) -> list[Candidate]:
     """Encode the picked spans by themselves and put all features together."""
     text = encoded.article.text
     texts = [text[found.starts[row] : found.ends[row]] for found, rows, _ in picked for row in rows]
     if not texts:
         return []
-    arabic = centred(encoder.encode(texts), calibration.mean_ar)
+    arabic = centred(encoder.encode(texts), bundle.means.mean_ar)
     cosines = arabic @ encoded.english.T  # (candidates, sentences)
     around_ar = np.sort(cosines, axis=1)[:, -_MARGIN_NEIGHBOURS:].mean(1)
     around_en = np.sort(cosines, axis=0)[-_MARGIN_NEIGHBOURS:].mean(0)

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from align.models.calibration import Calibration
+from align.models.sections import Means
 from align.protocols import WordVectors
 from align.records import Span, WordLink, WordLinks, WordScore
 
 
-def similarity(english: WordVectors, arabic: WordVectors, calibration: Calibration) -> NDArray[np.float32]:
+def similarity(english: WordVectors, arabic: WordVectors, means: Means) -> NDArray[np.float32]:
     """Cosines of the centred word vectors, (English words, Arabic words)."""
     return np.asarray(
-        centred(english.vectors, calibration.word_mean_en) @ centred(arabic.vectors, calibration.word_mean_ar).T,
+        centred(english.vectors, means.word_mean_en) @ centred(arabic.vectors, means.word_mean_ar).T,
         np.float32,
     )
 
@@ -30,9 +30,9 @@ def mutual_best(table: NDArray[np.float32]) -> NDArray[np.bool_]:
     return mutual
 
 
-def link_words(english: WordVectors, arabic: WordVectors, calibration: Calibration) -> WordLinks:
+def link_words(english: WordVectors, arabic: WordVectors, means: Means) -> WordLinks:
     """Link the words of two texts that are taken to render each other."""
-    return links_of(similarity(english, arabic, calibration), english.words, arabic.words)
+    return links_of(similarity(english, arabic, means), english.words, arabic.words)
 
 
 def links_of(table: NDArray[np.float32], english: Sequence[Span], arabic: Sequence[Span]) -> WordLinks:

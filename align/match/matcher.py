@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from align.models.calibration import Calibration
+from align.models.bundle import Bundle
 from align.protocols import Encoder
 from align.settings import EmbedSettings
 
 
 class Matcher(NamedTuple):
-    """An encoder and the calibration that belongs to it."""
+    """An encoder and the bundle of weights that belongs to it."""
 
     encoder: Encoder
-    calibration: Calibration
+    bundle: Bundle
 
 
 def open_matcher(settings: EmbedSettings, weights: str | None = None) -> Matcher:
-    """Load an encoder and the calibration that ships for it, or that of the file `weights`.
+    """Load an encoder and its bundle, or that of the file `weights`.
 
     Raises ModelError when the model or the weights cannot be had.
     """
     from align.embed import load_encoder
-    from align.models import calibration
+    from align.models.bundle import bundle_for
 
     encoder = load_encoder(settings)
-    return Matcher(encoder, calibration.load(encoder.name, encoder.revision, weights))
+    return Matcher(encoder, bundle_for(encoder.name, encoder.revision, weights))

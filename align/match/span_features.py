@@ -70,7 +70,7 @@ def span_features(spans: Spans, compared: WordComparison, logits: Floats, rows: 
     features = (
         _printed(spans)
         | {"late_cosine": cosines[rows], "late_rival": (cosines - best_other(cosines))[rows]}
-        | _coverage(spans, compared, rows)
+        | _linked_shares(spans, compared, rows)
         | _edges(spans, logits[rows], best_other(logits, -np.inf)[rows])
         | _length(spans, chosen)
         | _anchors(spans, chosen)
@@ -125,8 +125,8 @@ def _printed(spans: Spans) -> dict[str, NDArray[Any]]:
     return features
 
 
-def _coverage(spans: Spans, compared: WordComparison, rows: Ints) -> dict[str, Floats]:
-    """How much of the English is linked into the span, and of the span to the English: (rows, spans) each."""
+def _linked_shares(spans: Spans, compared: WordComparison, rows: Ints) -> dict[str, Floats]:
+    """Shares of the English linked into the span, and of the span linked to the English: (rows, spans) each."""
     first, last = spans.first, spans.last
     begin, end = (edge[first] for edge in spans.window.segment_edges)
     en_rows, firsts = _words_of(compared, rows)
@@ -134,10 +134,10 @@ def _coverage(spans: Spans, compared: WordComparison, rows: Ints) -> dict[str, F
     inside = into[:, last + 1] - into[:, first]
     size = last - first + 1
     return {
-        "coverage_en": inside,
-        "coverage_outside": into[:, end + 1] - into[:, begin] - inside,
+        "linked_en": inside,
+        "linked_outside": into[:, end + 1] - into[:, begin] - inside,
         "soft_en": _best_links(spans, compared, rows),
-        "coverage_ar": spans.sums(compared.features["linked"][rows]) / size,
+        "linked_ar": spans.sums(compared.features["linked"][rows]) / size,
         "soft_ar": spans.sums(compared.features["best"][rows]) / size,
     }
 

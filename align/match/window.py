@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from align.match.anchors import numbers_of
 from align.match.links import centred
-from align.models.calibration import Calibration
+from align.models.sections import Means
 from align.protocols import Floats, Ints, Matrix, WordVectors
 from align.records import Article, BlockKind, Segment, Span
 from align.text.normal import normal_form
@@ -208,7 +208,7 @@ class ArabicWindow:
         return np.asarray(english @ centred(units, mean).T, np.float64)
 
 
-def window_of(article: Article, found: Sequence[tuple[Segment, WordVectors]], calibration: Calibration) -> ArabicWindow:
+def window_of(article: Article, found: Sequence[tuple[Segment, WordVectors]], means: Means) -> ArabicWindow:
     """Put together what is known of some segments; the words beside each are of its `text[start:end]`, one at least."""
     segments, words = zip(*found, strict=True)
     spans = tuple(Span(w.start + s.start, w.end + s.start) for s, found_words in found for w in found_words.words)
@@ -234,7 +234,7 @@ def window_of(article: Article, found: Sequence[tuple[Segment, WordVectors]], ca
         owner,
         spans,
         printed,
-        np.asarray(centred(np.concatenate([own.vectors for own in words]), calibration.word_mean_ar), np.float32),
+        np.asarray(centred(np.concatenate([own.vectors for own in words]), means.word_mean_ar), np.float32),
         np.concatenate([np.zeros((1, sums.shape[1])), np.cumsum(sums, 0, np.float64)]),
         np.searchsorted(ends, starts, "right") * len(segments) + owner,
         np.array([not verbs.isdisjoint(range(*span)) for span in spans], bool),

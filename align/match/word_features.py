@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.match.window import ArabicWindow, running_sums
-from align.models.calibration import LinearModel
+from align.models.linear import LinearModel
 from align.protocols import Floats, Ints, Matrix
 from align.records import BlockKind, Span
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from align.index.blocked import Neighbours
 from align.match.anchors import numbers_of
 from align.match.links import link_words
-from align.match.pair import FEATURES, bare_row
-from align.models.calibration import Calibration
+from align.match.pair import FEATURES, bare_features
+from align.models.sections import Means
 from align.protocols import Encoder, Floats, Ints
 
 _USUAL_LOG_LETTERS = 4.5  # of a short pair: about 0 there, so that a product with it says little
@@ -132,10 +132,10 @@ class LinkBatch(NamedTuple):
 
 
 def with_words(
-    candidates: Candidates, texts: tuple[Sequence[str], Sequence[str]], encoder: Encoder, calibration: Calibration
+    candidates: Candidates, texts: tuple[Sequence[str], Sequence[str]], encoder: Encoder, means: Means
 ) -> Candidates:
     """The candidates with the word features: links in both directions from contextual word vectors."""
-    rows = (link_rows(batch, encoder, calibration) for batch in link_batches(candidates, texts))
+    rows = (link_rows(batch, encoder, means) for batch in link_batches(candidates, texts))
     return with_link_rows(candidates, rows)
 
 
@@ -157,11 +157,12 @@ def _parts(candidates: Candidates) -> Iterator[Ints]:
         yield order[start : start + _LINKED_AT_ONCE]
 
 
-def link_rows(batch: LinkBatch, encoder: Encoder, calibration: Calibration) -> Floats:
+def link_rows(batch: LinkBatch, encoder: Encoder, means: Means) -> Floats:
     """The features of `align.match.pair` for each candidate of a batch, (n, len(FEATURES)); no cosine among them."""
     english, arabic = encoder.encode_words(batch.english), encoder.encode_words(batch.arabic)
-    links = (link_words(english[i], arabic[j], calibration) for i, j in batch.pairs.tolist())
-    return np.array([bare_row(0.0, link) for link in links]).reshape(-1, len(FEATURES))
+    links = (link_words(english[i], arabic[j], means) for i, j in batch.pairs.tolist())
+    rows = [[features[name] for name in FEATURES] for features in (bare_features(0.0, link) for link in links)]
+    return np.array(rows, np.float64).reshape(-1, len(FEATURES))
 
 
 def with_link_rows(candidates: Candidates, batches: Iterable[Floats]) -> Candidates:

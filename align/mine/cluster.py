@@ -11,10 +11,10 @@ import numpy as np
 from align.index.blocked import Neighbours, neighbours_of
 from align.index.plan import Method, SearchPlan, both_ways, rescored
 from align.match import matcher
-from align.match.matcher import Matcher
 from align.mine.candidates import LinkBatch, link_rows
 from align.mine.work import text_parts
-from align.protocols import Floats, Matrix
+from align.models.sections import Means
+from align.protocols import Encoder, Floats, Matrix
 from align.run.workers.cluster import Cluster
 from align.settings import EmbedSettings
 
@@ -23,16 +23,16 @@ _QUERIES_PER_PIECE = 8_192  # that travel together
 
 
 @lru_cache(maxsize=1)
-def _matcher(settings: EmbedSettings) -> Matcher:
-    return matcher.open_matcher(settings)
+def _encoder(settings: EmbedSettings) -> Encoder:
+    return matcher.open_matcher(settings).encoder
 
 
 def _encode(settings: EmbedSettings, texts: list[str]) -> Matrix:
-    return _matcher(settings).encoder.encode(texts)
+    return _encoder(settings).encode(texts)
 
 
-def _link(settings: EmbedSettings, batch: LinkBatch) -> Floats:
-    return link_rows(batch, *_matcher(settings))
+def _link(settings: EmbedSettings, means: Means, batch: LinkBatch) -> Floats:
+    return link_rows(batch, _encoder(settings), means)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class SpreadMining:
 
     cluster: Cluster
     settings: EmbedSettings
+    means: Means
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Sentence vectors, piece by piece as one process makes them."""
@@ -71,7 +72,7 @@ class SpreadMining:
 
     def linked(self, batches: Iterable[LinkBatch]) -> Iterator[Floats]:
         """The word links of each batch, in order."""
-        return self.cluster.in_order(self.cluster.send(_link, self.settings, batch) for batch in batches)
+        return self.cluster.in_order(self.cluster.send(_link, self.settings, self.means, batch) for batch in batches)
 
 
 def merged_neighbours(one: Neighbours, other: Neighbours) -> Neighbours:

@@ -4,42 +4,50 @@ from __future__ import annotations
 
 import json
 import platform
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import cast
+from typing import NamedTuple, cast
 
 from align import __version__
-from align.errors import ReadError, RunError, WriteError
-from align.files import sha256_text, write_atomic, write_jsonl
+from align.errors import ReadError, RunError
+from align.files import dump_json, sha256_text
 from align.match.matcher import Matcher
 from align.mine.mining import Direction, Mined, Miner, mine_texts
-from align.mine.weights import MiningWeights
 from align.mine.work import Work
+from align.models.sections import MiningModel
+from align.models.signature import changed_settings, encoder_part, exact, weights_part
 from align.pairs.corpus.duplicates import ExactDuplicates, NearDuplicates, bare
+from align.pairs.languages import is_swapped, other_language
+from align.ranges import Checked, between, ranged
 from align.read.kinds import looks_like_json, looks_like_jsonl
 from align.read.posts import read_posts
 from align.records import Post, Rejection
 from align.rows.article import rejection_row
 from align.rows.posts import BelowRow, MinedRow, MineFile, Origin
-from align.settings import ReadSettings
+from align.settings import SHARE, ReadSettings, aside
 from align.text.sentences import split_arabic, split_tweet
 from align.text.words import count_arabic, count_latin
+from align.writing import FileSet, refuse_overwriting
 
 SCHEMA_VERSION = 1
+MINE_FILES = ("pairs.jsonl", "rejected.jsonl", "run.json")
+_BY_NAME = aside("stands in the signature under a name of its own")
 _NAMED = ("cosine", "margin", "distance")  # scores that have fields of their own
 
 
 @dataclass(frozen=True, slots=True)
-class MineSettings:
+class MineSettings(Checked):
     """How to mine."""
 
-    direction: Direction = Direction.UNION
-    k: int = 4
-    threshold: float | None = None  # None: the one stored with the weights
-    precision: float | None = None
-    near: float = 0.9  # likeness of letters from which two sentences of one side count as one; 1: only equal ones
+    direction: Direction = ranged(Direction.UNION, _BY_NAME)
+    k: int = ranged(4, _BY_NAME | between(1, 64))
+    threshold: float | None = ranged(None, _BY_NAME | SHARE)  # None: the one stored with the weights
+    precision: float | None = ranged(None, _BY_NAME | SHARE)
+    # likeness of letters from which two sentences of one side count as one; 1: only equal ones
+    near: float = ranged(0.9, _BY_NAME | SHARE)
 
 
 @dataclass(slots=True)
@@ -51,6 +59,7 @@ class Side:
     origin: list[Origin] = field(default_factory=list)  # what is known of the post it stands in
     rejected: list[Rejection] = field(default_factory=list)
     read: int = 0
+    foreign: Counter[str] = field(default_factory=Counter)  # sentences left out, by their language
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ class JobResult:
 
 
 def run_job(
-    english: str, arabic: str, out: Path, matcher: Matcher, weights: MiningWeights,
+    english: str, arabic: str, out: Path, matcher: Matcher,
     settings: MineSettings, read: ReadSettings, say: Callable[[str], None], work: Work | None = None,
 ) -> JobResult:  # fmt: skip
     """Mine two inputs into `out`: pairs.jsonl, rejected.jsonl and run.json, each whole; `work` does the heavy parts.
@@ -72,13 +81,20 @@ def run_job(
     """
     if (out / "documents.jsonl").exists():
         raise RunError(f"{out} is the directory of an `align run`; choose another with --out")
+    for name in MINE_FILES:
+        refuse_overwriting(out / name, [Path(english), Path(arabic)])
     begin = perf_counter()
     sides = read_side(english, "en", read, settings.near), read_side(arabic, "ar", read, settings.near)
     for name, side, given in (("English", sides[0], english), ("Arabic", sides[1], arabic)):
         if not side.texts:
-            raise ReadError("empty", f"expected {name} sentences in {given}, found none; are the two the right way on?")
+            raise ReadError("empty", f"expected {name} sentences in {given}, found none; are EN and AR swapped?")
         say(f"{given}: {len(side.texts)} sentences of {side.read}")
-    miner = Miner(matcher, weights, settings.direction, settings.k, work)
+        if side.foreign:
+            codes = ", ".join(f"{code} {count}" for code, count in side.foreign.most_common())
+            say(f"{given}: {side.foreign.total()} lines in another language than {name} are left out: {codes}")
+    if is_swapped({"en": sides[0].foreign, "ar": sides[1].foreign}, max(sides[0].read, sides[1].read)):
+        say("are EN and AR swapped?")
+    miner = Miner(matcher, settings.direction, settings.k, work)
     plans: list[str] = []
 
     def note(line: str) -> None:
@@ -86,15 +102,16 @@ def run_job(
         say(line)
 
     mined = mine_texts(sides[0].texts, sides[1].texts, miner, note)
-    least = _threshold(settings, weights)
-    kept = [pair for pair in mined if pair.probability >= least]
+    least = _threshold(settings, matcher.bundle.mining)
+    kept = [pair for pair in mined if pair.is_pair(least)]
     summary: MineFile = {
         "schema_version": SCHEMA_VERSION,
-        "signature": signature_of(matcher, weights, settings, least),
+        "signature": signature_of(matcher, settings, read, least),
         "version": __version__,
         "versions": {"python": platform.python_version()},
         "model": {"name": matcher.encoder.name, "revision": matcher.encoder.revision, "dim": matcher.encoder.dim},
         "settings": {"direction": settings.direction.value, "k": settings.k, "threshold": least, "near": settings.near},
+        "warnings": [{"code": notice.code, "message": notice.message} for notice in matcher.bundle.notices],
         "inputs": [english, arabic],
         "search": plans,
         "counts": {"pairs": len(kept), "below_threshold": len(mined) - len(kept),
@@ -102,47 +119,71 @@ def run_job(
                    "en_sentences": len(sides[0].texts), "ar_sentences": len(sides[1].texts)},
         "seconds": {"total": perf_counter() - begin},
     }  # fmt: skip
-    try:
-        write_jsonl(out / "pairs.jsonl", (pair_row(pair, sides) for pair in kept))
-        refused = [rejection_row(r) for side in sides for r in side.rejected]
-        below = [_below(pair, sides, least) for pair in mined if pair.probability < least]
-        write_jsonl(out / "rejected.jsonl", [*refused, *below])
-        write_atomic(out / "run.json", json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
-    except OSError as error:
-        raise WriteError(f"cannot write into {out}: {error}; choose another with --out, or make room") from error
+    refused = [rejection_row(r) for side in sides for r in side.rejected]
+    below = [_below(pair, sides, least) for pair in mined if not pair.is_pair(least)]
+    with FileSet() as files:
+        files.open(out / "pairs.jsonl").writelines(dump_json(pair_row(pair, sides)) + "\n" for pair in kept)
+        files.open(out / "rejected.jsonl").writelines(dump_json(row) + "\n" for row in (*refused, *below))
+        files.open(out / "run.json").write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
     return JobResult(len(kept), summary)
 
 
-def _threshold(settings: MineSettings, weights: MiningWeights) -> float:
+def _threshold(settings: MineSettings, weights: MiningModel) -> float:
     if settings.threshold is not None:
         return settings.threshold
     return weights.threshold if settings.precision is None else weights.threshold_for(settings.precision)
 
 
-def signature_of(matcher: Matcher, weights: MiningWeights, settings: MineSettings, least: float) -> str:
+def signature_of(matcher: Matcher, settings: MineSettings, read: ReadSettings, least: float) -> str:
     """One line that names all that moves a score."""
-    encoder = matcher.encoder
-    return (
-        f"mine|model:{encoder.name}@{encoder.revision[:12]}|weights:{weights.signature}|k:{settings.k}"
-        f"|dir:{settings.direction.value}|thr:{least:.3f}|near:{settings.near:g}|v:{__version__}"
-    )
+    parts = [
+        "mine",
+        encoder_part(matcher.encoder),
+        weights_part(matcher.bundle, "means", "mining"),
+        f"k:{settings.k}|dir:{settings.direction.value}|thr:{exact(least)}|near:{exact(settings.near)}",
+        *changed_settings(settings, MineSettings()),
+        *changed_settings(read, ReadSettings(), "read."),
+        f"v:{__version__}",
+    ]
+    return "|".join(parts)
 
 
 def read_side(given: str, lang: str, settings: ReadSettings, near: float) -> Side:
     """The sentences of a plain file, one a line, or of a collection of posts; what cannot be used is a Rejection."""
     side = Side()
-    exact, alike = ExactDuplicates(), NearDuplicates(near) if near < 1 else None
+    exact, alike = ExactDuplicates(), NearDuplicates(near, [lang]) if near < 1 else None
     for line, text, origin in _sentences(given, lang, settings, side):
-        key = bare(text)
-        if not key or exact.is_known(key) or (alike and alike.find_or_add(key) is not None):
-            reason = ("duplicate", "one like it came before") if key else ("empty", "expected words, found none")
-            side.rejected.append(Rejection("read", *reason, source=f"{given}:{line + 1}"))
+        refused = _refusal(text, lang, exact, alike)
+        if refused is not None:
+            side.foreign.update([refused.code] if refused.reason == "language" else [])
+            side.rejected.append(Rejection("read", refused.reason, refused.detail, source=f"{given}:{line + 1}"))
             continue
-        exact.add(key)
         side.texts.append(text)
         side.lines.append(line)
         side.origin.append(origin)
     return side
+
+
+class _Refused(NamedTuple):
+    reason: str
+    detail: str
+    code: str = ""  # of the language
+
+
+def _refusal(text: str, lang: str, exact: ExactDuplicates, alike: NearDuplicates | None) -> _Refused | None:
+    """Why a sentence is not mined; one that is will be known as seen."""
+    key = bare(text)
+    if not key:
+        return _Refused("empty", "expected words, found none")
+    if exact.is_known(key):
+        return _Refused("duplicate", "one like it came before")
+    code = other_language(text, lang)
+    if code is not None:
+        return _Refused("language", f"expected {lang}, found {code}", code)
+    if alike and alike.find_or_add(text) is not None:
+        return _Refused("duplicate", "one like it came before")
+    exact.add(key)
+    return None
 
 
 def _sentences(given: str, lang: str, settings: ReadSettings, side: Side) -> Iterator[tuple[int, str, Origin]]:
@@ -209,5 +250,7 @@ def pair_row(pair: Mined, sides: Sequence[Side]) -> MinedRow:
 
 
 def _below(pair: Mined, sides: Sequence[Side], least: float) -> BelowRow:
-    detail = f"probability {pair.probability:.3f} is below the threshold {least:.3f}"
-    return {"stage": "mine", "reason": "below_threshold", "detail": detail, **pair_row(pair, sides)}
+    reason, detail = "below_threshold", f"probability {pair.probability:.3f} is below the threshold {least:.3f}"
+    if pair.disagreement is not None:
+        reason, detail = pair.disagreement
+    return {"stage": "mine", "reason": reason, "detail": detail, **pair_row(pair, sides)}

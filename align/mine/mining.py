@@ -15,7 +15,8 @@ from align.index.plan import SearchPlan, both_ways, plan_search
 from align.match.links import centred
 from align.match.matcher import Matcher
 from align.mine.candidates import Candidates, candidates_of, link_batches, with_link_rows
-from align.mine.weights import MiningWeights, probabilities
+from align.mine.disagreement import Disagreement, Disagreements
+from align.mine.weights import probabilities
 from align.mine.work import LocalWork, Work
 from align.protocols import Floats, Ints, Matrix
 
@@ -33,12 +34,17 @@ class Direction(StrEnum):
 
 
 class Mined(NamedTuple):
-    """One pair: rows of the two lists, its probability and every feature."""
+    """One pair: rows of the two lists, its probability and every feature; with a disagreement, a pair refused."""
 
     english: int
     arabic: int
     probability: float
     features: dict[str, float]
+    disagreement: Disagreement | None = None
+
+    def is_pair(self, threshold: float) -> bool:
+        """Whether it is likely enough, and nothing speaks against it."""
+        return self.disagreement is None and self.probability >= threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +52,29 @@ class Miner:
     """What mining needs besides the texts."""
 
     matcher: Matcher
-    weights: MiningWeights
     direction: Direction = Direction.UNION
     k: int = 4  # neighbours of the margin
     work: Work | None = None  # None: all in this process
 
     def mine(self, texts: tuple[Sequence[str], Sequence[str]], say: Callable[[str], None]) -> list[Mined]:
-        """Every mutual best pair with its probability, best first."""
-        work, calibration = self.work or LocalWork(self.matcher), self.matcher.calibration
-        english = centred(work.encode(texts[0]), calibration.mean_en)
-        arabic = centred(work.encode(texts[1]), calibration.mean_ar)
+        """Every mutual best pair with its probability, best first, then the candidates whose texts disagree.
+
+        These take no sentence from another pair, and their probability is below the threshold of the weights.
+        """
+        work, bundle = self.work or LocalWork(self.matcher), self.matcher.bundle
+        english = centred(work.encode(texts[0]), bundle.means.mean_en)
+        arabic = centred(work.encode(texts[1]), bundle.means.mean_ar)
         candidates = find_candidates(texts, english, arabic, k=self.k, say=say, search=work.neighbours)
         candidates = candidates.only(np.flatnonzero(_wanted(candidates, self.direction)))
-        first = probabilities(candidates, self.weights.first)
+        first = probabilities(candidates, bundle.mining.first)
         likely = candidates.only(worth_words(first))
         likely = with_link_rows(likely, work.linked(link_batches(likely, texts)))
-        taken: tuple[set[int], set[int]] = set(), set()
-        pairs = _chosen(likely, probabilities(likely, self.weights.second), taken)
+        taken, against = (set[int](), set[int]()), Disagreements(texts, bundle.checks)
+        most = bundle.mining.threshold / 2
+        pairs = _chosen(likely, probabilities(likely, bundle.mining.second), taken, against, most)
         rest = candidates.only(np.flatnonzero((first < LEAST_FIRST_PROBABILITY) & _is_mutual(candidates)))
-        pairs += _chosen(rest, probabilities(rest, self.weights.first), taken)
-        return sorted(pairs, key=lambda pair: (-pair.probability, pair.english))
+        pairs += _chosen(rest, probabilities(rest, bundle.mining.first), taken, against, most)
+        return sorted(pairs, key=lambda pair: (pair.disagreement is not None, -pair.probability, pair.english))
 
 
 def mine_texts(
@@ -101,14 +110,20 @@ def _is_mutual(candidates: Candidates) -> NDArray[np.bool_]:
 
 
 def one_partner_each(
-    candidates: Candidates, scores: Floats, taken: tuple[set[int], set[int]] | None = None
+    candidates: Candidates,
+    scores: Floats,
+    taken: tuple[set[int], set[int]] | None = None,
+    disagree: Callable[[int, int], bool] = lambda english, arabic: False,
 ) -> list[int]:
-    """Candidates best first, each sentence once: a greedy matching, ties broken by row; `taken` grows by them."""
+    """Candidates best first, each sentence once: a greedy matching, ties broken by row; `taken` grows by them.
+
+    Candidates that `disagree` are passed over; only those whose sentences are both free are asked of.
+    """
     taken = (set(), set()) if taken is None else taken
     chosen = []
     for row in np.lexsort((candidates.arabic, candidates.english, -scores)).tolist():
         i, j = int(candidates.english[row]), int(candidates.arabic[row])
-        if i not in taken[0] and j not in taken[1]:
+        if i not in taken[0] and j not in taken[1] and not disagree(i, j):
             taken[0].add(i)
             taken[1].add(j)
             chosen.append(row)
@@ -128,8 +143,21 @@ def _wanted(candidates: Candidates, direction: Direction) -> Floats:
     return np.asarray(wanted)
 
 
-def _chosen(candidates: Candidates, found: Floats, taken: tuple[set[int], set[int]]) -> list[Mined]:
-    return [_mined(candidates, found, row) for row in one_partner_each(candidates, found, taken)]
+def _chosen(
+    candidates: Candidates, found: Floats, taken: tuple[set[int], set[int]], against: Disagreements, most: float
+) -> list[Mined]:
+    """The pairs, and the candidates that disagree, whose probability is at most `most`."""
+    asked = set(against.found)
+    chosen = one_partner_each(candidates, found, taken, against.between)
+    refused = against.found.keys() - asked
+    rows = zip(candidates.english.tolist(), candidates.arabic.tolist(), strict=True)
+    out = [row for row, key in enumerate(rows) if key in refused]
+    lowered = np.minimum(found, most)
+    pairs = [_mined(candidates, found, row) for row in chosen]
+    for row in out:
+        pair = _mined(candidates, lowered, row)
+        pairs.append(pair._replace(disagreement=against.found[pair.english, pair.arabic]))
+    return pairs
 
 
 def _mined(candidates: Candidates, found: Floats, row: int) -> Mined:

@@ -52,7 +52,7 @@ class LocalWork:
 
     def linked(self, batches: Iterable[LinkBatch]) -> Iterator[Floats]:
         """Batch by batch."""
-        return (link_rows(batch, *self.matcher) for batch in batches)
+        return (link_rows(batch, self.matcher.encoder, self.matcher.bundle.means) for batch in batches)
 
 
 def text_parts(texts: Sequence[str]) -> Iterator[list[str]]:

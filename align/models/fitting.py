@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align.models.calibration import LinearModel
+from align.models.linear import LinearModel, sigmoid
 from align.protocols import Floats, Ints
-
-
-def design(features: Mapping[str, Floats], names: Sequence[str]) -> Floats:
-    """The named features as columns, (n, len(names))."""
-    return np.stack([np.asarray(features[name], np.float64) for name in names], axis=1)
 
 
 def _scaled(columns: Floats) -> tuple[Floats, Floats, Floats]:
@@ -35,7 +30,7 @@ def fit_logistic(
     penalty = np.r_[np.full(len(names), ridge), 1e-6]
     solution = np.zeros(len(penalty))
     for _ in range(40):
-        p = 1 / (1 + np.exp(-np.clip(x @ solution, -30, 30)))
+        p = sigmoid(x @ solution)
         hessian = x.T @ (x * (weights * p * (1 - p))[:, None]) + np.diag(penalty)
         step = np.linalg.solve(hessian, x.T @ (weights * (p - targets)) + penalty * solution)
         solution -= step

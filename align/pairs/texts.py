@@ -6,48 +6,64 @@ A row that cannot be used comes out with `error`, in its place, so that what is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from align.errors import ReadError
 from align.pairs.export.moses import read_sides
 from align.pairs.given import GivenRow, given_id
-from align.pairs.reading import head_of, kind_of_file, names_sides, read_given
+from align.pairs.layout import first_line
+from align.pairs.reading import FileKind, found_in, head_of, kind_of_file, names_sides, read_given
 from align.read.records import clean
-from align.records import TextPair
+from align.records import TextPair, Unjudged
 from align.settings import ReadSettings
 
 
 def pair_of_texts(pair_id: str, en: str, ar: str, line: int | None = None) -> TextPair:
     """The pair, with an error when one side holds no text."""
     empty = [name for name, text in (("en", en), ("ar", ar)) if not text.strip()]
-    error = f"expected text on both sides, found none in {' and '.join(empty)}" if empty else None
-    return TextPair(pair_id, en, ar, error, line)
+    message = f"expected text on both sides, found none in {' and '.join(empty)}"
+    return TextPair(pair_id, en, ar, Unjudged("empty", message) if empty else None, line)
 
 
 def holds_pairs(path: Path) -> bool:
-    """Whether a file holds pairs rather than an article or a folder. Raises ReadError when it cannot be opened."""
+    """Whether a file, or standard input for `-`, holds pairs rather than an article or a folder.
+
+    Raises ReadError when it cannot be opened.
+    """
     if path.is_dir():
         return False
     kind = kind_of_file(head_of(path))
     return kind is not None and names_sides(path, kind)
 
 
-def read_pairs(path: Path, settings: ReadSettings) -> Iterator[TextPair]:
+def read_pairs(
+    path: Path, settings: ReadSettings, say: Callable[[str], None] = lambda line: None
+) -> Iterator[TextPair]:
     """The pairs of a file with `en`, `ar` and maybe `pair_id`; a row without an id gets its number, from 0.
 
-    Raises ReadError when the file cannot be opened or is of no kind that holds pairs.
+    `say` is told how the file was understood, with the number of its pairs, at its end. Raises ReadError when the file
+    cannot be opened, is of no kind that holds pairs, or holds none.
     """
     head = head_of(path)
     kind = kind_of_file(head)
     if kind is None:
-        header = head.partition(b"\n")[0].decode("utf-8-sig", "replace").rstrip("\r").split("\t")
         raise ReadError(
             "no_pairs",
             f"expected JSON objects or a header with the columns en and ar in {path}, "
-            f"found {', '.join(header)[:80]!r}; add the header, or give two files",
+            f"found {first_line(head)[:80]!r}; add the header, or give two files",
         )
-    return map(text_pair, read_given(path, kind.form, limit=settings.max_line_bytes))
+    return _read(path, kind, settings, say)
+
+
+def _read(path: Path, kind: FileKind, settings: ReadSettings, say: Callable[[str], None]) -> Iterator[TextPair]:
+    count = 0
+    for row in read_given(path, kind.form, limit=settings.max_line_bytes):
+        count += 1
+        yield text_pair(row)
+    if not count:
+        raise ReadError("no_pairs", f"expected pairs in {path}, found a file without a row; fill it")
+    say(", ".join(filter(None, (f"{path.name}: {count} pair{'s' * (count != 1)}", found_in(path, kind.form)))))
 
 
 def read_two_files(english: Path, arabic: Path, settings: ReadSettings) -> Iterator[TextPair]:
@@ -60,12 +76,13 @@ def text_pair(row: GivenRow) -> TextPair:
     pair_id = given_id(row) or str(row.number)
     en, ar = (_text(row.values.get(side)) for side in ("en", "ar"))
     if row.refused is not None:
-        return TextPair(pair_id, en or "", ar or "", row.refused.detail, row.line)
+        refused = Unjudged(row.refused.reason, row.refused.detail)
+        return TextPair(pair_id, en or "", ar or "", refused, row.line)
     wrong = [key for key, text in (("en", en), ("ar", ar)) if text is None]
     if wrong:
         found = json.dumps({key: row.values.get(key) for key in wrong}, default=str)[:80]
         problem = f"expected text in {' and '.join(wrong)}, found {found}"
-        return TextPair(pair_id, en or "", ar or "", problem, row.line)
+        return TextPair(pair_id, en or "", ar or "", Unjudged("no_pair", problem), row.line)
     return pair_of_texts(pair_id, en or "", ar or "", row.line)
 
 

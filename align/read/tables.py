@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from align.errors import ReadError
+from align.read.csvrows import csv_records
 from align.read.decode import decode
 from align.read.records import Record
 from align.settings import ReadSettings
@@ -35,27 +36,35 @@ def columns_of(head: bytes) -> tuple[Sequence[str], str] | None:
 
 
 def read_csv_records(stream: BinaryIO, head: bytes, source: str, settings: ReadSettings) -> Iterator[Record]:
-    """The rows of a table whose first line names its columns."""
+    """The rows of a table whose first line names its columns; what is no row is a ReadError in its place."""
     found = columns_of(head)
     if found is None:
         raise ReadError("table", "expected a first line that names the columns, found none; add it")
-    csv.field_size_limit(settings.max_document_bytes)
     text = io.TextIOWrapper(stream, encoding=_encoding_of(head), errors="replace", newline="")
-    rows = csv.DictReader(_without_nul(text), delimiter=found[1])
-    rows.fieldnames = None if rows.fieldnames is None else [name.strip() for name in rows.fieldnames]
+    records = csv_records(text, found[1], limit=settings.max_document_bytes)
+    names: list[str] | None = None
     number = 0
-    while True:
+    for record in records:
+        cells = [cell.replace("\0", "") for cell in record.cells]
+        if record.problem is None and not cells:
+            continue
+        if names is None:
+            names = [name.strip() for name in cells]
+            continue
         number += 1
         place = f"{source}:{number}"
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            detail = f"expected a row of the table, found another thing ({error}); mend it near line {rows.line_num}"
-            yield Record(place, number, ReadError("table", detail))
-            continue
-        yield Record(place, number, {key: value for key, value in row.items() if isinstance(key, str)})
+        if record.problem is None:
+            yield Record(place, number, dict(zip(names, cells, strict=False)))
+        else:
+            yield Record(place, number, _no_row(record.problem, record.line, settings))
+
+
+def _no_row(problem: str, line: int, settings: ReadSettings) -> ReadError:
+    if problem == "quote":
+        found = "expected a closing quotation mark, found none that ends a cell of the row"
+        return ReadError("table", f"{found} in line {line}; close the cell")
+    found = f"expected a row of at most {settings.max_document_bytes} characters, found a longer one"
+    return ReadError("too_large", f"{found} in line {line}; split it, or raise read.max_document_bytes")
 
 
 def _encoding_of(head: bytes) -> str:
@@ -69,15 +78,11 @@ def _encoding_of(head: bytes) -> str:
     return "utf-8-sig"
 
 
-def _without_nul(lines: Iterator[str]) -> Iterator[str]:
-    for line in lines:
-        yield line.replace("\0", "")
-
-
 def read_parquet_records(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator[Record]:
     """The rows of a Parquet file; one that cannot be sought in (standard input) is first copied to a temporary file."""
-    import pyarrow
     import pyarrow.parquet as parquet
+
+    from align.read.parquetrows import ARROW_FAULTS, plain_rows  # here: pyarrow is heavy
 
     with tempfile.TemporaryFile() as spool:
         while data := stream.read(1 << 20):
@@ -93,11 +98,10 @@ def read_parquet_records(stream: BinaryIO, source: str, settings: ReadSettings) 
                 found = ", ".join(table.schema_arrow.names[:12])
                 detail = f"expected the column {settings.text_field!r} or {settings.html_field!r}, found {found}"
                 raise ReadError("no_text", f"{detail}; name it with --text-field")
-            for batch in table.iter_batches(batch_size=_BATCH_ROWS, columns=names, use_threads=False):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield Record(f"{source}:{number}", number, row)
-        except (pyarrow.ArrowException, OSError) as error:
+            for row in plain_rows(table, batch_rows=_BATCH_ROWS, columns=names):
+                number += 1
+                yield Record(f"{source}:{number}", number, row)
+        except ARROW_FAULTS as error:
             # The directory of a Parquet file stands at its end: one that is cut off has no readable row.
             found = f"expected a whole Parquet file, found a damaged one ({error}) after {number} rows; write it again"
             yield Record(f"{source}:{number + 1}", number + 1, ReadError("parquet", found))

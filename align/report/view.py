@@ -90,6 +90,7 @@ class RunView:
 
     name: str
     signature: str
+    warnings: list[str] = field(default_factory=list)  # what the run says of its weights
     pairs: list[CountedPair] = field(default_factory=list)
     articles: list[ArticleView] = field(default_factory=list)
     echoes: list[Echo] = field(default_factory=list)
@@ -102,7 +103,9 @@ def view_run(path: Path, limit: int) -> RunView:
 
     Raises RunError when `path` is no run directory.
     """
-    view = RunView(path.name, read_facts(path).get("signature", ""))
+    facts = read_facts(path)
+    said = [warning["message"] for warning in facts.get("warnings", [])]
+    view = RunView(path.name, facts.get("signature", ""), said)
     for rows in read_run(path):
         outlet = outlet_of(rows["document"]) or ""
         view.pairs += [CountedPair(pair, outlet) for pair in rows["pairs"]]

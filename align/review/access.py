@@ -16,7 +16,7 @@ from align.review.language import preferred
 from align.store import Store
 from align.store.reviewers import Person, person_of
 
-COOKIE = "align_review"
+_COOKIE = "align_review_"  # and the store's id: cookies of one machine's servers go to all of its ports
 LANGUAGE_COOKIE = "align_language"
 _T = TypeVar("_T")
 _MOST_KEPT = 1000
@@ -54,7 +54,13 @@ class Desk:
     store: Store
     key: str  # from which reviewers' links are made
     templates: dict[str, Environment]  # by language
+    store_id: str
     slow: SlowResults = field(default_factory=SlowResults)
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie, another for every store."""
+        return _COOKIE + self.store_id
 
 
 class NotSignedIn(Exception):
@@ -72,7 +78,7 @@ def person(request: Request) -> Person:
     Raises NotSignedIn, or HTTPException 403.
     """
     desk = desk_of(request)
-    cookie = request.cookies.get(COOKIE, "")
+    cookie = request.cookies.get(desk.cookie, "")
     with desk.store.reading() as session:
         found = person_of(session, desk.key, cookie) if cookie else None
     if found is None:
@@ -87,10 +93,17 @@ def person(request: Request) -> Person:
 
 def _check_origin(request: Request) -> None:
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and _place(origin) != request.headers.get("host"):
         raise HTTPException(403, "requests of other sites are refused")
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403, "requests of other sites are refused")
+
+
+def _place(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # "http://[x"
+        return None
 
 
 def language(request: Request) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from align.errors import StoreError
 from align.review.access import DeskOf, Who
@@ -15,6 +15,22 @@ from align.store.queue import Filters, count_open, next_pair, progress
 
 router = APIRouter(prefix="/api", tags=["review"])
 Uid = Annotated[str, Field(min_length=8, max_length=64, pattern="^[0-9a-zA-Z-]+$")]
+MOST = 2**62  # of a number in a request: a database's own end at 2**63
+PairId = Annotated[int, Path(ge=1, le=MOST)]
+_DEEPEST = 6  # lists and objects inside each other, in a change
+
+
+def _shallow(changes: dict[str, object]) -> dict[str, object]:
+    level: list[dict[str, object] | list[object]] = [changes]
+    for _ in range(_DEEPEST):
+        values = [value for outer in level for value in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [value for value in values if isinstance(value, dict | list)]
+    if level:
+        raise ValueError(f"expected at most {_DEEPEST} lists and objects inside each other")
+    return changes
+
+
+Changes = Annotated[dict[str, object], AfterValidator(_shallow)]
 
 
 class Strict(BaseModel):
@@ -27,9 +43,9 @@ class DecisionBody(Strict):
     """A change to what the reviewer says of a pair. Sending the same `uid` again changes nothing more."""
 
     uid: Uid
-    pair: int = Field(ge=1, le=2**62)
+    pair: int = Field(ge=1, le=MOST)
     version: int = Field(ge=0, le=2**31, description="of the decision as it was shown; 0 where there was none")
-    changes: dict[str, object] = Field(description="any of choice, pieces, findings, tags, note")
+    changes: Changes = Field(description="any of choice, pieces, findings, tags, note")
     final: bool = Field(False, description="settle a disagreement; lead reviewers only")
 
 
@@ -37,7 +53,7 @@ class MergeBody(Strict):
     """Join a pair with the one that follows it in its tweet."""
 
     uid: Uid
-    pair: int = Field(ge=1, le=2**62)
+    pair: int = Field(ge=1, le=MOST)
     version: int = Field(ge=0, le=2**31)
 
 
@@ -88,6 +104,7 @@ class SessionBody(BaseModel):
     name: str
     is_lead: bool
     csrf: str
+    store: str = Field(description="the id of the store: another review may be served under the same address")
 
 
 def _saved(outcome: Outcome) -> Saved:
@@ -117,14 +134,14 @@ def take_back(desk: DeskOf, who: Who, body: UndoBody) -> Saved:
 
 
 @router.get("/session")
-def read_session(who: Who) -> SessionBody:
+def read_session(desk: DeskOf, who: Who) -> SessionBody:
     """Who is signed in."""
-    return SessionBody(reviewer=who.id, name=who.name, is_lead=who.is_lead, csrf=who.csrf)
+    return SessionBody(reviewer=who.id, name=who.name, is_lead=who.is_lead, csrf=who.csrf, store=desk.store_id)
 
 
 @router.get("/next")
 def next_one(
-    request: Request, desk: DeskOf, who: Who, after: Annotated[int | None, Query(ge=1, le=2**62)] = None
+    request: Request, desk: DeskOf, who: Who, after: Annotated[int | None, Query(ge=1, le=MOST)] = None
 ) -> Shown:
     """The next pair of a queue; the query takes the filters of the page's address."""
     filters = Filters.parse(dict(request.query_params))
@@ -132,7 +149,7 @@ def next_one(
 
 
 @router.get("/pairs/{pair}")
-def read_pair(desk: DeskOf, who: Who, pair: int) -> PairBody:
+def read_pair(desk: DeskOf, who: Who, pair: PairId) -> PairBody:
     """One pair."""
     with desk.store.reading() as session:
         view = load_pair(session, who.id, pair)

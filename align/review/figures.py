@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from align.store.results import Figures, Share, advised
+from align.figures import Share
+from align.store.results import Figures, advised
 
 
 def as_json(figures: Figures, precision: float) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -9,8 +10,11 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from align.review.hosts import Hosts
+
 _MOST_BYTES = 64 * 1024  # of a request's body; a decision with two long texts has some 10 KB
 _MOST_CLIENTS = 10_000  # remembered for the rate limit
+_LENGTH = re.compile(r"[0-9]{1,9}")  # isdigit() also takes signs that are no number, such as a raised 2
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -49,8 +53,8 @@ class RateLimit:
 class Guard:
     """ASGI middleware; see the module."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, requests: RateLimit, joins: RateLimit) -> None:
-        """`hosts`: names by which a loopback server may be asked (None: any), against DNS rebinding."""
+    def __init__(self, app: ASGIApp, hosts: Hosts, requests: RateLimit, joins: RateLimit) -> None:
+        """`hosts`: names by which the server may be asked, against DNS rebinding."""
         self.app = app
         self.hosts = hosts
         self.requests = requests
@@ -67,8 +71,7 @@ class Guard:
                 message["headers"] = _with_headers(message["headers"], is_static=scope["path"].startswith("/static/"))
             await send(message)
 
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refused = self._refusal(scope, headers)
+        refused = self._refusal(scope)
         if refused is not None:
             await _answer(send_guarded, *refused)
             return
@@ -78,22 +81,24 @@ class Guard:
             return
         await self.app(scope, _replay(body, receive), send_guarded)
 
-    def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
-        if self.hosts is not None and _host_name(headers.get("host", "")) not in self.hosts:
-            return 421, "this server answers on its loopback address only"
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > _MOST_BYTES:
-            return 413, "the request is too large"
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        hosts, lengths = _values(scope, b"host"), _values(scope, b"content-length")
+        if len(hosts) != 1 or not self.hosts.knows(hosts[0]):
+            return 421, "this server is not asked by this name; start it with --name NAME if it is to be"
+        if not scope.get("query_string", b"").isascii():
+            return 400, "expected an address whose letters beyond ASCII are encoded with %"
+        if any(not _LENGTH.fullmatch(length) or int(length) > _MOST_BYTES for length in lengths):
+            return 413, f"expected a request of at most {_MOST_BYTES} bytes, and its length as a number"
         address = str((scope.get("client") or ("?",))[0])
         if scope["path"].startswith("/join/") and not self.joins.allows(address):
             return 429, "too many attempts; wait a minute"
-        if not self.requests.allows(headers.get("cookie") or address):
+        if not self.requests.allows(next(iter(_values(scope, b"cookie")), address)):
             return 429, "too many requests; wait a moment"
         return None
 
 
-def _host_name(host: str) -> str:
-    return host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+def _values(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
 
 def _with_headers(given: Any, *, is_static: bool) -> list[tuple[bytes, bytes]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from align.errors import StoreError
@@ -24,7 +25,8 @@ def open_review(sources: Sequence[Path], store: str | None, tell: Tell = lambda 
     """
     opened, found = _open(sources, store)
     for source in found:
-        tell(source.path, import_source(opened, source))
+        with _telling(source.path):
+            tell(source.path, import_source(opened, source))
     return opened
 
 
@@ -35,13 +37,14 @@ def open_review_early(sources: Sequence[Path], store: str | None, tell: Tell, fa
     """
     opened, found = _open(sources, store)
     is_ready = threading.Event()
-    errors: list[StoreError] = []
+    errors: list[Exception] = []
 
     def import_all() -> None:
         try:
             for source in found:
-                tell(source.path, import_source(opened, source, lambda result: is_ready.set()))
-        except StoreError as error:
+                with _telling(source.path):
+                    tell(source.path, import_source(opened, source, lambda result: is_ready.set()))
+        except Exception as error:  # raised below: a thread's own traceback would leave a server that shows nothing
             errors.append(error)
             if is_ready.is_set():
                 fail(str(error))
@@ -55,6 +58,15 @@ def open_review_early(sources: Sequence[Path], store: str | None, tell: Tell, fa
     return opened
 
 
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Turns what the disk says of a source into one clear line. Raises StoreError."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"cannot read {error.filename or path}: {error.strerror or error}") from error
+
+
 def _open(sources: Sequence[Path], store: str | None) -> tuple[Store, list[Source]]:
     stores = [path for path in sources if path.suffix in _STORE_SUFFIXES]
     imports = [path for path in sources if path not in stores]
@@ -64,7 +76,10 @@ def _open(sources: Sequence[Path], store: str | None) -> tuple[Store, list[Sourc
         raise StoreError(f"expected a review store, but there is no {stores[0]}; --store FILE makes a new one")
     if not sources and not store:
         raise StoreError("expected a run directory, a file of pairs or a review store; name one, or --store")
-    found = [open_source(path) for path in imports]  # before a store is made for a source that is none
+    found = []
+    for path in imports:  # before a store is made for a source that is none
+        with _telling(path):
+            found.append(open_source(path))
     return open_store(store or str(stores[0] if stores else _beside(imports[0]))), found
 
 

@@ -6,16 +6,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.orm import Session
 
 from align.errors import StoreError
-from align.review.access import COOKIE, LANGUAGE_COOKIE, DeskOf, Who
+from align.review.access import LANGUAGE_COOKIE, DeskOf, Who
+from align.review.api import MOST, PairId, Uid
 from align.review.language import LANGUAGES
 from align.review.rendering import address, is_part, page
 from align.review.view import load_pair
 from align.store.carry import lost_pairs
 from align.store.decide import Change, Conflict, apply_change
 from align.store.queue import Filters, count_open, filter_choices, next_pair, progress
-from align.store.results import advised, disagreements, figures
+from align.store.results import Decided, advised, disagreements, figures
 from align.store.reviewers import SESSION_LIFE, names_of, sign_in, sign_out
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +38,7 @@ def join(request: Request, desk: DeskOf, token: str) -> Response:
         return page(request, "closed.html", None, 403, reason="link")
     answer = RedirectResponse(address(Filters.parse(dict(request.query_params))), 303)
     answer.set_cookie(
-        COOKIE,
+        desk.cookie,
         cookie,
         max_age=int(SESSION_LIFE.total_seconds()),
         httponly=True,
@@ -49,9 +51,9 @@ def join(request: Request, desk: DeskOf, token: str) -> Response:
 @router.post("/leave")
 def leave(request: Request, desk: DeskOf, who: Who) -> Response:
     """End the session."""
-    sign_out(desk.store, request.cookies.get(COOKIE, ""))
+    sign_out(desk.store, request.cookies.get(desk.cookie, ""))
     answer = Response(headers={"HX-Redirect": "/review"})
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(desk.cookie)
     return answer
 
 
@@ -70,9 +72,9 @@ def review(
     request: Request,
     desk: DeskOf,
     who: Who,
-    pair: Annotated[int | None, Query(ge=1, le=2**62)] = None,
-    after: Annotated[int | None, Query(ge=1, le=2**62)] = None,
-    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+    pair: Annotated[int | None, Query(ge=1, le=MOST)] = None,
+    after: Annotated[int | None, Query(ge=1, le=MOST)] = None,
+    before: Annotated[int | None, Query(ge=1, le=MOST)] = None,
     final: bool = False,
 ) -> HTMLResponse:
     """The next pair of a queue, the one before, or a named one; the address then names what is shown."""
@@ -94,7 +96,7 @@ def review(
 
 
 @router.get("/article/{pair}")
-def whole_article(request: Request, desk: DeskOf, who: Who, pair: int) -> HTMLResponse:
+def whole_article(request: Request, desk: DeskOf, who: Who, pair: PairId) -> HTMLResponse:
     """The article of a pair, whole (as far as a page can hold it)."""
     with desk.store.reading() as session:
         view = load_pair(session, who.id, pair, is_whole=True)
@@ -126,16 +128,17 @@ def settle(
     request: Request,
     desk: DeskOf,
     who: Who,
-    uid: Annotated[str, Form(min_length=8, max_length=64)],
-    pair: Annotated[int, Form()],
-    version: Annotated[int, Form()],
-    reviewer: Annotated[int, Form()],
+    uid: Annotated[Uid, Form()],
+    pair: Annotated[int, Form(ge=1, le=MOST)],
+    version: Annotated[int, Form(ge=0, le=MOST)],
+    reviewer: Annotated[int, Form(ge=1, le=MOST)],
 ) -> HTMLResponse:
     """Settle a disagreement as one of the reviewers decided."""
     _require_lead(who.is_lead)
     with desk.store.reading() as session:
         theirs = load_pair(session, reviewer, pair)
         names = names_of(session)
+        _disputed(session, pair)
     if theirs.body["choice"] is None:
         raise HTTPException(422, "that reviewer has not decided this pair")
     changes = {"choice": theirs.body["choice"], "pieces": theirs.body["pieces"]}
@@ -145,7 +148,7 @@ def settle(
     except Conflict as error:
         conflict = error
     with desk.store.reading() as session:
-        decided = next(d for d in disagreements(session) if d.pair.id == pair)
+        decided = _disputed(session, pair)
     return page(request, "dispute.html", who, decided=decided, names=names, conflict=conflict)
 
 
@@ -159,6 +162,13 @@ def show_figures(request: Request, desk: DeskOf, who: Who) -> HTMLResponse:
         names = names_of(session)
     advice = advised(numbers.thresholds, 0.97)
     return page(request, "figures.html", who, figures=numbers, lost=lost, names=names, advice=advice, filters=filters)
+
+
+def _disputed(session: Session, pair: int) -> Decided:
+    found = next((decided for decided in disagreements(session) if decided.pair.id == pair), None)
+    if found is None:
+        raise StoreError(f"expected a pair on which reviewers differ, found the number {pair}")
+    return found
 
 
 def _require_lead(is_lead: bool) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.errors import StoreError
-from align.files import data_path, sha256_text, write_atomic
+from align.files import sha256_text
+from align.models.bundle import Bundle, write_bundle
+from align.models.linear import LinearModel, sigmoid
+from align.models.sections import MatchingModel
 from align.store import Store
 from align.store.results import iter_decided
 
@@ -92,32 +94,32 @@ def losses(probability: _Vector, right: _Vector) -> Losses:
     return Losses(float(np.mean((probability - right) ** 2)), float(log_loss), error)
 
 
-def write_weights(result: Recalibration, path: Path) -> None:
-    """The bundled weights with the refit worked in, as a file for `[match] weights`.
+def write_weights(result: Recalibration, bundle: Bundle, path: Path) -> None:
+    """A bundle with the refit worked into its matching weights, as a file for `[match] weights`.
 
     Raises StoreError when the refit does not fit better out of fold.
     """
     if result.after.log_loss >= result.before.log_loss or result.slope <= 0:
         raise StoreError("expected a refit that fits better out of fold, found one that does not; nothing was written")
-    bundled = json.loads(data_path("models", "e5-small.json").read_text(encoding="utf-8"))
-    write_atomic(path, json.dumps(refitted(bundled, result), ensure_ascii=False, indent=1) + "\n")
+    write_bundle(path, replace(bundle, matching=refitted(bundle.matching, result)))
 
 
-def refitted(weights: Mapping[str, Any], result: Recalibration) -> dict[str, Any]:
-    """Calibration weights whose probabilities are refitted; thresholds move along, so that they keep the same pairs."""
+def refitted(model: MatchingModel, result: Recalibration) -> MatchingModel:
+    """The matching weights with refitted probabilities; thresholds move along, so that they keep the same pairs."""
 
     def moved(probability: float) -> float:
         return float(_probability(_logit(np.array([probability])), result.slope, result.offset)[0])
 
-    context = {name: result.slope * weight for name, weight in weights["context"].items()}
-    context["constant"] += result.offset
-    return {
-        **weights,
-        "context": context,
-        "threshold": moved(weights["threshold"]),
-        "precision": [[moved(threshold), held] for threshold, held in weights["precision"]],
-        "signature": f"{weights['signature']}+review:{result.count}:{result.slope:.3f}:{result.offset:.3f}",
-    }
+    context = LinearModel(
+        model.context.names, result.slope * model.context.weights, result.slope * model.context.constant + result.offset
+    )
+    return replace(
+        model,
+        context=context,
+        threshold=moved(model.threshold),
+        precision=tuple((moved(threshold), held) for threshold, held in model.precision),
+        origin=f"{model.origin}+review:{result.count}:{result.slope:.3f}:{result.offset:.3f}",
+    )
 
 
 def as_text(result: Recalibration) -> str:
@@ -160,4 +162,4 @@ def _logit(probability: _Vector) -> _Vector:
 
 
 def _probability(logits: _Vector, slope: float, offset: float) -> _Vector:
-    return np.asarray(1 / (1 + np.exp(-(slope * logits + offset))), np.float64)
+    return sigmoid(slope * logits + offset)

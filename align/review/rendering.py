@@ -62,9 +62,10 @@ def address(filters: Filters, path: str = "/review", **more: Any) -> str:
 
 def page(request: Request, template: str, who: Person | None, status: int = 200, **values: Any) -> HTMLResponse:
     """A page or a part of one, in the language of the request."""
-    environment = desk_of(request).templates[language(request)]
+    desk = desk_of(request)
+    environment = desk.templates[language(request)]
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    text = environment.get_template(template).render(person=who, here=here, **values)
+    text = environment.get_template(template).render(person=who, here=here, store=desk.store_id, **values)
     return HTMLResponse(text.encode("utf-8", "replace"), status)
 
 

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
+from dataclasses import dataclass
 
 import uvicorn
 
 from align.errors import StoreError
-from align.review.app import LOOPBACK, create_app
+from align.review.app import create_app
+from align.review.hosts import hosts_for, in_address, is_loopback, reachable
 from align.store import Store
 from align.store.reviewers import links
 
 _SHORTEST_TOKEN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where a server can be opened."""
+
+    places: tuple[str, ...]  # beginnings of its addresses: first the one for others, last the one for this machine
+    tokens: dict[str, str]  # by reviewer's name
+
+    def link(self, name: str, place: str) -> str:
+        """A reviewer's own link."""
+        return f"{place}/join/{self.tokens[name]}"
 
 
 def check_address(host: str, token: str | None) -> None:
@@ -31,35 +44,32 @@ def check_address(host: str, token: str | None) -> None:
         raise StoreError(f"expected a --token of {_SHORTEST_TOKEN} characters or more, found {len(token)}")
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def serve(store: Store, host: str, port: int, token: str | None, started: Callable[[dict[str, str]], None]) -> None:
-    """Serve until interrupted; `started` gets every reviewer's link by name.
+def serve(
+    store: Store,
+    host: str,
+    port: int,
+    token: str | None,
+    started: Callable[[Served], None],
+    names: Iterable[str] = (),
+) -> None:
+    """Serve until interrupted; `started` is told where. `names` are further hosts to answer to.
 
     Raises StoreError when the port is taken.
     """
     key = token or store.secret()
-    hosts = LOOPBACK | {f"[{host}]" if ":" in host else host} if is_loopback(host) else None
     with closing(_listen(host, port)) as listener:
-        actual = listener.getsockname()[1]
-        shown = f"[{host}]" if ":" in host else host
+        bound, actual = listener.getsockname()[:2]
+        hosts = reachable(bound)
+        places = [f"http://{in_address(one)}:{actual}" for one in (hosts if len(hosts) > 1 else [host])]
         config = uvicorn.Config(
-            create_app(store, key, hosts=hosts),
+            create_app(store, key, hosts=hosts_for(host, names)),
             log_level="warning",
             access_log=False,  # it would hold the links
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-        started({name: f"http://{shown}:{actual}/join/{one}" for name, one in links(store, key).items()})
         with suppress(KeyboardInterrupt):  # the usual way to end it
+            started(Served(tuple(places), links(store, key)))
             uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -70,7 +80,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(256)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a name that is none is either
         listener.close()
-        raise StoreError(f"cannot listen on {host}, port {port}: {error.strerror}; choose another --port") from error
+        reason = getattr(error, "strerror", None) or error
+        raise StoreError(f"cannot listen on {host}, port {port}: {reason}; choose another --port or --host") from error
     return listener

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from align.errors import StoreError
+from align.models.names import with_current_names
 from align.records import Span
 from align.review.passages import Mark, Passage, article_passages, passage, window_around
 from align.rows.kinds import BlockRow, FindingRow, RejectionRow
@@ -22,7 +23,8 @@ from align.store.schema import Article, Pair, State
 _REACH = 1200  # characters of the article shown on both sides of the pair
 _WHOLE = 60_000  # at most so much when the whole article is asked for
 _LONGEST_ADDRESS = 2000
-_COMPARED = ("probability", "cosine", "margin", "coverage_en", "coverage_ar", "soft_en", "soft_ar")
+_OWN_FIELDS = ("probability", "cosine", "margin", "coverage_en", "coverage_ar")
+_COMPARED = ("cosine", "margin", "linked_en", "linked_ar", "soft_en", "soft_ar")  # scores that candidates have too
 _MOST_SHOWN = 3  # reasons why a candidate lost
 
 
@@ -214,13 +216,13 @@ def _without(blocks: Sequence[BlockRow], tweet: StoredTweet, row: StoredPair) ->
 
 
 def _scores(row: Mapping[str, object], features: Mapping[str, object] | None) -> dict[str, float]:
-    merged = {**(features or {}), **{name: row[name] for name in _COMPARED[:5] if name in row}}
+    merged = {**with_current_names(features or {}), **{name: row[name] for name in _OWN_FIELDS if name in row}}
     return {name: float(value) for name, value in merged.items() if isinstance(value, int | float)}
 
 
 def _runner_up(text: str, candidate: RejectionRow, row: StoredPair) -> RunnerUp:
     ours, theirs = _scores(row, row.get("features")), _scores(candidate, candidate.get("features"))
-    lower = [(n, theirs[n], ours[n]) for n in _COMPARED[1:] if n in theirs and n in ours and theirs[n] < ours[n]]
+    lower = [(n, theirs[n], ours[n]) for n in _COMPARED if n in theirs and n in ours and theirs[n] < ours[n]]
     lower.sort(key=lambda entry: (entry[1] - entry[2]) / max(abs(entry[2]), 0.1))
     start, end = int(candidate.get("ar_start", 0)), int(candidate.get("ar_end", 0))
     shown = passage(text, Span(start, min(end, start + _REACH)), "candidate", [], [])

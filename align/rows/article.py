@@ -11,7 +11,7 @@ from align.rows.places import finding_row, moved_row
 
 _TSV_FIELDS = (
     "pair_id rendering_id doc_id tweet en_start en_end en ar_start ar_end ar rendering cosine margin probability "
-    "coverage_en coverage_ar verdict findings"
+    "coverage_en coverage_ar verdict verdict_reason findings"
 ).split()
 TSV_HEADER = "\t".join(_TSV_FIELDS) + "\n"
 
@@ -66,7 +66,7 @@ def _tweet_row(aligned: AlignedArticle, index: int) -> TweetRow:
     }
 
 
-_NAMED = ("cosine", "margin", "coverage_en", "coverage_ar")  # scores that have fields of their own
+_NAMED = ("cosine", "margin")  # scores that have fields of their own
 
 
 def pair_row(pair: Pair) -> PairLine:
@@ -86,17 +86,22 @@ def pair_row(pair: Pair) -> PairLine:
         "rendering": pair.rendering.value,
         "cosine": round(scores["cosine"], 4),
         "margin": round(scores["margin"], 4),
-        "coverage_en": round(scores["coverage_en"], 4),
-        "coverage_ar": round(scores["coverage_ar"], 4),
+        "coverage_en": _rounded(pair.coverage_en),
+        "coverage_ar": _rounded(pair.coverage_ar),
         "probability": round(pair.probability, 4),
         "speaker": pair.speaker,
         "speaker_start": pair.speaker_span.start if pair.speaker_span else None,
         "speaker_end": pair.speaker_span.end if pair.speaker_span else None,
         "findings": [moved_row(finding_row(f), en=en, ar=ar) for f in pair.findings],
         "verdict": pair.verdict.value,
+        "verdict_reason": pair.verdict_reason,
         "features": {name: round(value, 4) for name, value in scores.items() if name not in _NAMED},
         "links": [(*link.en, *link.ar, round(link.score, 3)) for link in pair.links],
     }
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
 
 
 def rejection_row(rejection: Rejection) -> RejectionRow:
@@ -114,7 +119,7 @@ def rejection_row(rejection: Rejection) -> RejectionRow:
 
 def _cell(value: object) -> str:
     """A cell that a spreadsheet cannot take for a formula: a leading quote, which readers of ours take off."""
-    text = re.sub(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", " ", str(value))
+    text = re.sub(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", " ", "" if value is None else str(value))
     return "'" + text if text.startswith(("=", "+", "-", "@", "'")) and isinstance(value, str) else text
 
 

@@ -10,6 +10,11 @@ from typing import NotRequired, TypedDict, final
 # en_start, en_end, ar_start, ar_end into the pair's own two texts, and the score; JSON gives a list of these five.
 LinkRow = tuple[int, int, int, int, float]
 
+# The files of a run directory, the journal from which they are made first.
+RUN_FILES = (
+    ".articles.jsonl", "documents.jsonl", "tweets.jsonl", "pairs.jsonl", "rejected.jsonl", "pairs.tsv", "run.json",
+)  # fmt: skip
+
 
 class BlockRow(TypedDict):
     """A stretch of an article's text and what it is: a value of `BlockKind`."""
@@ -93,14 +98,15 @@ class PairLine(TypedDict):
     rendering: str
     cosine: float
     margin: float
-    coverage_en: float
-    coverage_ar: float
+    coverage_en: float | None
+    coverage_ar: float | None
     probability: float
     speaker: str | None
     speaker_start: int | None
     speaker_end: int | None
     findings: list[FindingRow]
     verdict: str
+    verdict_reason: NotRequired[str]
     features: dict[str, float]
     links: list[LinkRow]
 
@@ -195,6 +201,13 @@ class ThisRun(TypedDict):
     refused: int
 
 
+class WarningFacts(TypedDict):
+    """What a user should know of a run's weights: `code` for programs, `message` for people."""
+
+    code: str
+    message: str
+
+
 class RunFacts(TypedDict):
     """What run.json says of a run besides its signature and counts; `seconds` and `items` by stage."""
 
@@ -202,6 +215,7 @@ class RunFacts(TypedDict):
     versions: dict[str, str]
     model: ModelFacts
     settings: dict[str, object]  # the groups of `align.settings.Settings`
+    warnings: NotRequired[list[WarningFacts]]  # version 0.1.0 wrote none
     inputs: list[str]
     this_run: ThisRun
     seconds: dict[str, float]
@@ -217,9 +231,18 @@ class RunSummary(RunFacts):
 
 
 class RunFile(RunSummary):
-    """run.json."""
+    """run.json; `bytes` is the size of each file that was written with it, so that a reader can tell a torn set."""
 
     schema_version: int
+    bytes: NotRequired[dict[str, int]]
+
+
+@final
+class UnjudgedRow(TypedDict):
+    """Why a pair could not be judged."""
+
+    code: str
+    message: str
 
 
 @final
@@ -235,5 +258,6 @@ class JudgementRow(TypedDict):
     coverage_ar: float | None
     findings: list[FindingRow]
     verdict: str | None
+    verdict_reason: NotRequired[str | None]
     doc_id: NotRequired[str]
-    error: NotRequired[str]
+    error: NotRequired[UnjudgedRow]

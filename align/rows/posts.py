@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
+
+from align.rows.kinds import WarningFacts
 
 
 class PostRow(TypedDict):
@@ -59,7 +61,7 @@ class MinedRow(Origin):
 
 
 class BelowRow(MinedRow):
-    """One line of rejected.jsonl there: a pair below the threshold."""
+    """One line of rejected.jsonl there: a pair below the threshold, or one whose texts disagree."""
 
     stage: str
     reason: str
@@ -83,6 +85,7 @@ class MineFile(TypedDict):
     versions: dict[str, str]
     model: MinedBy
     settings: dict[str, str | float]
+    warnings: NotRequired[list[WarningFacts]]  # version 0.1.0 wrote none
     inputs: list[str]
     search: list[str]
     counts: dict[str, int]

@@ -60,6 +60,19 @@ def read_facts(path: Path) -> RunFile:
     return facts  # type: ignore[return-value]
 
 
+def torn_files(path: Path) -> list[str]:
+    """The files of a run directory that are not of the size that run.json says they were written with.
+
+    They were moved into place one after another, and a run was killed between two of them; or somebody changed one. The
+    next `align run` into the directory writes all of them anew.
+    """
+    try:
+        sizes = read_facts(path).get("bytes") or {}
+        return [name for name, size in sizes.items() if (path / name).stat().st_size != size]
+    except (OSError, RunError, AttributeError):
+        return []  # no run, or none that says it
+
+
 @overload
 def read_rows(path: Path, name: Literal["documents"], *, is_foreign: bool = ...) -> Iterator[DocumentRow]: ...
 @overload

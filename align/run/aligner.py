@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TypeVar
 
+from align.check.registry import require_known_codes
 from align.embed.article import ArticleEncoder
 from align.errors import ReadError
 from align.extract import extract_article
 from align.judge.pairs import check_article, with_own_evidence
 from align.match import MatchResult, match_article
 from align.match.matcher import Matcher
-from align.models.calibration import Calibration
+from align.models.bundle import Bundle
 from align.protocols import Encoder
 from align.records import AlignedArticle, Article, Document, Segment, Span, Tweet
 from align.segment import segment_article, split_tweet
@@ -44,16 +45,15 @@ class StageClock:
 
 
 class Aligner:
-    """The stages from a Document to its pairs, with one encoder and one calibration."""
+    """The stages from a Document to its pairs, with one encoder and one bundle of weights."""
 
-    def __init__(
-        self, encoder: Encoder, calibration: Calibration, settings: Settings, lookup: TweetLookup | None = None
-    ) -> None:
+    def __init__(self, encoder: Encoder, bundle: Bundle, settings: Settings, lookup: TweetLookup | None = None) -> None:
         self.encoder = encoder
-        self.calibration = calibration
+        self.bundle = bundle
         self.settings = settings
         self.lookup = lookup  # tweets that articles may render without embedding them
         self.clock = StageClock()
+        require_known_codes(settings.check)
 
     @property
     def threshold(self) -> float:
@@ -65,8 +65,8 @@ class Aligner:
         if wanted.threshold is not None:
             return wanted.threshold
         if wanted.precision is not None:
-            return self.calibration.threshold_for(wanted.precision)
-        return self.calibration.threshold
+            return self.bundle.matching.threshold_for(wanted.precision)
+        return self.bundle.matching.threshold
 
     def align(self, document: Document) -> AlignedArticle:
         """Find the tweets of one article, match them, check the pairs.
@@ -87,9 +87,9 @@ class Aligner:
             found = timed("lookup", lambda: self._look_up(article, segments, encoder), lambda a: len(a.tweets))
             article = found
         result = timed("match", lambda: self._match(article, segments, encoder), lambda r: len(r.pairs))
-        matcher = Matcher(encoder, self.calibration)
+        matcher = Matcher(encoder, self.bundle)
         linked = timed("link", lambda: with_own_evidence(result.pairs, matcher), len)
-        pairs = timed("check", lambda: check_article(article, linked, self.settings.check), len)
+        pairs = timed("check", lambda: check_article(article, linked, self.settings.check, self.bundle.checks), len)
         return AlignedArticle(article, pairs, result.rejected)
 
     def _extract(self, document: Document) -> Article:
@@ -110,7 +110,7 @@ class Aligner:
         return with_tweets(article, [r for n, r in enumerate(rows, first) if n in rendered], with_sentences)
 
     def _match(self, article: Article, segments: tuple[Segment, ...], encoder: Encoder) -> MatchResult:
-        return match_article(article, segments, encoder, self.calibration, self.threshold)
+        return match_article(article, segments, encoder, self.bundle, self.threshold)
 
 
 def with_sentences(tweet: Tweet) -> Tweet:

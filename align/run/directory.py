@@ -11,19 +11,18 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple, Self
 
 from align.errors import RunError
-from align.files import dump_json, write_atomic
+from align.files import dump_json
 from align.records import AlignedArticle, Document, Rejection
 from align.rows.article import TSV_HEADER, article_rows, rejection_row, tsv_line
 from align.rows.kinds import ArticleEntry, DocumentRow, JournalEntry, RejectionRow, RunFacts, RunFile
-from align.run.journal import NAME, Journal, writing
-from align.writing import atomic_writer
+from align.run.journal import NAME, Journal
+from align.writing import FileSet
 
 SCHEMA_VERSION = 1
 _FILES = ("documents", "tweets", "pairs", "rejected")
@@ -95,8 +94,8 @@ class RunDirectory:
         if "signature" in entry:
             if entry["signature"] != self.signature:
                 raise RunError(
-                    f"{self.path} holds a run with other settings ({entry['signature']}), this one is "
-                    f"{self.signature}; choose another --out, or replace it with --redo"
+                    f"{self.path} holds a run of other weights, settings or version ({entry['signature']}), this "
+                    f"one is {self.signature}; choose another --out, or replace it with --redo"
                 )
         elif "refused" in entry:
             self._refused[_refused_key(entry["refused"])] = entry["refused"]
@@ -170,38 +169,38 @@ class RunDirectory:
     def finish(self, run: RunFacts) -> dict[str, int]:
         """Write every file of the contract, each whole; returns the number of rows in each."""
         begin = monotonic()
-        with writing(self.path):
-            counts = self._write_rows()
+        with FileSet() as files:
+            counts = self._write_rows(files)
             summary: RunFile = {
                 "schema_version": SCHEMA_VERSION,
                 "signature": self.signature,
                 **run,
                 "counts": counts,
+                "bytes": files.sizes(),
             }
-            write_atomic(self.path / "run.json", json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
+            files.open(self.path / "run.json").write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
         self._next_refresh = monotonic() + max(_REFRESH_SECONDS, _REFRESH_SHARE * (monotonic() - begin))
         return counts
 
-    def _write_rows(self) -> dict[str, int]:
-        """Every file in one pass over the journal, each moved to its place once all are written; the rows of each."""
+    def _write_rows(self, files: FileSet) -> dict[str, int]:
+        """Every file of rows in one pass over the journal; the number of rows in each."""
         counts = dict.fromkeys(_FILES, 0)
-        with ExitStack() as stack:
-            streams = {name: stack.enter_context(atomic_writer(self.path / f"{name}.jsonl")) for name in _FILES}
-            table = stack.enter_context(atomic_writer(self.path / "pairs.tsv"))
+        streams = {name: files.open(self.path / f"{name}.jsonl") for name in _FILES}
+        table = files.open(self.path / "pairs.tsv")
 
-            def write(name: str, rows: Iterable[object]) -> None:
-                for row in rows:
-                    streams[name].write(dump_json(row) + "\n")
-                    counts[name] += 1
+        def write(name: str, rows: Iterable[object]) -> None:
+            for row in rows:
+                streams[name].write(dump_json(row) + "\n")
+                counts[name] += 1
 
-            write("rejected", self._refused.values())
-            table.write(TSV_HEADER)
-            for entry in self.entries():
-                write("documents", [entry["document"]])
-                write("tweets", entry["tweets"])
-                write("pairs", entry["pairs"])
-                write("rejected", entry["rejected"])
-                table.writelines(map(tsv_line, entry["pairs"]))
+        write("rejected", self._refused.values())
+        table.write(TSV_HEADER)
+        for entry in self.entries():
+            write("documents", [entry["document"]])
+            write("tweets", entry["tweets"])
+            write("pairs", entry["pairs"])
+            write("rejected", entry["rejected"])
+            table.writelines(map(tsv_line, entry["pairs"]))
         return counts
 
     def close(self) -> None:

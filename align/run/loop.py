@@ -143,6 +143,7 @@ class _Loop:
             "versions": {"python": platform.python_version(), **_versions()},
             "model": _model_facts(self.workers.encoder),
             "settings": self.workers.settings.as_dict(),
+            "warnings": [{"code": notice.code, "message": notice.message} for notice in self.workers.notices],
             "inputs": list(self.inputs),
             "this_run": {
                 "given": self.given,

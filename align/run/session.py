@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from align import __version__
 from align.embed.encoder import thread_copies
-from align.errors import AlignError, ReadError
-from align.match.matcher import Matcher
+from align.errors import AlignError, ReadError, ResourceError
+from align.match.matcher import Matcher, open_matcher
+from align.models.bundle import Notice
 from align.protocols import Encoder, Engine
 from align.records import AlignedArticle, Document, Rejection
 from align.run.aligner import Aligner, StageClock
 from align.run.directory import Planned
+from align.run.signature import signature_of
 from align.settings import Settings
 from align.tweets.lookup import TweetLookup, Window
 
@@ -62,6 +63,11 @@ class Workers(Protocol):
         ...
 
     @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a user should know of the weights."""
+        ...
+
+    @property
     def peak_bytes(self) -> int:
         """The most memory that they have held, all processes together."""
         ...
@@ -96,6 +102,11 @@ class LocalSession:
     def signature(self) -> str:
         """One line that names all that moves a score."""
         return signature_of(self.aligner)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Those of the aligner's bundle."""
+        return self.aligner.bundle.notices
 
     @property
     def peak_bytes(self) -> int:
@@ -133,19 +144,16 @@ class Opening:
         if first.lookup is not None:
             return [first]  # it reads its files and asks its encoder for one article at a time
         others = thread_copies(first.encoder, count)[1:]
-        return [first, *(Aligner(other, first.calibration, self.settings) for other in others)]
+        return [first, *(Aligner(other, first.bundle, self.settings) for other in others)]
 
 
 def open_aligner(settings: Settings) -> Aligner:
-    """Load the encoder and its calibration.
+    """Load the encoder and its bundle of weights.
 
     Raises ModelError when the model cannot be had.
     """
-    from align.embed import load_encoder
-    from align.models import calibration
-
-    encoder = load_encoder(settings.embed)
-    return Aligner(encoder, calibration.load(encoder.name, encoder.revision, settings.match.weights), settings)
+    encoder, bundle = open_matcher(settings.embed, settings.match.weights)
+    return Aligner(encoder, bundle, settings)
 
 
 def with_lookup(aligner: Aligner, tweets: Path, window: Window) -> Aligner:
@@ -156,7 +164,7 @@ def with_lookup(aligner: Aligner, tweets: Path, window: Window) -> Aligner:
     from align.index.folder import IndexFolder
 
     folder = IndexFolder.open(tweets, aligner.encoder)
-    aligner.lookup = TweetLookup(folder, Matcher(aligner.encoder, aligner.calibration), window)
+    aligner.lookup = TweetLookup(folder, Matcher(aligner.encoder, aligner.bundle), window)
     return aligner
 
 
@@ -185,12 +193,18 @@ def given_outcome(plan: Planned) -> Rejection | None:
 def refusal(source: str, error: Exception) -> Rejection:
     """Why a document gave no article: even a bug that one article brings to light stops no others.
 
-    Raises the error again where it is the model's or the settings': no article would fare better.
+    Raises the error again where it is the model's or the settings', and ResourceError for want of memory: no article
+    would fare better.
     """
     if isinstance(error, ReadError):
         return Rejection("extract", error.reason, error.detail, source=source)
     if isinstance(error, AlignError):
         raise error
+    if isinstance(error, MemoryError):  # what is left for this article hangs on all that came before
+        raise ResourceError(
+            f"expected memory to align {source}, found none left; what is done is kept: give it more memory and run "
+            "the same command again, or leave this input out"
+        ) from error
     said = " ".join(str(error).split())
     place = traceback.extract_tb(error.__traceback__)[-1]
     return Rejection(
@@ -199,16 +213,4 @@ def refusal(source: str, error: Exception) -> Rejection:
         f"expected to align the article, found a fault of the program: {type(error).__name__}: {said}; report it",
         source=source,
         extra={"where": f"{Path(place.filename).name}:{place.lineno}"},
-    )
-
-
-def signature_of(aligner: Aligner) -> str:
-    """One line that names all that moves a score."""
-    encoder, calibration, settings = aligner.encoder, aligner.calibration, aligner.settings
-    precision = encoder.engine.precision if encoder.engine else "fp32"  # engines of one precision agree to rounding
-    rounded = "" if precision == "fp32" else f"+{precision}"
-    return (
-        f"model:{encoder.name}@{encoder.revision[:12]}{rounded}|weights:{calibration.signature}|thr:{aligner.threshold:.3f}"
-        f"|check:{','.join(settings.check.only) or 'all'}-{','.join(settings.check.skip) or 'none'}"
-        f"{'|' + aligner.lookup.signature if aligner.lookup else ''}|v:{__version__}"
     )

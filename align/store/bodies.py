@@ -100,7 +100,7 @@ def snap_to_words(text: str, start: int, end: int) -> Span:
 
 def _choice(value: object) -> str | None:
     if value is not None and value not in CHOICES:
-        raise StoreError(f"expected a choice of {', '.join(CHOICES)}, found {value!r}")
+        raise StoreError(f"expected a choice of {', '.join(CHOICES)}, found {value!r:.80}")
     return value if value is None else str(value)
 
 
@@ -148,7 +148,7 @@ def _findings(value: object, row: StoredPair) -> dict[str, str]:
     known = {finding_key(finding, row) for finding in row.get("findings") or []}
     if not isinstance(value, dict) or not set(value) <= known:
         raise StoreError("expected verdicts on findings of this pair, found another key")
-    if not set(value.values()) <= {"confirmed", "dismissed"}:
+    if any(said not in ("confirmed", "dismissed") for said in value.values()):
         raise StoreError("expected confirmed or dismissed for a finding")
     return dict(value)
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from align.errors import StoreError
+from align.store.faults import said, telling
+from align.store.private import make_private, narrow, store_files
 from align.store.schema import SCHEMA_VERSION, Base, Meta, dump_storable
 from align.store.search import has_index, make_index
 
@@ -45,21 +51,32 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that only reads."""
-        with Session(self.engine) as session:
+        """A session that only reads. Raises StoreFault when the database cannot be read."""
+        with telling(_safe(self.name)), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are durable when the block has ended without an error."""
+        """A session whose changes are durable when the block has ended without an error.
+
+        Raises StoreFault when the database cannot write; then nothing of the block is kept.
+        """
         engine = self.engine.execution_options(align_writes=True)
-        with self._writer, Session(engine) as session, session.begin():
+        with self._writer, telling(_safe(self.name)), Session(engine) as session, session.begin():
             yield session
 
     def secret(self) -> str:
         """The secret of this store, from which reviewers' links are made."""
         with self.reading() as session:
             return session.scalars(select(Meta.value).where(Meta.key == "secret")).one()
+
+    def files(self) -> list[Path]:
+        """The files that it is kept in; none for a store on PostgreSQL."""
+        return store_files(Path(self.engine.url.database or "")) if self.is_sqlite else []
+
+    def id(self) -> str:
+        """12 hex digits that tell this store from every other one, copies of it at another place included."""
+        return hashlib.sha256(f"store:{self.secret()}:{self.name}".encode()).hexdigest()[:12]
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -69,20 +86,73 @@ class Store:
 def open_store(where: str | Path, *, create: bool = True) -> Store:
     """Open a SQLite file (made with its tables when missing) or a `postgresql://` URL.
 
-    Raises StoreError when it cannot be opened or was made by another version; without `create`, when it is no store.
+    A file is made for its owner alone, and narrowed to that when it was wider. Raises StoreError when it cannot be
+    opened, belongs to another program or was made by another version; without `create`, when it is no store.
     """
-    is_url = isinstance(where, str) and "://" in where
-    url = str(where).replace("postgresql://", "postgresql+psycopg://", 1) if is_url else f"sqlite:///{where}"
     try:
+        url = _url(where)
+        if url.database and url.get_backend_name() == "sqlite":
+            _look_at(Path(url.database), create=create)
         engine = _engine(url)
         store = Store(engine, engine.url.render_as_string(hide_password=True))
         _prepare(engine, create=create)
-    except (DatabaseError, ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise StoreError(
-            f"expected a SQLite file of a review or a postgresql:// URL that answers, found {_safe(url)}: {reason}"
-        ) from error
+    except (DBAPIError, ArgumentError, NoSuchModuleError, ModuleNotFoundError, sqlite3.Error, OSError) as error:
+        raise _cannot_open(_safe(str(where)), error) from error
     return store
+
+
+def _url(where: str | Path) -> URL:
+    """Raises ArgumentError when `where` is the address of nothing."""
+    if not (isinstance(where, str) and "://" in where):
+        return URL.create("sqlite", database=os.path.realpath(where))  # no character of a name is an option
+    try:
+        url = make_url(where.replace("postgresql://", "postgresql+psycopg://", 1))
+    except ValueError as error:
+        raise ArgumentError("it is no address of a database") from error  # what Python says may hold the password
+    if url.get_backend_name() == "postgresql":
+        return url
+    if url.get_backend_name() != "sqlite":
+        raise ArgumentError(f"{url.get_backend_name()} is a database of another kind")
+    if not url.database or url.database == ":memory:":
+        raise ArgumentError("a store in memory would keep nothing")
+    return url.set(database=os.path.realpath(url.database), query={})
+
+
+def _look_at(path: Path, *, create: bool) -> None:
+    """See that a SQLite file is a store or empty, before anything of it is changed; then let nobody else read it."""
+    if create:
+        make_private(path)
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=_BUSY_SECONDS)) as connection:
+        version = None
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if Meta.__tablename__ in tables:
+            columns = {row[1] for row in connection.execute(f"PRAGMA table_info({Meta.__tablename__})")}
+            if {"key", "value"} <= columns:
+                version = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+    if tables or not create:
+        _require_version(version[0] if version else None)
+    narrow(path)
+
+
+def _require_version(version: str | None) -> None:
+    if version != SCHEMA_VERSION:
+        raise StoreError(
+            f"expected a review store of schema {SCHEMA_VERSION}, found {version or 'another database'}; "
+            "open it with the version of align that made it, or name another --store"
+        )
+
+
+def _cannot_open(name: str, error: Exception) -> StoreError:
+    if isinstance(error, ModuleNotFoundError):
+        return StoreError(
+            f"expected the package {error.name}, which the store {name} needs, found none; "
+            "pip install 'quote-align[review]'"
+        )
+    reason = (error.strerror or str(error)) if isinstance(error, OSError) else said(error)
+    return StoreError(
+        f"expected a SQLite file of a review or a postgresql:// URL that answers, found {name}: {reason}; "
+        "name another --store, or a folder in which you may write"
+    )
 
 
 def chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
@@ -92,16 +162,21 @@ def chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
         yield part
 
 
-def _safe(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"{scheme.split('+')[0]}://{rest.rpartition('@')[2]}" if scheme.startswith("postgres") else rest
+def _safe(where: str) -> str:
+    """A file's path or a database's address, without who may use it and with which password."""
+    scheme, found, rest = where.partition("://")
+    if not found:
+        return where
+    return rest[1:] if scheme == "sqlite" else f"{scheme.split('+')[0]}://{rest.rpartition('@')[2]}"
 
 
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, json_serializer=dump_storable, pool_size=20, max_overflow=30, pool_pre_ping=True)
+def _engine(url: URL) -> Engine:
+    # Parameters stay out of messages and logs: the secret is one of them.
+    common: dict[str, Any] = {"json_serializer": dump_storable, "hide_parameters": True}
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, **common, pool_size=20, max_overflow=30, pool_pre_ping=True)
     connect = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, json_serializer=dump_storable, connect_args=connect, pool_size=40)
+    engine = create_engine(url, **common, connect_args=connect, pool_size=40)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, record: Any) -> None:
@@ -137,11 +212,7 @@ def _prepare(engine: Engine, *, create: bool) -> None:
     if has_tables or create:
         with Session(engine) as session:
             version = session.scalar(select(Meta.value).where(Meta.key == "schema_version"))
-    if version != SCHEMA_VERSION:
-        raise StoreError(
-            f"expected a review store of schema {SCHEMA_VERSION}, found {version or 'another database'}; "
-            "open it with the version of align that made it, or name another --store"
-        )
+    _require_version(version)
 
 
 def _create(connection: Connection) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from align.figures import Share, wilson
 from align.store.agreement import Agreement, agreement
 from align.store.bodies import finding_key, pieces_of
 from align.store.database import Store
@@ -192,31 +192,6 @@ def reviewer_agreement(session: Session) -> Agreement:
         for decided in iter_decided(session)
     }
     return agreement(labels)
-
-
-class Share(NamedTuple):
-    """A proportion with its 95 % interval."""
-
-    right: int
-    of: int
-    low: float
-    high: float
-
-    @property
-    def value(self) -> float | None:
-        """The share itself; None without cases."""
-        return self.right / self.of if self.of else None
-
-
-def wilson(right: int, of: int, z: float = 1.959964) -> Share:
-    """Wilson's score interval (1927): honest for few cases and near 0 and 1."""
-    if not of:
-        return Share(0, 0, 0.0, 1.0)
-    share = right / of
-    middle = share + z * z / (2 * of)
-    spread = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    scale = 1 + z * z / of
-    return Share(right, of, max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import regex
 from align.records import Span
 from align.text.folded import folded
 from align.text.normal import normal_form
+from align.text.spans import Covered
 
 HALF_DAY = 720
 
@@ -124,8 +125,9 @@ def read_clocks(text: str, *, arabic: bool) -> tuple[Clock, ...]:
     found: list[Clock] = []
     taken: list[tuple[int, int]] = []
     for pattern in patterns:
+        earlier = Covered(taken)  # by another pattern: those of one pattern do not overlap
         for match in pattern.finditer(form.text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            if earlier.over(*match.span()) is not None:
                 continue
             lead = match.groupdict().get("lead") or ""
             span = form.original_span(match.start() + (0 if lead.startswith("الساعه") else len(lead)), match.end())

@@ -12,7 +12,8 @@ import numpy as np
 
 from align.errors import IndexError_, ReadError
 from align.files import sha256_text
-from align.index.folder import LANGUAGES, IndexFolder
+from align.index.folder import IndexFolder
+from align.index.manifest import LANGUAGES
 from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
@@ -81,8 +82,8 @@ def add_posts(
     for lang in LANGUAGES:
         if folder.shelves[lang].count:
             say(f"{lang}: {folder.plan(lang).describe()}")
-    calibration = matcher.calibration
-    folder.finish({"en": calibration.mean_en, "ar": calibration.mean_ar}, posts=added.posts)
+    means = matcher.bundle.means
+    folder.finish({"en": means.mean_en, "ar": means.mean_ar}, posts=added.posts)
     return added
 
 
@@ -121,12 +122,12 @@ def rows_of(post: Post) -> Iterator[PostRow]:
             }
 
 
-def merge_folders(path: Path, others: Sequence[Path]) -> Added:
+def merge_folders(path: Path, others: Sequence[Path], say: Callable[[str], None] = lambda line: None) -> Added:
     """Take the rows and vectors of other indexes into the one at `path`, some at a time, each post once.
 
     Raises IndexError_ when one of them is of another model.
     """
-    folder, added = IndexFolder.open(path), Added()
+    folder, added = IndexFolder.open_to_add(path, None, say), Added()
     known = {_key(row["post_id"], row["text"]) for shelf in folder.shelves.values() for row in shelf.all_rows()}
     for other in map(IndexFolder.open, others):
         folder.require_same_model(other)
@@ -161,7 +162,8 @@ def search_text(folder: IndexFolder, text: str, matcher: Matcher, *, top: int, e
             f"expected {names[lang]} sentences in {folder.path} to hold the text against, found none; give the text "
             "in the other language, or add posts with `align index add`"
         )
-    mean = matcher.calibration.mean_ar if lang == "en" else matcher.calibration.mean_en
+    means = matcher.bundle.means
+    mean = means.mean_ar if lang == "en" else means.mean_en
     query = _centred_query(matcher.encoder.encode([text]), mean)
     near = folder.search_top_k(lang, query, max(top, _RESCORED), exact=exact)
     there = near.rows[0] >= 0
@@ -186,5 +188,6 @@ def _rescored(
     hits = []
     for row, cosine, words in zip(rows, cosines, found, strict=True):
         sides = (words, query) if is_arabic else (query, words)
-        hits.append(Hit(cosine, bare_probability(cosine, link_words(*sides, matcher.calibration)), row))
+        links = link_words(*sides, matcher.bundle.means)
+        hits.append(Hit(cosine, bare_probability(cosine, links, matcher.bundle.pair), row))
     return hits

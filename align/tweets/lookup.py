@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from align.index.folder import IndexFolder
 from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
+from align.ranges import MOST_DAYS, Checked, between, ranged
 from align.records import Article, Block, BlockKind, Segment, Span, Tweet
 from align.rows.posts import PostRow
 from align.text.normal import normal_form
@@ -29,11 +30,11 @@ _MOST = 12  # tweets tried an article
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Window(Checked):
     """How many days before and after the article its tweets may have been written; None: no limit."""
 
-    days_before: int | None = None
-    days_after: int | None = None
+    days_before: int | None = ranged(None, between(0, MOST_DAYS))
+    days_after: int | None = ranged(None, between(0, MOST_DAYS))
 
     @property
     def is_open(self) -> bool:
@@ -47,8 +48,9 @@ class Window:
             return True
         if tweet is None:
             return False
-        early = self.days_before is not None and tweet < article - timedelta(days=self.days_before)
-        late = self.days_after is not None and tweet > article + timedelta(days=self.days_after)
+        days = (tweet - article).days  # no date is made: there is none before the year 1
+        early = self.days_before is not None and days < -self.days_before
+        late = self.days_after is not None and days > self.days_after
         return not early and not late
 
 
@@ -78,8 +80,8 @@ class TweetLookup:
         sentences = [s.cut(article.text) for segment in segments for s in segment.sentences]
         if not sentences or not self.folder.shelves["en"].count:
             return []
-        encoder, calibration = self.matcher
-        mean = calibration.mean_ar if calibration.mean_ar.size else np.zeros(encoder.dim, np.float32)
+        encoder, bundle = self.matcher
+        mean = bundle.means.mean_ar if bundle.means.mean_ar.size else np.zeros(encoder.dim, np.float32)
         queries = centred(encoder.encode(sentences), mean)
         near = self.folder.search_top_k("en", queries, _NEAR if self.window.is_open else _NEAR_IN_WINDOW)
         embedded = {normal_form(t.text) for t in article.tweets if t.text}
@@ -94,7 +96,8 @@ class TweetLookup:
             for (cosine, row), own in zip(tried, english, strict=True):
                 if normal_form(row["text"]) in embedded or row["post_id"] in ids:
                     continue
-                probability = bare_probability(cosine, link_words(own, words[place], calibration))
+                links = link_words(own, words[place], bundle.means)
+                probability = bare_probability(cosine, links, bundle.pair)
                 likely[row["source"]] = max(likely[row["source"]], probability)
                 kept[row["source"]] = row
         ranked = sorted(kept, key=lambda source: (-likely[source], source))

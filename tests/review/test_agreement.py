@@ -2,8 +2,9 @@
 
 import pytest
 
+from align.figures import wilson
 from align.store.agreement import agreement, cohen_kappa, krippendorff_alpha
-from align.store.results import advised, thresholds, wilson
+from align.store.results import advised, thresholds
 
 
 def test_agreement_alpha_is_that_of_krippendorff_2011():

@@ -7,6 +7,7 @@ import pytest
 
 from align.review.opening import open_review
 from align.store import open_store
+from align.store.faults import StoreFault
 from align.store.load import set_overlap
 from align.store.results import iter_accepted, iter_events
 from tests.review.data import article_rows, make_run, write_run
@@ -243,6 +244,47 @@ def test_browser_a_new_session_goes_on_and_another_persons_session_gets_nothing(
     tab.goto(addresses["Mona"])
     (event,) = wait_events(sqlite_store, 1)
     assert (event["by"], event["after"]["choice"]) == ("Mona", "accept")
+
+
+def test_browser_what_waits_for_another_review_at_the_same_address_is_not_sent_to_this_one(serve, open_page, tmp_path):
+    one, other = str(tmp_path / "one.sqlite"), str(tmp_path / "other.sqlite")
+    for address in (one, other):
+        open_review([make_run(tmp_path / "run")], address).close()
+    server = serve(one, "Mona")
+    page = open_page(server.link("Mona"))
+    server.kill()
+    press(page, "a", until_saved=False)
+    page.wait_for_selector("#saved.waiting")
+    second = serve(other, "Mona")
+    second.kill()
+    second.port = server.port
+    second.start()
+    tab = page.context.new_page()
+    tab.goto(second.link("Mona"))  # the first page is still open, and tries again with this session
+    tab.wait_for_selector("#pair")
+    page.wait_for_function("() => document.querySelector('#saved').textContent.includes('session has ended')")
+    press(tab, "r")
+    second.kill()
+    server.start()
+    wait_saved(page)
+    for address, choice in ((one, "accept"), (other, "reject")):
+        store = open_store(address)
+        assert [event["after"]["choice"] for event in iter_events(store)] == [choice]
+        store.close()
+
+
+def test_browser_a_decision_that_the_disk_does_not_take_is_said_and_kept(live, open_page, sqlite_store, monkeypatch):
+    page = open_page(live(sqlite_store, "Mona")["Mona"])
+    with monkeypatch.context() as patched:
+        patched.setattr("align.review.api.apply_change", refuse)
+        press(page, "a", until_saved=False)
+        page.wait_for_function("() => document.querySelector('#saved').textContent.includes('disk is full')")
+    wait_saved(page)
+    assert [event["after"]["choice"] for event in iter_events(sqlite_store)] == ["accept"]
+
+
+def refuse(*_):
+    raise StoreFault("review.sqlite", "database or disk is full")
 
 
 def test_browser_the_language_is_switched_and_the_page_mirrored(live, open_page, sqlite_store):

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import uuid
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from typer.testing import CliRunner
 
 from align.cli.app import app
 from align.errors import ModelError, StoreError
-from align.models import calibration
+from align.models.bundle import bundle_for, shipped_bundle
+from align.models.linear import LinearModel
+from align.models.signature import content_hash
 from align.review.opening import open_review
 from align.review.recalibration import Judged, Losses, Recalibration, losses, recalibrate, write_weights
 from align.review.serve import serve
@@ -67,27 +70,24 @@ def test_cli_recalibrate_shows_the_fit_out_of_fold(decided):
     assert "refitted, out of fold" in shown.output
 
 
-def test_recalibration_writes_weights_that_keep_the_same_pairs(tmp_path, monkeypatch):
-    linear = {"cosine": 2.0, "constant": -1.0}
-    bundled = {
-        **{name: [0.0] for name in calibration.MEANS}, **dict.fromkeys(calibration.MODELS, linear), "model": "m",
-        "revision": "0", "threshold": 0.5, "precision": [[0.5, 0.9], [0.8, 0.95]], "signature": "weights",
-    }  # fmt: skip
-    (tmp_path / "bundled.json").write_text(json.dumps(bundled))
-    monkeypatch.setattr("align.review.recalibration.data_path", lambda *parts: tmp_path / "bundled.json")
+def test_recalibration_writes_weights_that_keep_the_same_pairs(tmp_path):
+    old = LinearModel(("cosine",), np.array([2.0]), -1.0)
+    shipped = shipped_bundle()
+    matching = replace(shipped.matching, context=old, threshold=0.5, precision=((0.5, 0.9), (0.8, 0.95)), origin="o")
+    bundle = replace(shipped, matching=matching)
     worse, better = Losses(0.1, 0.31, 0.01), Losses(0.1, 0.30, 0.01)
     with pytest.raises(StoreError, match="nothing was written"):
-        write_weights(Recalibration(80, 0.5, -1, better, worse), tmp_path / "w.json")
-    write_weights(Recalibration(80, 0.5, -1, worse, better), tmp_path / "w.json")
-    loaded = calibration.load("m", "0", str(tmp_path / "w.json"))
-    old = calibration.LinearModel.of_row(linear)
-    cosines = {"cosine": np.array([0.1, 0.5, 0.9])}
+        write_weights(Recalibration(80, 0.5, -1, better, worse), bundle, tmp_path / "w.json")
+    write_weights(Recalibration(80, 0.5, -1, worse, better), bundle, tmp_path / "w.json")
+    read = bundle_for(shipped.model, shipped.revision, str(tmp_path / "w.json"))
+    loaded, cosines = read.matching, {"cosine": np.array([0.1, 0.5, 0.9])}
     assert loaded.context.score(cosines) == pytest.approx(0.5 * old.score(cosines) - 1)
     assert loaded.threshold == pytest.approx(1 / (1 + np.exp(1)))
     assert loaded.threshold_for(0.95) == pytest.approx(1 / (1 + np.exp(-(0.5 * np.log(4) - 1))))
-    assert loaded.signature == "weights+review:80:0.500:-1.000"
-    with pytest.raises(ModelError, match=r"name another file in \[match\] weights"):
-        calibration.load("m", "0", str(tmp_path / "none.json"))
+    assert loaded.origin == "o+review:80:0.500:-1.000"
+    assert content_hash(read.coverage) == content_hash(shipped.coverage)
+    with pytest.raises(ModelError, match=r"name another in \[match\] weights"):
+        bundle_for("m", "0", str(tmp_path / "none.json"))
 
 
 def test_recalibration_finds_the_logits_that_made_the_decisions():

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from align.check.coverage.words import SURE, Side
+from align.models.linear import sigmoid
 from align.protocols import Floats
 from align.records import Span
 
@@ -74,47 +75,71 @@ def _pieces(side: Side) -> list[tuple[int, int]]:
     return list(zip([0, *gaps], [*gaps, len(words)], strict=True))
 
 
-def run_row(side: Side, other: Side, run: WordRun) -> Floats:
-    """The features of a stretch, (len(RUN_FEATURES),)."""
-    count, length = len(side.words), run.last - run.first
+def run_features(side: Side, other: Side, run: WordRun) -> dict[str, float]:
+    """What tells whether a stretch is truly left out or added: one figure of each of RUN_FEATURES."""
+    return _weight_of(side, run) | _other_side(other) | _place_of(side, other, run) | _words_of(side, run)
+
+
+def _weight_of(side: Side, run: WordRun) -> dict[str, float]:
+    """The log-odds of the stretch's words, and how many they are."""
     inside = side.log_odds[run.first : run.last]
-    outside = np.delete(side.log_odds, np.s_[run.first : run.last])
     content = float((1 - side.is_function)[run.first : run.last].sum())
-    edges, best = _edges(side, run), side.likeness[run.first : run.last]
-    total, other_run = heaviest_run(other.log_odds, _LEAN)
-    other_content = float((1 - other.is_function)[other_run.first : other_run.last].sum()) if total > 0 else 0.0
-    return np.array(
-        [
-            *(_log(float((inside + lean).sum())) for lean in _LEANS),
-            min(content, 8.0),
-            np.log1p(content),
-            min(length, 12),
-            inside.mean(),
-            inside.max(),
-            inside.min(),
-            *(_log(heaviest_run(other.log_odds, lean)[0]) for lean in _LEANS),
-            np.log1p(other_content),
-            np.log1p((1 / (1 + np.exp(-side.log_odds))).sum()),
-            np.log1p((1 / (1 + np.exp(-other.log_odds))).sum()),
-            length / count,
-            other.log_odds.mean(),
-            *edges,
-            np.log((len(other.words) + 1) / (count + 1)),
-            np.log((len(other.words) + 1) / (count - length + 1)),
-            float(run.last == count),
-            float(run.first == 0),
-            side.best,
-            side.linked,
-            outside.mean() if len(outside) else 0.0,
-            side.is_digits[run.first : run.last].mean(),
-            side.is_capital[run.first : run.last].mean(),
-            np.log(count),
-            best.mean(),
-            side.link[run.first : run.last].mean(),
-            best.max(),
-            float((side.link * (1 - side.is_function))[run.first : run.last].sum()),
-        ]
-    )
+    sums = {f"run_{place}": _log(float((inside + lean).sum())) for place, lean in enumerate(_LEANS)}
+    return {
+        **sums,
+        "content": min(content, 8.0),
+        "log_content": np.log1p(content),
+        "words": min(run.last - run.first, 12),
+        "mean": inside.mean(),
+        "most": inside.max(),
+        "least": inside.min(),
+        "expected": np.log1p(sigmoid(side.log_odds).sum()),
+    }
+
+
+def _other_side(other: Side) -> dict[str, float]:
+    """What the other side may lack in turn: a stretch there makes a free rendering likelier than a gap here."""
+    total, run = heaviest_run(other.log_odds, _LEAN)
+    content = float((1 - other.is_function)[run.first : run.last].sum()) if total > 0 else 0.0
+    sums = {f"other_{place}": _log(heaviest_run(other.log_odds, lean)[0]) for place, lean in enumerate(_LEANS)}
+    return {
+        **sums,
+        "other_content": np.log1p(content),
+        "other_expected": np.log1p(sigmoid(other.log_odds).sum()),
+        "other_mean": other.log_odds.mean(),
+    }
+
+
+def _place_of(side: Side, other: Side, run: WordRun) -> dict[str, float]:
+    """Where the stretch stands, and how long both sides are with it and without it."""
+    count, length = len(side.words), run.last - run.first
+    edges = ("starts_clause", "ends_clause", "is_clause", "starts_phrase", "is_phrase")
+    return {
+        **dict(zip(edges, _edges(side, run), strict=True)),
+        "share": length / count,
+        "log_ratio": np.log((len(other.words) + 1) / (count + 1)),
+        "log_ratio_without": np.log((len(other.words) + 1) / (count - length + 1)),
+        "is_last": float(run.last == count),
+        "is_first": float(run.first == 0),
+        "log_words": np.log(count),
+    }
+
+
+def _words_of(side: Side, run: WordRun) -> dict[str, float]:
+    """The stretch's words beside the rest of their side."""
+    best, link = side.likeness[run.first : run.last], side.link[run.first : run.last]
+    outside = np.delete(side.log_odds, np.s_[run.first : run.last])
+    return {
+        "best_all": side.best,
+        "linked_all": side.linked,
+        "outside": outside.mean() if len(outside) else 0.0,
+        "digits": side.is_digits[run.first : run.last].mean(),
+        "capitals": side.is_capital[run.first : run.last].mean(),
+        "best_inside": best.mean(),
+        "linked_inside": link.mean(),
+        "best_most": best.max(),
+        "linked_content": float((side.link * (1 - side.is_function))[run.first : run.last].sum()),
+    }
 
 
 def _log(value: float) -> float:

@@ -2,7 +2,7 @@
 
 One word says little: 22 % of the rightly rendered words of news are linked to nothing. So each word is judged with its
 neighbours (weighted means over windows of one, two and four words to each side, function words at a quarter), by a
-logistic regression fitted on stretches cut out of and put into human translations (`scripts/fit_coverage.py`).
+logistic regression fitted on stretches cut out of and put into human translations (`align/train/coverage.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import regex
 
+from align.models.linear import LinearModel, design
 from align.protocols import Floats
 from align.records import Span, Subject, WordScore
 from align.text.tweet import HASHTAG, MENTION, PIC_LINK, URL
@@ -80,43 +81,47 @@ def trimmings(text: str) -> list[tuple[str, Span]]:
     return sorted(found, key=lambda item: item[1])
 
 
-def read_sides(subject: Subject, en_weights: Floats, ar_weights: Floats) -> tuple[Side, Side]:
-    """Both sides with every word's log-odds; the weights are those of WORD_FEATURES and a constant."""
+def read_sides(subject: Subject, en_model: LinearModel, ar_model: LinearModel) -> tuple[Side, Side]:
+    """Both sides with every word's log-odds by these models over WORD_FEATURES."""
     linked_en = {link.en for link in subject.links}
     linked_ar = {link.ar for link in subject.links}
     en, ar = subject.en_words, subject.ar_words
     en_skip = [span for _, span in trimmings(subject.en)]
     ar_skip = [Span(*m.span()) for m in BRACKET.finditer(subject.ar)] + [span for _, span in trimmings(subject.ar)]
     return (
-        _side(subject.en, en, linked_en, len(ar), en_weights, en_skip, is_english=True),
-        _side(subject.ar, ar, linked_ar, len(en), ar_weights, ar_skip, is_english=False),
+        _side(subject.en, en, linked_en, len(ar), en_model, en_skip, is_english=True),
+        _side(subject.ar, ar, linked_ar, len(en), ar_model, ar_skip, is_english=False),
     )
 
 
-def word_rows(text: str, scores: Sequence[WordScore], linked: set[Span], others: int) -> Floats:
-    """The features of every word, (number of words, len(WORD_FEATURES)); `others` counts the other side's words."""
+def word_features(text: str, scores: Sequence[WordScore], linked: set[Span], others: int) -> dict[str, Floats]:
+    """The features of every word, (number of words,) each; `others` counts the other side's words."""
     tokens = [text[w.span.start : w.span.end] for w in scores]
     best = np.array([w.score for w in scores])
     link = np.array([float(w.span in linked) for w in scores])
     function = np.array([float(t.lower().strip("'’") in FUNCTION_WORDS) for t in tokens])
     weights = 1 - (1 - _FUNCTION_WEIGHT) * function
     whole = (np.average(best, weights=weights), np.average(link, weights=weights))
-    return np.column_stack(
-        [
-            best,
-            link,
-            function,
-            [float(any(map(str.isdigit, t))) for t in tokens],
-            [float(t[:1].isupper()) for t in tokens],
-            [min(len(t), 10) / 10 for t in tokens],
-            *(_window_mean(values, weights, reach) for values in (best, link) for reach in (1, 2, 4)),
-            *(np.full(len(tokens), value) for value in whole),
-            np.full(len(tokens), np.log((len(tokens) + 1) / (others + 1))),
-            best - whole[0],
-            best * function,
-            link * function,
-        ]
-    )
+    windows = {
+        f"{name}_{reach}": _window_mean(values, weights, reach)
+        for name, values in (("best", best), ("linked", link))
+        for reach in (1, 2, 4)
+    }
+    return {
+        "best": best,
+        "linked": link,
+        "function": function,
+        "digits": np.array([float(any(map(str.isdigit, t))) for t in tokens]),
+        "capital": np.array([float(t[:1].isupper()) for t in tokens]),
+        "length": np.array([min(len(t), 10) / 10 for t in tokens]),
+        **windows,
+        "best_all": np.full(len(tokens), whole[0]),
+        "linked_all": np.full(len(tokens), whole[1]),
+        "log_ratio": np.full(len(tokens), np.log((len(tokens) + 1) / (others + 1))),
+        "best_less_all": best - whole[0],
+        "function_best": best * function,
+        "function_linked": link * function,
+    }
 
 
 def _window_mean(values: Floats, weights: Floats, reach: int) -> Floats:
@@ -133,26 +138,25 @@ def _side(
     scores: Sequence[WordScore],
     linked: set[Span],
     others: int,
-    weights: Floats,
+    model: LinearModel,
     skip: Sequence[Span],
     *,
     is_english: bool,
 ) -> Side:
-    rows = word_rows(text, scores, linked, others)
-    log_odds = np.clip(rows @ weights[:-1] + weights[-1], SURE, _MOST)
+    features = word_features(text, scores, linked, others)
+    log_odds = np.clip(model.score_columns(design(features, model.names)), SURE, _MOST)
     spans = tuple(w.span for w in scores)
     log_odds[[any(s.start <= w.start < s.end for s in skip) for w in spans]] = SURE
-    column = {name: rows[:, number] for number, name in enumerate(WORD_FEATURES)}
     return Side(
         text,
         spans,
         log_odds,
-        column["best"],
-        column["linked"],
-        column["function"],
-        column["digits"],
-        column["capital"],
-        float(column["best_all"][0]),
-        float(column["linked_all"][0]),
+        features["best"],
+        features["linked"],
+        features["function"],
+        features["digits"],
+        features["capital"],
+        float(features["best_all"][0]),
+        float(features["linked_all"][0]),
         is_english,
     )

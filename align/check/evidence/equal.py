@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
+from itertools import pairwise
+from math import ceil
 from typing import Any, NamedTuple
 
 import regex
 
+from align.check.evidence.text_view import NUMERIC_DATE, TextView
 from align.records import Span
-from align.text.calendar import month_numbers, read_mentions
-from align.text.clock import read_clocks
 from align.text.mention import Topic
 from align.text.normal import normal_form
 from align.text.numeral import Kind, Numeral
-from align.text.numerals import read_numerals
-from align.text.units import UNITS, same_amount, units_named
+from align.text.spans import Covered
+from align.text.units import UNITS, same_amount
+
+# Numbers of a side that are held against each other; texts with more are paired part by part, so that a list of
+# thousands takes no square of the time.
+_MOST_NUMERALS = 100
 
 
 class Pairing(NamedTuple):
@@ -56,13 +60,12 @@ _RATIO = regex.compile(
     r"\W*(?:in|out of|of)(?:\s+(?:the|its|their|our|his|her|every|those|these))?\W*", regex.IGNORECASE
 )
 _RATIO_AR = regex.compile(r"\W*من(?:\s+(?:كل|أصل|اصل|بين))?\W*(?:ال)?\W*")
-_NUMERIC_DATE = regex.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)")
 _ROUNDS = regex.compile(r"(?:نحو|حوالي|قرابه|زهاء|يقارب|يناهز|اكثر من|علي|عن|يفوق|تتجاوز|يتجاوز|يقرب من)\s+\W?$")
 
 
 def numeric_dates(text: str) -> list[str]:
     """The figures of 1 or 2 digits that stand in dates written with figures alone (5/3/2020)."""
-    return [n for m in _NUMERIC_DATE.finditer(text) for n in regex.findall(r"\d+", m[0]) if len(n) < 3]
+    return [n for m in NUMERIC_DATE.finditer(text) for n in regex.findall(r"\d+", m[0]) if len(n) < 3]
 
 
 def is_weak(n: Numeral) -> bool:
@@ -74,34 +77,49 @@ def is_weak(n: Numeral) -> bool:
     return n.values[0] in (0, 1) or (n.kind is Kind.ORDINAL and n.values[0] == 2)
 
 
-@lru_cache(maxsize=256)
-def pair_numerals(en: str, ar: str) -> Pairing:
+def pair_numerals(en: TextView, ar: TextView) -> Pairing:
     """Pair the numbers of two texts."""
-    left = _outside(read_numerals(en, arabic=False), _spans_to_skip(en, ar, arabic=False))
-    right = _outside(read_numerals(ar, arabic=True), _spans_to_skip(ar, en, arabic=True))
-    work = _Work(en, ar, left, _join_cents(right))
-    if not work.left and not work.right:
-        return Pairing((), (), (), ())
+    left = _outside(en.numerals, _spans_to_skip(en, ar))
+    right = _join_cents(_outside(ar.numerals, _spans_to_skip(ar, en)))
+    parts = ceil(max(len(left), len(right)) / _MOST_NUMERALS)
+    works = [_Work(en.text, ar.text, *both) for both in zip(_cut(left, parts), _cut(right, parts), strict=True)]
+    paired = [_paired(work, en, ar) for work in works]
+    return Pairing(
+        tuple(pair for own in paired for pair in own.agreed),
+        tuple(pair for own in paired for pair in own.changed),
+        tuple(numeral for own in paired for numeral in own.missing),
+        tuple(numeral for own in paired for numeral in own.added),
+    )
+
+
+def _cut(numerals: list[Numeral], parts: int) -> list[list[Numeral]]:
+    """The numbers in so many parts of about one size, in order."""
+    edges = [part * len(numerals) // parts for part in range(parts + 1)] if parts else []
+    return [numerals[a:b] for a, b in pairwise(edges)]
+
+
+def _paired(work: _Work, en: TextView, ar: TextView) -> Pairing:
     _match_equal(work)
     _match_ratios(work)
     _match_equivalent(work)
-    work.lonely_en = [n for n in work.lonely_en if not _said_otherwise(n, en, ar, arabic=False)]
-    work.lonely_ar = [n for n in work.lonely_ar if not _said_otherwise(n, ar, en, arabic=True)]
+    work.lonely_en = [n for n in work.lonely_en if not _said_otherwise(n, en, ar)]
+    work.lonely_ar = [n for n in work.lonely_ar if not _said_otherwise(n, ar, en)]
     missing, added = _match_changed(work)
-    if any(e.values[0] == 2 for e in missing) and _DUAL.search(normal_form(ar)):
+    if any(e.values[0] == 2 for e in missing) and _DUAL.search(ar.form.text):
         missing = [e for e in missing if e.values[0] != 2]
     return Pairing(tuple(work.agreed), tuple(work.changed), tuple(missing), tuple(added))
 
 
-def _spans_to_skip(text: str, other: str, *, arabic: bool) -> list[Span]:
-    marks = [] if arabic else [Span(*match.span()) for match in _THREAD_MARK.finditer(text)]
-    if not _LIST_MARK.match(other) and (mark := _LIST_MARK.match(text)):
+def _spans_to_skip(own: TextView, other: TextView) -> list[Span]:
+    marks = [] if own.is_arabic else [Span(*match.span()) for match in _THREAD_MARK.finditer(own.text)]
+    if not _LIST_MARK.match(other.text) and (mark := _LIST_MARK.match(own.text)):
         marks.append(Span(*mark.span()))
-    return marks + [clock.span for clock in read_clocks(text, arabic=arabic)]
+    return marks + [clock.span for clock in own.clocks]
 
 
 def _outside(numerals: Sequence[Numeral], spans: Sequence[Span]) -> list[Numeral]:
-    return [n for n in numerals if not any(n.span.start < s.end and s.start < n.span.end for s in spans)]
+    skipped = Covered(spans)
+    return [n for n in numerals if skipped.over(*n.span) is None]
 
 
 def _join_cents(numerals: list[Numeral]) -> list[Numeral]:
@@ -223,20 +241,17 @@ def _match_equivalent(work: _Work) -> None:
             work.agreed.append((e, a))
 
 
-def _said_otherwise(n: Numeral, own: str, other: str, *, arabic: bool) -> bool:
+def _said_otherwise(n: Numeral, own: TextView, other: TextView) -> bool:
     """Whether the other side says this number without a number: a unit (سنة for 12 months), a month's name, a clock."""
     value = n.values[0]
     if n.unit and UNITS[n.unit].dimension == "time" and value > 1:
-        named = units_named(other, arabic=not arabic)
-        if any(same_amount(value, n.unit, Fraction(1), unit) for unit in named):
+        if any(same_amount(value, n.unit, Fraction(1), unit) for unit in other.units):
             return True
-    if any(value in (c.hour, c.hour % 12, c.minute % 60) for c in read_clocks(other, arabic=not arabic)):
+    if value in other.clock_values:
         return True
-    in_date = any(m.start() <= n.span.start < m.end() for m in _NUMERIC_DATE.finditer(own))
-    if in_date and value <= 12 and value in month_numbers(other, arabic=not arabic):
+    if value <= 12 and value in other.months and n.span.start in own.numeric_dates:
         return True
-    months = [m for m in read_mentions(own, arabic=arabic) if m.topic is Topic.MONTH and value in m.days]
-    return bool(months) and any(m.topic is Topic.EDGE for m in read_mentions(other, arabic=not arabic))
+    return value in own.days_of_months and bool(other.topics[Topic.EDGE])
 
 
 _DUAL = regex.compile(r"\p{L}{3,}(?:ان|ين|تا|تي|ا|ي)\b")

@@ -2,20 +2,18 @@
 
 Verbs and adjectives agree and pronouns are suffixes, so single words rarely settle it (ها may be a city, ه a day). Each
 word gives its own form, its first and last letters and its ending; the shapes are weighted apart for English sentences
-with "she/he" as subject, with "her/his", with a noun that has a gender, or with "it" and "they" about. Weights:
-data/models/gender.json, logistic regression, fitted by scripts/fit_gender.py on the mt_geneval development pairs.
+with "she/he" as subject, with "her/his", with a noun that has a gender, or with "it" and "they" about. The
+weights are a logistic regression's, fitted on the mt_geneval development pairs (`align/train/gender.py`).
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from functools import lru_cache
 from typing import NamedTuple
 
 import regex
 
-from align.files import data_path
+from align.models.sections import GenderModel
 
 _MARKS = regex.compile(r"[\u064b-\u0652\u0670\u0640]")
 _WORDS = regex.compile(r"[\u0621-\u064a]+")
@@ -112,29 +110,21 @@ def sentence_shapes(text: str, conditions: tuple[str, ...]) -> Counter[str]:
     return Counter({shape: min(count, _MOST) for shape, count in counts.items()})
 
 
-class _Weights(NamedTuple):
-    constant: float
-    weights: dict[str, float]
-
-
-@lru_cache(maxsize=1)
-def _weights() -> _Weights:
-    row = json.loads(data_path("models", "gender.json").read_text(encoding="utf-8"))
-    return _Weights(float(row["constant"]), row["weights"])
-
-
-def femininity(text: str, conditions: tuple[str, ...]) -> float:
+def femininity(text: str, conditions: tuple[str, ...], model: GenderModel) -> float:
     """Log odds that the Arabic speaks of a woman rather than of a man."""
-    constant, weights = _weights()
-    return constant + sum(weights.get(shape, 0.0) * count for shape, count in sentence_shapes(text, conditions).items())
+    return femininity_of_shapes(sentence_shapes(text, conditions), model)
 
 
-def telling_words(text: str, conditions: tuple[str, ...]) -> list[tuple[float, str]]:
+def femininity_of_shapes(shapes: Counter[str], model: GenderModel) -> float:
+    """The same, of shapes that were counted before."""
+    return model.constant + sum(model.weights.get(shape, 0.0) * count for shape, count in shapes.items())
+
+
+def telling_words(text: str, conditions: tuple[str, ...], model: GenderModel) -> list[tuple[float, str]]:
     """The words with what each adds to the log odds, the strongest first."""
-    _, weights = _weights()
     found = []
     for word in arabic_words(text):
         coarse, fine = word_shapes(word)
         shapes = [*coarse, *fine, *(f"{c}|{shape}" for c in conditions for shape in coarse)]
-        found.append((sum(weights.get(shape, 0.0) for shape in shapes), word))
+        found.append((sum(model.weights.get(shape, 0.0) for shape in shapes), word))
     return sorted(found, key=lambda pair: -abs(pair[0]))

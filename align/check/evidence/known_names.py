@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from align.check.evidence.lexicon import PhraseTable, read_list, read_table
-from align.check.evidence.tokens import Token, read_words
+from align.check.evidence.tokens import Token
 from align.records import Span
 from align.text.normal import normal_form
 
@@ -71,32 +71,15 @@ def _is_name(text: str, kind: str) -> bool:
     return text[0].isupper() and (folded not in _CAPITALS or text.isupper())
 
 
-@lru_cache(maxsize=512)
-def english_names(text: str) -> tuple[Name, ...]:
-    """The names of an English text, in order; most kinds must be capitalised."""
+def find_names(text: str, tokens: Sequence[Token], *, is_arabic: bool) -> tuple[Name, ...]:
+    """The names of a text, in order; in English most kinds must be capitalised."""
     tables = _tables()
-    found = tables.en.find(read_words(text, is_arabic=False))
+    found = (tables.ar if is_arabic else tables.en).find(tokens)
     return tuple(
         Name(m.group, m.key, tables.country[m.key], m.span, m.first, m.last)
         for m in found
-        if _is_name(m.span.cut(text), m.group)
+        if is_arabic or _is_name(m.span.cut(text), m.group)
     )
-
-
-@lru_cache(maxsize=512)
-def arabic_names(text: str) -> tuple[Name, ...]:
-    """The names of an Arabic text, in order."""
-    tables = _tables()
-    return tuple(
-        Name(m.group, m.key, tables.country[m.key], m.span, m.first, m.last)
-        for m in tables.ar.find(read_words(text, is_arabic=True))
-    )
-
-
-def organisations(text: str, *, is_arabic: bool) -> list[tuple[str, int, int, Span]]:
-    """The organisations a text names: key, first and last word number, span."""
-    names = arabic_names(text) if is_arabic else english_names(text)
-    return [(name.key, name.first, name.last, name.span) for name in names if name.kind == "org"]
 
 
 def answers(one: Name, other: Name) -> bool:

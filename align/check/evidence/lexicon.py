@@ -9,12 +9,13 @@ apart), "==word" the same with ta marbuta kept, any other word is a base form, a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from align.check.evidence.tokens import Token, read_words, written_form
+from align.check.evidence.tokens import Token, written_form
 from align.files import data_path
+from align.models.signature import content_hash
 from align.records import Span
 from align.text.normal import normal_form
 
@@ -133,6 +134,12 @@ def read_table(name: str) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def lexicon_hash() -> str:
+    """What stands for all tables of data/lexicon/ in a signature: a hash of their rows, comments left out."""
+    names = sorted(path.name for path in data_path("lexicon").glob("*.tsv"))
+    return content_hash({name: read_table(name) for name in names})
+
+
 @lru_cache(maxsize=8)
 def read_list(name: str) -> frozenset[str]:
     """The words of one list of data/lexicon/lists.tsv, in normal form."""
@@ -153,15 +160,10 @@ def _all_tables() -> tuple[PhraseTable, PhraseTable]:
     return english, arabic
 
 
-@lru_cache(maxsize=256)
-def _all_mentions(text: str, *, is_arabic: bool) -> dict[str, tuple[Mention, ...]]:
+def find_mentions(tokens: Sequence[Token], *, is_arabic: bool) -> Mapping[str, tuple[Mention, ...]]:
+    """What each of TABLES finds in a text, in order; a table that finds nothing is left out."""
     found: dict[str, list[Mention]] = defaultdict(list)
-    for mention in _all_tables()[is_arabic].find(read_words(text, is_arabic=is_arabic)):
+    for mention in _all_tables()[is_arabic].find(tokens):
         table, _, group = mention.group.partition(":")
         found[table].append(mention._replace(group=group))
     return {table: tuple(mentions) for table, mentions in found.items()}
-
-
-def find_mentions(table: str, text: str, *, is_arabic: bool) -> tuple[Mention, ...]:
-    """What one of TABLES finds in a text, in order."""
-    return _all_mentions(text, is_arabic=is_arabic).get(table, ())

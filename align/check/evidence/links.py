@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from align.check.evidence.tokens import Token, read_words
-from align.records import Span, Subject, WordLink
+from align.check.evidence.tokens import Token
+from align.records import Span, WordLink
 
 _WEAK = 0.3  # a mutual best link below it is a guess
 
@@ -25,20 +24,13 @@ class Linked(NamedTuple):
         return bool(self.en)
 
 
-def _number(tokens: tuple[Token, ...], starts: list[int], span: Span) -> int | None:
+def _number(tokens: Sequence[Token], starts: list[int], span: Span) -> int | None:
     at = bisect_right(starts, span.start) - 1
     return at if at >= 0 and tokens[at].span.end > span.start else None
 
 
-def linked_words(subject: Subject) -> Linked:
-    """The links of the pair that are strong enough to rest on; empty without an encoder."""
-    return _linked(subject.en, subject.ar, subject.links)
-
-
-@lru_cache(maxsize=16)
-def _linked(en_text: str, ar_text: str, links: tuple[WordLink, ...]) -> Linked:
-    """Kept for a moment: one check after another asks."""
-    english, arabic = read_words(en_text, is_arabic=False), read_words(ar_text, is_arabic=True)
+def linked_words(links: Iterable[WordLink], english: Sequence[Token], arabic: Sequence[Token]) -> Linked:
+    """The links of a pair that are strong enough to rest on; empty without an encoder."""
     en_starts, ar_starts = [t.span.start for t in english], [t.span.start for t in arabic]
     from_en: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
     from_ar: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)

@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from align.check.evidence.links import Linked, linked_words
-from align.check.evidence.polarity import Idea, find_ideas
-from align.records import Span, Subject
+from align.check.evidence.links import Linked
+from align.check.evidence.polarity import Idea, Sides
+from align.records import Span
 
 _ANY = "*"
 _LINKED, _CROSSED = 0.4, 0.6
@@ -49,14 +49,13 @@ def _tally(ideas: Iterable[Idea]) -> _Tally:
     return tally
 
 
-def find_clashes(subject: Subject, table: str, groups: frozenset[str] | None = None) -> list[Clash]:
-    """The groups of `table` whose poles changed sides, at most one clash a group."""
+def find_clashes(sides: Sides, links: Linked, groups: frozenset[str] | None = None) -> list[Clash]:
+    """The groups of a table's ideas whose poles changed sides, at most one clash per group."""
     by_group: dict[str, tuple[list[Idea], list[Idea]]] = defaultdict(lambda: ([], []))
-    for side, ideas in enumerate(find_ideas(subject, table)):
+    for side, ideas in enumerate(sides):
         for idea in ideas:
             if groups is None or idea.mention.group in groups:
                 by_group[idea.mention.group][side].append(idea)
-    links = linked_words(subject)
     clashes = []
     for group, (en, ar) in by_group.items():
         clash = (

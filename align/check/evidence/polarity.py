@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from align.check.evidence.lexicon import Mention, find_mentions
-from align.check.evidence.tokens import Token, read_words
-from align.records import Subject
+from align.check.evidence.lexicon import Mention
+from align.check.evidence.tokens import Token
 
 _WINDOW_EN = 4  # words between "not" and what it negates: "does not yet really want"
 _WINDOW_AR = 6  # words between the negator of a verb and its "before" or "after"
+_REACH = 24  # words before a mention in which what negates it begins: the longest phrase of the table and a window
 _AFTER_VERB = frozenset({"none", "nothing", "nobody", "no", "neither"})  # "sold none of them" denies the selling
 # Arabic negators stand before their word; between them only an auxiliary or a subject like these may come.
 _AUXILIARIES = frozenset(
@@ -32,16 +33,14 @@ class Sides(NamedTuple):
     ar: tuple[Idea, ...]
 
 
-@lru_cache(maxsize=256)
-def negators(text: str, *, is_arabic: bool) -> tuple[Mention, ...]:
-    """The negators of one side: key "hard" for real ones, "soft" and "weak" for words that can
-    stand for one, "only" for a negation taken back by an exception (لا ... إلا).
+def find_negators(mentions: Sequence[Mention], tokens: Sequence[Token], *, is_arabic: bool) -> tuple[Mention, ...]:
+    """The negators of one side, from what the table of negators finds there.
+
+    Key "hard" for real ones, "soft" and "weak" for words that can stand for one, "only" for a negation taken back by an
+    exception (لا ... إلا).
     """
-    tokens = read_words(text, is_arabic=is_arabic)
     found: list[Mention] = []
-    for mention in find_mentions(
-        "negators.tsv", text, is_arabic=is_arabic
-    ):  # of one phrase the hardest key comes first
+    for mention in mentions:  # of one phrase the hardest key comes first
         if not found or found[-1].first != mention.first:
             found.append(mention)
     if is_arabic:
@@ -56,7 +55,7 @@ def negators(text: str, *, is_arabic: bool) -> tuple[Mention, ...]:
     return tuple(sorted([*(m for m in found if m.first not in taken), *contracted], key=lambda m: m.first))
 
 
-def _governs(negator: Mention, mention: Mention, tokens: tuple[Token, ...], *, is_arabic: bool) -> bool:
+def _governs(negator: Mention, mention: Mention, tokens: Sequence[Token], *, is_arabic: bool) -> bool:
     if not is_arabic and tokens[negator.first].norm in _AFTER_VERB and negator.first == mention.last + 1:
         return tokens[negator.first].clause == tokens[mention.last].clause
     if not is_arabic and negator.first < mention.first <= negator.last:  # "not stop without": a negator around it
@@ -72,25 +71,21 @@ def _governs(negator: Mention, mention: Mention, tokens: tuple[Token, ...], *, i
     return len(between) < _WINDOW_EN
 
 
-def _ideas(text: str, table: str, *, is_arabic: bool) -> tuple[Idea, ...]:
-    tokens = read_words(text, is_arabic=is_arabic)
-    own = [m for m in negators(text, is_arabic=is_arabic) if m.key == "hard"]
-    exceptions = [
-        m for m in negators(text, is_arabic=is_arabic) if m.key == "only"
-    ]  # "لن نرفع ... إلا": negated inside
+def find_ideas(
+    mentions: Sequence[Mention], negators: Sequence[Mention], tokens: Sequence[Token], *, is_arabic: bool
+) -> tuple[Idea, ...]:
+    """The mentions of one side, each with whether one of its negators governs it."""
+    own = sorted((m for m in negators if m.key in ("hard", "only")), key=lambda m: m.first)
+    firsts = [m.first for m in own]
     ideas = []
-    for mention in find_mentions(table, text, is_arabic=is_arabic):
-        is_inside = any(m.first < mention.first <= m.last for m in exceptions)
-        is_governed = any(_governs(negator, mention, tokens, is_arabic=is_arabic) for negator in own)
-        ideas.append(Idea(mention, is_inside or is_governed))
+    for mention in mentions:
+        near = own[bisect_left(firsts, mention.first - _REACH) : bisect_right(firsts, mention.last + 1)]
+        # Of an exception ("لن نرفع ... إلا") what stands inside it is negated.
+        is_negated = any(
+            negator.first < mention.first <= negator.last
+            if negator.key == "only"
+            else _governs(negator, mention, tokens, is_arabic=is_arabic)
+            for negator in near
+        )
+        ideas.append(Idea(mention, is_negated))
     return tuple(ideas)
-
-
-@lru_cache(maxsize=64)
-def _sides(en: str, ar: str, table: str) -> Sides:
-    return Sides(_ideas(en, table, is_arabic=False), _ideas(ar, table, is_arabic=True))
-
-
-def find_ideas(subject: Subject, table: str) -> Sides:
-    """What `table` finds in the pair."""
-    return _sides(subject.en, subject.ar, table)

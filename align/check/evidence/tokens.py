@@ -99,7 +99,6 @@ def _forms(word: str, *, is_arabic: bool) -> tuple[str, str, frozenset[str]]:
     return norm, written if norm == normal_form(word) else norm, frozenset(_arabic_forms(norm) | kept)
 
 
-@lru_cache(maxsize=256)
 def read_words(text: str, *, is_arabic: bool) -> tuple[Token, ...]:
     """The words of one side, in order."""
     tokens: list[Token] = []

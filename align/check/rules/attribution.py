@@ -11,15 +11,12 @@ from typing import NamedTuple
 import regex
 
 from align.check.codes import CodeInfo
-from align.check.evidence.equal import pair_numerals
-from align.check.evidence.known_names import organisations
-from align.check.evidence.lexicon import find_mentions, read_list
-from align.check.evidence.links import Linked, linked_words
-from align.check.evidence.opposites import find_clashes
-from align.check.evidence.tokens import Token, read_words
+from align.check.evidence.lexicon import read_list
+from align.check.evidence.text_view import TextView
+from align.check.evidence.tokens import Token
+from align.check.view import View
 from align.records import Finding, Severity, Span, Subject
 from align.text.dates import ARABIC_WEEKDAYS
-from align.text.folded import folded
 from align.text.normal import normal_form
 from align.text.transliteration import name_likeness
 from align.text.words import is_mostly_arabic, words
@@ -38,21 +35,22 @@ class _Source(NamedTuple):
     span: Span
 
 
-def _sources(text: str, *, is_arabic: bool) -> list[_Source]:
+def _sources(side: TextView) -> list[_Source]:
     """Roles (firm ones only) and organisations, in order."""
-    roles = [m for m in find_mentions("roles.tsv", text, is_arabic=is_arabic) if not m.key.endswith("?")]
+    roles = [m for m in side.mentions("roles.tsv") if not m.key.endswith("?")]
     found = [_Source(m.key, m.first, m.last, m.span) for m in roles]
-    found += [_Source(key, first, last, span) for key, first, last, span in organisations(text, is_arabic=is_arabic)]
+    found += [_Source(name.key, name.first, name.last, name.span) for name in side.names if name.kind == "org"]
     return sorted(found, key=lambda s: s.first)
 
 
-def _speakers(text: str, *, is_arabic: bool) -> list[_Source]:
+def _speakers(side: TextView) -> list[_Source]:
     """The sources that stand beside a verb of speech in their clause."""
-    tokens = read_words(text, is_arabic=is_arabic)
-    verbs = find_mentions("speech.tsv", text, is_arabic=is_arabic)
+    tokens, verbs = side.tokens, side.mentions("speech.tsv")
+    if not verbs:
+        return []
     return [
         source
-        for source in _sources(text, is_arabic=is_arabic)
+        for source in _sources(side)
         if any(
             0 < source.first - v.last <= _NEAR or 0 < v.first - source.last <= _NEAR
             for v in verbs
@@ -61,28 +59,29 @@ def _speakers(text: str, *, is_arabic: bool) -> list[_Source]:
     ]
 
 
-def _replaced(subject: Subject) -> list[Finding]:
+def _replaced(view: View) -> list[Finding]:
     """A source of the English that is gone, and one in the Arabic without ground."""
-    findings = []
-    spoken_ar = {s.span for s in _speakers(subject.ar, is_arabic=True)}
-    for clash in find_clashes(subject, "roles.tsv"):
+    subject, findings = view.subject, []
+    speakers_ar = _speakers(view.ar)
+    spoken_ar = {s.span for s in speakers_ar}
+    for clash in view.clashes("roles.tsv"):
         is_speech = clash.ar in spoken_ar
         findings.append(_finding(subject, clash.en, clash.ar, is_sure=clash.is_sure and (is_speech or clash.is_linked)))
     if findings:
         return findings
-    en_all, ar_all = _sources(subject.en, is_arabic=False), _sources(subject.ar, is_arabic=True)
-    en_keys, ar_keys = {s.key for s in en_all}, {s.key for s in ar_all}
-    lost = [s for s in _speakers(subject.en, is_arabic=False) if s.key not in ar_keys]
-    gained = [s for s in _speakers(subject.ar, is_arabic=True) if s.key not in en_keys]
-    if lost and gained and not _is_excused(subject, lost[0].key, gained[0].key):
+    if not speakers_ar or not (speakers_en := _speakers(view.en)):
+        return []
+    en_keys, ar_keys = {s.key for s in _sources(view.en)}, {s.key for s in _sources(view.ar)}
+    lost = [s for s in speakers_en if s.key not in ar_keys]
+    gained = [s for s in speakers_ar if s.key not in en_keys]
+    if lost and gained and not _is_excused(view, lost[0].key, gained[0].key):
         return [_finding(subject, lost[0].span, gained[0].span, is_sure=True)]
     return []
 
 
-def _is_excused(subject: Subject, en_key: str, ar_key: str) -> bool:
+def _is_excused(view: View, en_key: str, ar_key: str) -> bool:
     """Whether either side holds a looser word for the other's source."""
-    english = find_mentions("roles.tsv", subject.en, is_arabic=False)
-    arabic = find_mentions("roles.tsv", subject.ar, is_arabic=True)
+    english, arabic = view.en.mentions("roles.tsv"), view.ar.mentions("roles.tsv")
     return any(m.key == ar_key + "?" for m in english) or any(m.key == en_key + "?" for m in arabic)
 
 
@@ -104,9 +103,9 @@ def _nearest(sources: Sequence[_Source], tokens: Sequence[Token], at: int) -> _S
     return min(same or sources, key=lambda s: abs(s.first - at))
 
 
-def _swapped(subject: Subject, links: Linked) -> list[Finding]:
+def _swapped(view: View) -> list[Finding]:
     """Two sources on both sides whose words changed places, seen by the words linked to each."""
-    en_all, ar_all = _sources(subject.en, is_arabic=False), _sources(subject.ar, is_arabic=True)
+    en_all, ar_all = _sources(view.en), _sources(view.ar)
     en_keys, ar_keys = Counter(s.key for s in en_all), Counter(s.key for s in ar_all)
     once = [s.key for s in en_all if en_keys[s.key] == 1 == ar_keys[s.key]]
     for pair in combinations(once, 2):
@@ -114,12 +113,12 @@ def _swapped(subject: Subject, links: Linked) -> list[Finding]:
         ar_sources = [s for s in ar_all if s.key in pair]
         if any(two.first - one.last < _APART for one, two in (en_sources, ar_sources)):
             continue  # "the UN General Assembly" is one source with two names
-        same, other = _linked_shares(subject, links, en_sources, ar_sources)
+        same, other = _linked_shares(view, en_sources, ar_sources)
         if other >= max(1.0, 2 * same):
             return [
                 Finding(
                     "attribution.swapped",
-                    Severity.ERROR if other >= 4 * same and not subject.is_excerpt else Severity.WARNING,
+                    Severity.ERROR if other >= 4 * same and not view.subject.is_excerpt else Severity.WARNING,
                     "two sources changed places: what one says is given to the other",
                     "تبادل المصدران مكانيهما: نُسب كلام أحدهما إلى الآخر",
                     en_sources[0].span,
@@ -130,15 +129,13 @@ def _swapped(subject: Subject, links: Linked) -> list[Finding]:
     return []
 
 
-def _linked_shares(
-    subject: Subject, links: Linked, en_sources: Sequence[_Source], ar_sources: Sequence[_Source]
-) -> tuple[float, float]:
+def _linked_shares(view: View, en_sources: Sequence[_Source], ar_sources: Sequence[_Source]) -> tuple[float, float]:
     """The summed links between words that belong to the same source on both sides, and to different ones."""
-    english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
+    english, arabic = view.en.tokens, view.ar.tokens
     taken_en = {at for s in en_sources for at in range(s.first, s.last + 1)}
     taken_ar = {at for s in ar_sources for at in range(s.first, s.last + 1)}
     same = other = 0.0
-    for at, places in links.en.items():
+    for at, places in view.links.en.items():
         for place, score in places:
             if at in taken_en or place in taken_ar:
                 continue
@@ -146,16 +143,15 @@ def _linked_shares(
                 same += score
             else:
                 other += score
-    for is_same in _numbers_agree(subject, en_sources, ar_sources):
+    for is_same in _numbers_agree(view, en_sources, ar_sources):
         same, other = (same + 1, other) if is_same else (same, other + 1)
     return same, other
 
 
-def _numbers_agree(subject: Subject, en_sources: Sequence[_Source], ar_sources: Sequence[_Source]) -> Iterator[bool]:
+def _numbers_agree(view: View, en_sources: Sequence[_Source], ar_sources: Sequence[_Source]) -> Iterator[bool]:
     """For each number whose clause names one of the sources on both sides: whether it is the same one."""
-    english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
-    for one, two in pair_numerals(subject.en, subject.ar).agreed:
-        en_key, ar_key = _owner(en_sources, english, one.span), _owner(ar_sources, arabic, two.span)
+    for one, two in view.numbers.agreed:
+        en_key, ar_key = _owner(en_sources, view.en.tokens, one.span), _owner(ar_sources, view.ar.tokens, two.span)
         if en_key and ar_key:
             yield en_key == ar_key
 
@@ -181,9 +177,9 @@ _SOURCE_EN = regex.compile(
 _ONE_EN = regex.compile(r"\b(?:one|an?|some\w*|another|member|two)\b", regex.IGNORECASE)
 
 
-def _source_added(subject: Subject) -> list[Finding]:
+def _source_added(view: View) -> list[Finding]:
     """The Arabic gives a source that nothing in the English hints at."""
-    form = folded(subject.ar)
+    subject, form = view.subject, view.ar.form
     match = _SOURCE_AR.search(form.text)
     if match is None:
         return []
@@ -204,19 +200,15 @@ def _source_added(subject: Subject) -> list[Finding]:
     ]
 
 
-def _author(subject: Subject) -> list[Finding]:
+def _author(view: View) -> list[Finding]:
     """The Arabic frame names another speaker than the tweet's author."""
-    if (
-        not subject.speaker
-        or not subject.author
-        or is_mostly_arabic(subject.author)
-        or _is_description(subject.speaker)
-    ):
+    subject = view.subject
+    if not subject.speaker or not subject.author or is_mostly_arabic(subject.author) or _is_description(view.speaker):
         return []
     given = [normal_form(subject.author[s.start : s.end]) for s in words(subject.author)]
     given += [subject.handle] if subject.handle else []
     said = [subject.speaker[s.start : s.end] for s in words(subject.speaker)]
-    if _are_bodies(subject.author, subject.speaker):
+    if _are_bodies(subject.author, view.speaker):
         return []  # the name of a union or a ministry is translated, not spelt
     likeness = max((name_likeness(one, two) for one in given for two in said if len(one) > 2), default=0.0)
     if likeness >= _SAME_NAME or normal_form(subject.author) in normal_form(subject.speaker):
@@ -232,30 +224,30 @@ def _author(subject: Subject) -> list[Finding]:
     ]
 
 
-def _are_bodies(author: str, speaker: str) -> bool:
+def _are_bodies(author: str, speaker: TextView) -> bool:
     """Whether both names hold a common noun for a body, as the names of organisations do."""
     english = {normal_form(span.cut(author)) for span in words(author)}
-    arabic = {token.norm for token in read_words(speaker, is_arabic=True)}
+    arabic = {token.norm for token in speaker.tokens}
     arabic |= {"ال" + word for word in arabic}
     return bool(english & read_list("bodies_en") and arabic & read_list("bodies"))
 
 
-def _is_description(speaker: str) -> bool:
+def _is_description(speaker: TextView) -> bool:
     """Whether the frame only describes its speaker ("the minister", "the observatory"): that contradicts no name."""
-    described = {at for m in find_mentions("roles.tsv", speaker, is_arabic=True) for at in range(m.first, m.last + 1)}
-    tokens = read_words(speaker, is_arabic=True)
-    return all(at in described or token.norm in read_list("bodies") for at, token in enumerate(tokens))
+    described = {at for m in speaker.mentions("roles.tsv") for at in range(m.first, m.last + 1)}
+    return all(at in described or token.norm in read_list("bodies") for at, token in enumerate(speaker.tokens))
 
 
-def _frame_day(subject: Subject) -> list[Finding]:
+def _frame_day(view: View) -> list[Finding]:
     """The weekday that the frame gives against the tweet's date; a day's difference is a time zone's."""
+    subject = view.subject
     if not subject.frame or not subject.tweet_date:
         return []
     try:
         day = date.fromisoformat(subject.tweet_date[:10])
     except ValueError:
         return []
-    named = {ARABIC_WEEKDAYS[t.norm] for t in read_words(subject.frame, is_arabic=True) if t.norm in ARABIC_WEEKDAYS}
+    named = {ARABIC_WEEKDAYS[t.norm] for t in view.frame.tokens if t.norm in ARABIC_WEEKDAYS}
     near = {(day + timedelta(days=shift)).weekday() for shift in (-1, 0, 1)}
     if len(named) != 1 or named & near:
         return []
@@ -314,8 +306,7 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
-def check_attribution(subject: Subject) -> list[Finding]:
+def check_attribution(view: View) -> list[Finding]:
     """Sources replaced or swapped, the speaker and the day of the frame."""
-    links = linked_words(subject)
-    inside = _swapped(subject, links) or _replaced(subject)
-    return [*inside, *_source_added(subject), *_author(subject), *_frame_day(subject)]
+    inside = _swapped(view) or _replaced(view)
+    return [*inside, *_source_added(view), *_author(view), *_frame_day(view)]

@@ -7,10 +7,12 @@ policy, as notes (`trimmed`).
 from __future__ import annotations
 
 from align.check.codes import CodeInfo
-from align.check.coverage.measure import Coverage, CoverageModel, Gap, load_model, measure
+from align.check.coverage.measure import Coverage, Gap
 from align.check.coverage.words import FUNCTION_WORDS
 from align.check.rules.trimmed import CODES as TRIMMED_CODES
-from align.check.rules.trimmed import check_trimmings, only_says_who
+from align.check.rules.trimmed import note_trimmings, only_says_who
+from align.check.view import View
+from align.models.sections import CoverageModel
 from align.records import Finding, Severity, Span, Subject
 from align.text.parts import split_parts
 
@@ -36,11 +38,10 @@ CODES = (
 _LEAST_CONTENT = 2  # content words of an error; one word alone is as often a paraphrase
 
 
-def check_coverage(subject: Subject, model: CoverageModel | None = None) -> list[Finding]:
+def check_coverage(view: View) -> list[Finding]:
     """Omissions, additions, and notes on what belongs to the tweet rather than to its sentence."""
-    coverage = measure(subject, model)
-    model = model or load_model()
-    notes = [*check_trimmings(subject), *_hung_on(subject)]
+    subject, coverage, model = view.subject, view.coverage, view.models.coverage
+    notes = [*note_trimmings(subject), *_quoted_behind(subject)]
     if coverage is None:
         return notes
     omissions = [_omission(subject, gap, coverage, model) for gap in coverage.left_out]
@@ -90,7 +91,7 @@ def _addition(subject: Subject, gap: Gap, model: CoverageModel) -> Finding:
     )
 
 
-def _hung_on(subject: Subject) -> list[Finding]:
+def _quoted_behind(subject: Subject) -> list[Finding]:
     """Words that the quotation goes on with when all of the tweet has been rendered."""
     if sum(word.lower() not in FUNCTION_WORDS for word in subject.left_over.split()) < _LEAST_CONTENT:
         return []

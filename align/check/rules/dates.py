@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from align.check.codes import CodeInfo
-from align.check.evidence.equal import numeric_dates, pair_numerals
-from align.check.rules.numbers import NEAR
-from align.check.rules.times import Topics, by_topic, times
+from align.check.evidence.equal import numeric_dates
+from align.check.evidence.text_view import TextView
+from align.check.rules.times import times
+from align.check.rules.whole_dates import joined
+from align.check.view import View
 from align.check.wording import worded
-from align.records import Finding, Severity, Subject
-from align.text.calendar import iso_day, month_numbers, read_mentions
+from align.records import Finding, Severity, Span, Subject
+from align.text.calendar import iso_day
 from align.text.mention import Mention, Topic
 from align.text.numeral import Kind, Numeral
 
@@ -97,15 +99,10 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
-def check_dates(subject: Subject) -> list[Finding]:
+def check_dates(view: View) -> list[Finding]:
     """Findings on every kind of date."""
-    en = by_topic(read_mentions(subject.en, arabic=False))
-    ar = by_topic(read_mentions(subject.ar, arabic=True))
-    findings = _weekdays(en, ar, subject)
-    findings += _months(en, ar, subject)
-    findings += _days_of_months(en, ar, subject)
-    findings += _years(subject)
-    return findings + times(en, ar, subject)
+    of_a_date = [*_weekdays(view), *_months(view), *_days_of_months(view), *_years(view)]
+    return [*joined(of_a_date, view.subject), *times(view)]
 
 
 def _difference(left: Sequence[Mention], right: Sequence[Mention]) -> list[Mention]:
@@ -121,7 +118,7 @@ def _difference(left: Sequence[Mention], right: Sequence[Mention]) -> list[Menti
 
 
 def _names(
-    code: str, said: Sequence[Mention], rendered: Sequence[Mention], subject: Subject
+    code: str, said: Sequence[Mention], rendered: Sequence[Mention], view: View
 ) -> tuple[list[Finding], list[Mention], list[Mention]]:
     """Changed names as findings; then what is only missing and what is only added."""
     missing, extra = [m for m in _difference(said, rendered) if m.sure], _difference(rendered, said)
@@ -130,13 +127,14 @@ def _names(
     new_extra = [m for m in extra if m.value not in common]
     if not new_missing and not new_extra:
         return [], [], []
-    pairs = list(zip(new_missing or missing, new_extra or extra, strict=False))
+    subject, pairs = view.subject, list(zip(new_missing or missing, new_extra or extra, strict=False))
     findings = []
     for e, a in pairs:
-        is_told = a.value in _values(a.topic, subject.en_context, arabic=False)
-        is_merged = is_told and (subject.is_excerpt or e.value in _values(e.topic, _around(subject), arabic=True))
+        is_told = a.value in _values(a.topic, view.tweet)
+        is_merged = is_told and (subject.is_excerpt or e.value in _values(e.topic, view.around))
         severity = Severity.NOTE if is_merged else Severity.ERROR  # each stands in another sentence
-        findings.append(worded(code, severity, subject, e.span, a.span, said=str(e.value), rendered=str(a.value)))
+        en, ar = (e.span, a.span) if e.days == a.days else (_with_days(view.en, e), _with_days(view.ar, a))
+        findings.append(worded(code, severity, subject, en, ar, said=str(e.value), rendered=str(a.value)))
     return findings, new_missing[len(pairs) :], [m for m in new_extra[len(pairs) :] if m.sure]
 
 
@@ -145,24 +143,25 @@ def _weekdays_of(mentions: Sequence[Mention], anchors: Sequence[date | None]) ->
     return {(a + timedelta(days=int(m.value))).weekday() for m in mentions for a in anchors if a}
 
 
-def _weekdays(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
-    said, rendered = en[Topic.WEEKDAY], ar[Topic.WEEKDAY]
+def _weekdays(view: View) -> list[Finding]:
+    en, ar, subject = view.en.topics, view.ar.topics, view.subject
+    said = en[Topic.WEEKDAY]
     tweet, article = iso_day(subject.tweet_date), iso_day(subject.published)
     if en[Topic.DAY] and not tweet and not said:
         return []
     # A weekday that stands for a relative day of the English is no change but its resolution.
     meant = _weekdays_of(en[Topic.DAY], (tweet,))
     named = {m.value for m in said}
-    rendered = [m for m in rendered if m.value in named or m.value not in meant]
-    findings, missing, extra = _names("date.weekday", said, rendered, subject)
+    rendered = [m for m in ar[Topic.WEEKDAY] if m.value in named or m.value not in meant]
+    findings, missing, extra = _names("date.weekday", said, rendered, view)
     meant_ar = _weekdays_of(ar[Topic.DAY], (tweet, article))
-    beside = _values(Topic.WEEKDAY, _around(subject), arabic=True)
+    beside = _values(Topic.WEEKDAY, view.around)
     for m in missing:
         if not ar[Topic.DAY] and m.value not in beside:
             findings.append(worded("date.weekday", Severity.WARNING, subject, m.span, None))
         elif ar[Topic.DAY] and article and m.value not in meant_ar:
             findings.append(worded("date.relative", Severity.WARNING, subject, m.span, ar[Topic.DAY][0].span))
-    told = _values(Topic.WEEKDAY, subject.en_context, arabic=False)
+    told = _values(Topic.WEEKDAY, view.tweet)
     for m in extra:
         if meant:
             findings.append(_resolved_otherwise(en[Topic.DAY][0], m, meant, subject))
@@ -172,12 +171,8 @@ def _weekdays(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
     return [_soften(f, subject) for f in findings]
 
 
-def _around(subject: Subject) -> str:
-    return subject.ar_before[-NEAR:] + "\n" + subject.ar_after[:NEAR]
-
-
-def _values(topic: Topic, text: str, *, arabic: bool) -> set[int | str]:
-    return {m.value for m in read_mentions(text, arabic=arabic) if m.topic is topic} if text.strip() else set()
+def _values(topic: Topic, text: TextView) -> set[int | str]:
+    return {m.value for m in text.topics[topic]}
 
 
 def _resolved_otherwise(e: Mention, a: Mention, meant: set[int], subject: Subject) -> Finding:
@@ -201,40 +196,57 @@ def _one_per_slash(mentions: Sequence[Mention], text: str) -> list[Mention]:
     """أكتوبر/تشرين الأول is one month."""
     out: list[Mention] = []
     for m in mentions:
-        twin = out[-1] if out else None
-        between = text[twin.span.end : m.span.start].strip() if twin else "x"
-        if twin is None or twin.value != m.value or between not in ("/", "(", "-", "أو", "–"):
+        first = out[-1] if out else None
+        between = text[first.span.end : m.span.start].strip() if first else "x"
+        if first is None or first.value != m.value or between not in ("/", "(", "-", "أو", "–"):
             out.append(m)
+        else:
+            span, days = Span(first.span.start, m.span.end), tuple(dict.fromkeys((*first.days, *m.days)))
+            out[-1] = first._replace(span=span, days=days)
     return out
 
 
-def _months(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
+_BESIDE = 8  # characters between the name of a month and its day
+
+
+def _with_days(side: TextView, month: Mention) -> Span:
+    """A month's name with the days that stand beside it."""
+    span = month.span
+    days = [n.span for n in side.numerals if n.values[0] in month.days]
+    for day in sorted(days, key=lambda d: abs(d.start - month.span.start)):
+        if max(day.start, span.start) - min(day.end, span.end) <= _BESIDE:
+            span = Span(min(day.start, span.start), max(day.end, span.end))
+    return span
+
+
+def _months(view: View) -> list[Finding]:
+    en, ar, subject = view.en.topics, view.ar.topics, view.subject
     said = en[Topic.MONTH]
     rendered = _one_per_slash(ar[Topic.MONTH], subject.ar)
-    findings, missing, extra = _names("date.month", said, rendered, subject)
-    figures = {int(n) for n in numeric_dates(subject.ar)}
-    figures |= month_numbers(_around(subject), arabic=True)
+    findings, missing, extra = _names("date.month", said, rendered, view)
+    figures = {int(n) for n in numeric_dates(subject.ar)} | view.around.months
     for m in missing:
         if m.value not in figures and not ar[Topic.PERIOD]:
             findings.append(worded("date.month", Severity.WARNING, subject, m.span, None))
     known = {d.month for d in (iso_day(subject.tweet_date), iso_day(subject.published)) if d}
-    known |= {int(n) for n in numeric_dates(subject.en)} | month_numbers(subject.en_context, arabic=False)
+    known |= {int(n) for n in numeric_dates(subject.en)} | view.tweet.months
     for m in extra:
         if m.value not in known and not en[Topic.PERIOD] and not en[Topic.DAY]:
             findings.append(worded("date.month", Severity.WARNING, subject, None, m.span))
     return [_soften(f, subject) for f in findings]
 
 
-def _days_of_months(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
+def _days_of_months(view: View) -> list[Finding]:
     """The days that stand beside a month which both sides name."""
-    findings = []
-    for month in {m.value for m in en[Topic.MONTH]}:
-        said = [(d, m) for m in en[Topic.MONTH] if m.value == month for d in m.days]
-        rendered = [(d, m) for m in ar[Topic.MONTH] if m.value == month for d in m.days]
+    findings, months_ar = [], _one_per_slash(view.ar.topics[Topic.MONTH], view.subject.ar)
+    for month in sorted(view.en.months):
+        said = [(d, m) for m in view.en.topics[Topic.MONTH] if m.value == month for d in m.days]
+        rendered = [(d, m) for m in months_ar if m.value == month for d in m.days]
         missing = [(d, m) for d, m in said if d not in {d for d, _ in rendered}]
         extra = [(d, m) for d, m in rendered if d not in {d for d, _ in said}]
         for (day, e), (other, a) in zip(missing, extra, strict=False):
-            findings.append(worded("date.day", Severity.ERROR, subject, e.span, a.span, said=day, rendered=other))
+            en, ar = _with_days(view.en, e), _with_days(view.ar, a)
+            findings.append(worded("date.day", Severity.ERROR, view.subject, en, ar, said=day, rendered=other))
     return findings
 
 
@@ -245,11 +257,11 @@ def _is_year(n: Numeral, text: str) -> bool:
     return is_bare and 1500 <= n.values[0] <= 2100 and n.span.cut(text).strip("وبلف'").isdigit()
 
 
-def _years(subject: Subject) -> list[Finding]:
+def _years(view: View) -> list[Finding]:
     """Years and decades that the number pairing found changed."""
-    pairing = pair_numerals(subject.en, subject.ar)
+    subject = view.subject
     return [
         worded("date.year", Severity.ERROR, subject, e.span, a.span, said=str(e.values[0]), rendered=str(a.values[0]))
-        for e, a in pairing.changed
+        for e, a in view.numbers.changed
         if _is_year(e, subject.en) and _is_year(a, subject.ar)
     ]

@@ -1,35 +1,22 @@
-"""Direction and quantity words: up and down, before and after, buy and sell, at least and at most, all and some."""
+"""Words of direction: up and down, before and after, buy and sell, open and close."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from align.check.codes import CodeInfo
-from align.check.evidence.equal import pair_numerals
 from align.check.evidence.lexicon import Mention
-from align.check.evidence.opposites import Clash, find_clashes
-from align.check.evidence.polarity import Idea, find_ideas
-from align.check.evidence.tokens import read_words
-from align.records import Finding, Severity, Span, Subject
+from align.check.evidence.opposites import Clash
+from align.check.evidence.polarity import Idea
+from align.check.evidence.tokens import Token
+from align.check.view import View
+from align.check.wording import opposite
+from align.records import Finding, Severity, Span
 
 _DIRECTIONS = frozenset(
     "level order quality trade contest phase gate delay arrive side compass compass2 tradeway near punct tall rank "
     "march money place temp".split()
 )
-_BOUNDS = frozenset("bound amount margin".split())
-
-
-def _finding(subject: Subject, clash: Clash, code: str, *, is_sure: bool) -> Finding:
-    en, ar = clash.en.cut(subject.en), clash.ar.cut(subject.ar)
-    return Finding(
-        code,
-        Severity.ERROR if is_sure and not subject.is_excerpt else Severity.WARNING,
-        f"{en} is rendered by its opposite: {ar}",
-        f"«{ar}» عكس ما في الأصل: {en}",
-        clash.en,
-        clash.ar,
-        {"group": clash.group, "en": clash.en_key, "ar": clash.ar_key},
-    )
 
 
 CODES: tuple[CodeInfo, ...] = (
@@ -41,42 +28,25 @@ CODES: tuple[CodeInfo, ...] = (
         "Prices fell after the vote.",
         "ارتفعت الأسعار بعد التصويت.",
     ),
-    CodeInfo(
-        "quantity.bound",
-        Severity.ERROR,
-        "A bound turned round: at least for at most, more than for less than.",
-        "حد معكوس: على الأقل بدل على الأكثر، وأكثر من بدل أقل من.",
-        "At least 12 trucks crossed.",
-        "عبرت 12 شاحنة على الأكثر.",
-    ),
-    CodeInfo(
-        "quantity.scope",
-        Severity.ERROR,
-        "Another share or scope: all for most, some for all, about for more than, a third for two thirds.",
-        "نطاق آخر: الكل بدل المعظم، والبعض بدل الكل، والثلث بدل الثلثين.",
-        "Most of the schools are open.",
-        "جميع المدارس مفتوحة.",
-    ),
 )
 
 
 _MOST_WORDS = 8  # of a clause between a word of direction and its number
 
 
-def _at_numbers(subject: Subject) -> list[Clash]:
+def _at_numbers(view: View) -> list[Clash]:
     """An opposite direction of one and the same number: "fell 3% to 71.40", ارتفع ... 3% إلى 71.40."""
-    ideas = find_ideas(subject, "opposites.tsv")
-    for one, two in pair_numerals(subject.en, subject.ar).agreed:
-        en = _direction_of(subject.en, ideas.en, one.span, is_arabic=False)
-        ar = _direction_of(subject.ar, ideas.ar, two.span, is_arabic=True)
+    ideas = view.ideas("opposites.tsv")
+    for one, two in view.numbers.agreed:
+        en = _direction_of(view.en.tokens, ideas.en, one.span)
+        ar = _direction_of(view.ar.tokens, ideas.ar, two.span)
         if en and ar and en.key != ar.key:
             return [Clash("level", en.key, ar.key, en.span, ar.span, is_sure=True)]
     return []
 
 
-def _direction_of(text: str, ideas: Sequence[Idea], span: Span, *, is_arabic: bool) -> Mention | None:
+def _direction_of(tokens: Sequence[Token], ideas: Sequence[Idea], span: Span) -> Mention | None:
     """The word of direction in a number's clause and near it; None where two contend, or it may mean another thing."""
-    tokens = read_words(text, is_arabic=is_arabic)
     at = next((n for n, token in enumerate(tokens) if token.span.start <= span.start < token.span.end), None)
     if at is None:
         return None
@@ -88,18 +58,9 @@ def _direction_of(text: str, ideas: Sequence[Idea], span: Span, *, is_arabic: bo
     return nearest if abs(nearest.first - at) <= _MOST_WORDS else None
 
 
-def check_direction(subject: Subject) -> list[Finding]:
-    """Opposite directions, bounds and quantifiers."""
-    clashes = find_clashes(subject, "opposites.tsv", _DIRECTIONS)
+def check_direction(view: View) -> list[Finding]:
+    """Opposite directions."""
+    clashes = view.clashes("opposites.tsv", _DIRECTIONS)
     if not any(clash.group == "level" for clash in clashes):
-        clashes += _at_numbers(subject)
-    findings = [_finding(subject, clash, "direction.opposite", is_sure=clash.is_sure) for clash in clashes]
-    findings += [
-        _finding(subject, clash, "quantity.bound", is_sure=clash.is_sure)
-        for clash in find_clashes(subject, "opposites.tsv", _BOUNDS)
-    ]
-    findings += [
-        _finding(subject, clash, "quantity.scope", is_sure=clash.is_sure)
-        for clash in find_clashes(subject, "quantifiers.tsv")
-    ]
-    return findings
+        clashes += _at_numbers(view)
+    return [opposite("direction.opposite", clash, view.subject) for clash in clashes]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from align.check.codes import CodeInfo
 from align.check.evidence.gender_cues import EnglishGender, arabic_words, english_gender, femininity, telling_words
-from align.check.evidence.opposites import find_clashes
-from align.check.evidence.polarity import find_ideas
+from align.check.view import View
 from align.records import Finding, Severity, Span, Subject
 from align.text.words import words
 
 # Bars on the log odds. Out of fold on the mt_geneval pairs, sentences of two genders left alone
-# (scripts/fit_gender.py): 0.66 flags 4.2 % of the right sentences and 82.3 % of the crossed ones, 2.0 flags 1.8 and
+# (align/train/gender.py): 0.66 flags 4.2 % of the right sentences and 82.3 % of the crossed ones, 2.0 flags 1.8 and
 # 67.1 %, 3.0 flags 0.9 and 51.4 %. At 2.5 an error stands on 4 of the 3,992 rows of tico19 and ntrex_dev.
 _WARN, _SURE = 0.66, 2.5
 _PAIRS = frozenset(
@@ -19,8 +18,9 @@ _PAIRS = frozenset(
 _NAMES = {"f": ("a woman", "امرأة"), "m": ("a man", "رجل")}
 
 
-def _by_word(subject: Subject) -> list[Finding]:
+def _by_word(view: View) -> list[Finding]:
     """A noun of one gender rendered by that of the other (spokeswoman, المتحدث)."""
+    subject = view.subject
     return [
         Finding(
             "gender.noun",
@@ -32,7 +32,7 @@ def _by_word(subject: Subject) -> list[Finding]:
             clash.ar,
             {"group": clash.group},
         )
-        for clash in find_clashes(subject, "gendered.tsv", _PAIRS)
+        for clash in view.clashes("gendered.tsv", _PAIRS)
     ]
 
 
@@ -43,15 +43,15 @@ def _span_of(subject: Subject, word: str) -> Span | None:
     return None
 
 
-def _by_agreement(subject: Subject, english: EnglishGender) -> list[Finding]:
+def _by_agreement(view: View, english: EnglishGender) -> list[Finding]:
     """Verbs, adjectives and pronouns that agree with the other gender."""
-    sign = 1 if english.feminine else -1
-    odds = sign * femininity(subject.ar, english.conditions)
+    subject, model, sign = view.subject, view.models.gender, 1 if english.feminine else -1
+    odds = sign * femininity(subject.ar, english.conditions, model)
     if odds > -_WARN:
         return []
-    is_woman_named = any(idea.mention.group == "role" for idea in find_ideas(subject, "gendered.tsv").ar)
+    is_woman_named = any(idea.mention.group == "role" for idea in view.ar.ideas("gendered.tsv"))
     is_sure = odds <= -_SURE and not subject.is_excerpt and not (sign > 0 and is_woman_named)
-    against = [word for weight, word in telling_words(subject.ar, english.conditions) if sign * weight < 0]
+    against = [word for weight, word in telling_words(subject.ar, english.conditions, model) if sign * weight < 0]
     en, ar = _NAMES["f" if sign > 0 else "m"], _NAMES["m" if sign > 0 else "f"]
     return [
         Finding(
@@ -86,10 +86,10 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
-def check_gender(subject: Subject) -> list[Finding]:
+def check_gender(view: View) -> list[Finding]:
     """A finding when the Arabic agrees with the other gender than the English names."""
-    english = english_gender(subject.en)
-    found = _by_word(subject)
+    english = english_gender(view.subject.en)
+    found = _by_word(view)
     if found or bool(english.feminine) == bool(english.masculine):
         return found
-    return _by_agreement(subject, english)
+    return _by_agreement(view, english)

@@ -7,11 +7,10 @@ from typing import NamedTuple
 import regex
 
 from align.check.codes import CodeInfo
-from align.check.evidence.lexicon import find_mentions
-from align.check.evidence.opposites import find_clashes
-from align.check.evidence.tokens import Token, read_words
+from align.check.evidence.text_view import TextView
+from align.check.evidence.tokens import Token
+from align.check.view import View
 from align.records import Finding, Severity, Span, Subject
-from align.text.normal import normal_form
 
 _TABLE = "modals.tsv"
 _FUTURE_EN = frozenset("will would won't shall wouldn't".split())
@@ -53,15 +52,14 @@ def _is_sure_maybe(follower: Token) -> bool:
     return follower.norm == "لا" or follower.norm[0] == "ي"
 
 
-def _force(text: str, *, is_arabic: bool) -> _Force:
-    tokens = read_words(text, is_arabic=is_arabic)
-    mentions = find_mentions(_TABLE, text, is_arabic=is_arabic)
+def _force(side: TextView) -> _Force:
+    text, tokens, mentions = side.text, side.tokens, side.mentions(_TABLE)
     can = sum(m.group == "ability" for m in mentions)
     may = [m.span for m in mentions if (m.group, m.key) == ("force", "may")]
     may = [span for span in may if span.start == 0 or span.cut(text) != "May"]  # the month
     loose = sum((m.group, m.key) == ("force", "may?") for m in mentions)
     sure = list(may)
-    if is_arabic:
+    if side.is_arabic:
         maybe = [(t, f) for t, f in zip(tokens, tokens[1:], strict=False) if _is_maybe(t, f)]
         may += [Span(t.span.start, f.span.end) for t, f in maybe]
         sure += [Span(t.span.start, f.span.end) for t, f in maybe if _is_sure_maybe(f)]
@@ -90,9 +88,9 @@ def _is_past(tokens: tuple[Token, ...], span: Span) -> bool:
     return verb.norm in _PASTS
 
 
-def _possibility(subject: Subject) -> list[Finding]:
-    en, ar = _force(subject.en, is_arabic=False), _force(subject.ar, is_arabic=True)
-    english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
+def _possibility(view: View) -> list[Finding]:
+    subject, en, ar = view.subject, _force(view.en), _force(view.ar)
+    english, arabic = view.en.tokens, view.ar.tokens
     is_part = subject.is_excerpt or len(arabic) < _PIECE * len(english)
     if en.may and not ar.may and not ar.can:
         if len(ar.will) > len(en.will):
@@ -129,9 +127,9 @@ _INTENT_GROUND = regex.compile(
 )
 
 
-def _tense(subject: Subject) -> list[Finding]:
+def _tense(view: View) -> list[Finding]:
     """What happened, or did not, told as what will not or is only intended."""
-    folded = normal_form(subject.ar)
+    subject, folded = view.subject, view.ar.form.text
     past = _PAST_DENIED.search(subject.en)
     is_future = _NOT_WILL_AR.search(folded) and not _NOT_DID_AR.search(folded)
     if past and is_future and not _FUTURE_GROUND.search(subject.en):
@@ -234,11 +232,11 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
-def check_modality(subject: Subject) -> list[Finding]:
+def check_modality(view: View) -> list[Finding]:
     """Possibility, obligation, intention, belief and urging that changed their force."""
-    findings = _possibility(subject) or _tense(subject)
-    for clash in find_clashes(subject, _TABLE):
-        if (clash.group, clash.en_key) == ("force", "may") and _force(subject.ar, is_arabic=True).may:
+    subject, findings = view.subject, _possibility(view) or _tense(view)
+    for clash in view.clashes(_TABLE):
+        if (clash.group, clash.en_key) == ("force", "may") and _force(view.ar).may:
             continue  # قد يلزم: the duty is added, the possibility kept
         en, ar = clash.en.cut(subject.en), clash.ar.cut(subject.ar)
         findings.append(

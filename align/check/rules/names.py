@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from align.check.codes import CodeInfo
-from align.check.evidence.known_names import Name, answers, arabic_names, english_names, is_firm
+from align.check.evidence.known_names import Name, answers, is_firm
 from align.check.evidence.lexicon import read_list
-from align.check.evidence.links import Linked, linked_words
-from align.check.evidence.tokens import Token, read_words
+from align.check.evidence.links import Linked
+from align.check.evidence.tokens import Token
+from align.check.view import View
 from align.records import Finding, Severity, Span, Subject
 from align.text.normal import normal_form
 from align.text.transliteration import name_likeness
@@ -42,23 +43,21 @@ def _is_grounded(arabic: Name, english: Sequence[Name]) -> bool:
     return any(arabic.kind == e.kind and arabic.key in (e.key, e.country) for e in english)
 
 
-def _changed(subject: Subject, links: Linked) -> list[Finding]:
-    english, arabic = english_names(subject.en), arabic_names(subject.ar)
+def _changed(view: View) -> list[Finding]:
+    subject, english, arabic = view.subject, view.en.names, view.ar.names
     if not english or not arabic:
         return []
-    context = english_names(subject.en_context) if subject.en_context else ()
-    tokens = read_words(subject.ar, is_arabic=True)
-    folded = normal_form(subject.ar)
     lost, gained = _unmatched(english, arabic)
-    lost = [e for e in lost if normal_form(e.span.cut(subject.en)) not in folded]
-    gained = [a for a in gained if is_firm(a, tokens) and not _is_grounded(a, (*english, *context))]
+    lost = [e for e in lost if normal_form(e.span.cut(subject.en)) not in view.ar.form.text]
+    ground = (*english, *view.tweet.names)
+    gained = [a for a in gained if is_firm(a, view.ar.tokens) and not _is_grounded(a, ground)]
     findings = []
     for en in lost:
         rivals = [a for a in gained if a.kind == en.kind]
         if not rivals:
             continue
-        ar = max(rivals, key=lambda a: _link(links, en, a))
-        is_elsewhere = _link(links, en, ar) == 0.0 and _best_link(links, en) >= _ELSEWHERE
+        ar = max(rivals, key=lambda a: _link(view.links, en, a))
+        is_elsewhere = _link(view.links, en, ar) == 0.0 and _best_link(view.links, en) >= _ELSEWHERE
         severity = Severity.WARNING if is_elsewhere or subject.is_excerpt else Severity.ERROR
         findings.append(_finding(subject, severity, en.span, ar.span, {"kind": en.kind, "en": en.key, "ar": ar.key}))
     return findings
@@ -108,13 +107,13 @@ def _capitalised_runs(text: str, tokens: Sequence[Token], known: Sequence[Name])
     return [run for run in runs if len(run) > 1]
 
 
-def _respelt(subject: Subject, links: Linked) -> list[Finding]:
+def _respelt(view: View) -> list[Finding]:
     """Names of which one part is there and the part beside it is another one (Elias Karam, إلياس خوري)."""
-    english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
+    subject, links, english, arabic = view.subject, view.links, view.en.tokens, view.ar.tokens
     capitals = sum(token.span.cut(subject.en)[0].isupper() for token in english)
     if not links or 2 * capitals > len(english):  # a headline in capitals says nothing about names
         return []
-    for run in _capitalised_runs(subject.en, english, english_names(subject.en)):
+    for run in _capitalised_runs(subject.en, english, view.en.names):
         for known, other, step in ((run[-2], run[-1], 1), (run[-1], run[-2], -1)):
             place = _place_of(english[known], arabic)
             if place is None or not 0 <= place + step < len(arabic):
@@ -178,7 +177,6 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
-def check_names(subject: Subject) -> list[Finding]:
+def check_names(view: View) -> list[Finding]:
     """Names exchanged for others of their kind, known ones by table, others by their spelling."""
-    links = linked_words(subject)
-    return _changed(subject, links) or _respelt(subject, links)
+    return _changed(view) or _respelt(view)

@@ -13,12 +13,9 @@ import regex
 
 from align.check.codes import CodeInfo
 from align.check.evidence.lexicon import Mention, read_list
-from align.check.evidence.links import linked_words
-from align.check.evidence.opposites import find_clashes
-from align.check.evidence.polarity import find_ideas, negators
-from align.check.evidence.tokens import Token, read_words
+from align.check.evidence.text_view import TextView
+from align.check.view import View
 from align.records import Finding, Severity, Span, Subject
-from align.text.folded import folded as folded_form
 from align.text.normal import normal_form
 
 _VERBAL = frozenset("لا لم لن ليس ليست ليسوا لسنا لست".split())  # غير and عدم also render un-, -less, non-
@@ -47,13 +44,13 @@ def _count(found: Sequence[Mention]) -> _Count:
     return _Count(*(sum(m.key == key for m in found) for key in ("hard", "soft", "weak")))
 
 
-def _governed(text: str, tokens: tuple[Token, ...], negator: Mention) -> list[int]:
+def _governed(side: TextView, negator: Mention) -> list[int]:
     """The first two words with a meaning, names apart, that follow a negator in its clause."""
-    found: list[int] = []
+    tokens, found = side.tokens, list[int]()
     for at in range(negator.last + 1, min(len(tokens), negator.last + 1 + _REACH)):
         if tokens[at].clause != tokens[negator.last].clause or len(found) == 2:
             break
-        if tokens[at].norm not in read_list("empty") and not tokens[at].span.cut(text)[0].isupper():
+        if tokens[at].norm not in read_list("empty") and not tokens[at].span.cut(side.text)[0].isupper():
             found.append(at)
     return found
 
@@ -70,7 +67,7 @@ def _not_rendered(is_sure: bool, en: Span, ar: Span | None, score: float) -> Fin
     )
 
 
-class _Bare(NamedTuple):
+class _Undenied(NamedTuple):
     """A negated word that the other side renders with no negator about it."""
 
     own: Span
@@ -78,15 +75,15 @@ class _Bare(NamedTuple):
     score: float  # of the link
 
 
-def _bare(
-    text: str,
-    tokens: tuple[Token, ...],
+def _undenied(
     negator: Mention,
+    own: TextView,
+    other: TextView,
     others: Sequence[Mention],
-    other_tokens: tuple[Token, ...],
     links: Mapping[int, list[tuple[int, float]]],
-) -> _Bare | None:
-    governed = _governed(text, tokens, negator)
+) -> _Undenied | None:
+    """What `negator` denies on its own side, where the other one renders it and none of `others` is near."""
+    governed = _governed(own, negator)
     near = [place for at in [negator.first, *governed] for place, _ in links.get(at, [])]
     if any(-_BEFORE <= m.first - place <= _AFTER for place in near for m in others):
         return None
@@ -94,99 +91,85 @@ def _bare(
     if not candidates:
         return None
     score, at, place = max(candidates)
-    return _Bare(tokens[at].span, other_tokens[place].span, score)
+    return _Undenied(own.tokens[at].span, other.tokens[place].span, score)
 
 
-def _lost(subject: Subject) -> list[Finding]:
+def _lost(view: View) -> list[Finding]:
     """A "not" of the English that the Arabic lacks."""
-    english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
-    en_negators, ar_negators = negators(subject.en, is_arabic=False), negators(subject.ar, is_arabic=True)
+    subject, links = view.subject, view.links
+    en_negators, ar_negators = view.en.negators, view.ar.negators
     en, ar = _count(en_negators), _count(ar_negators)
     if en.hard <= ar.hard or en.hard + en.soft <= ar.hard + ar.soft:
         return []
-    links = linked_words(subject)
     hard = [m for m in ar_negators if m.key in ("hard", "only")]
     ours = [m for m in en_negators if m.key == "hard"]
-    bare = [b for b in (_bare(subject.en, english, m, hard, arabic, links.en) for m in ours) if b is not None]
+    stated = [s for m in ours if (s := _undenied(m, view.en, view.ar, hard, links.en)) is not None]
     is_plain = not ar_negators
-    if bare:
-        best = max(bare, key=lambda b: b.score)
+    if stated:
+        best = max(stated, key=lambda s: s.score)
         is_sure = best.score >= _SURE or (is_plain and best.score >= _FAIR)
         return [_not_rendered(is_sure and not subject.is_excerpt, best.own, best.other, best.score)]
-    if subject.is_excerpt or _is_piece(subject) or not (is_plain or (links and _is_rendered(subject, english, ours))):
+    if subject.is_excerpt or _is_piece(view) or not (is_plain or (links and _is_rendered(view, ours))):
         return []
     return [_not_rendered(is_plain and not links, ours[0].span, None, 0.0)]
 
 
-def _is_rendered(subject: Subject, tokens: tuple[Token, ...], ours: Sequence[Mention]) -> bool:
+def _is_rendered(view: View, ours: Sequence[Mention]) -> bool:
     """Whether what is negated has a good likeness on the other side, though no link."""
-    likeness = {word.span.start: word.score for word in subject.en_words}
-    return any(
-        likeness.get(tokens[at].span.start, 0.0) >= _SURE for m in ours for at in _governed(subject.en, tokens, m)
-    )
+    likeness = {word.span.start: word.score for word in view.subject.en_words}
+    return any(likeness.get(view.en.tokens[at].span.start, 0.0) >= _SURE for m in ours for at in _governed(view.en, m))
 
 
-def _is_piece(subject: Subject) -> bool:
+def _is_piece(view: View) -> bool:
     """Whether the Arabic is too short to render the whole sentence."""
-    english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
-    return len(english) > _SHORT and len(arabic) < _PIECE * len(english)
+    return len(view.en.tokens) > _SHORT and len(view.ar.tokens) < _PIECE * len(view.en.tokens)
 
 
-def _gained(subject: Subject) -> list[Finding]:
+def _gained(view: View) -> list[Finding]:
     """A "not" of the Arabic without ground in the English; needs word links."""
-    english, arabic = read_words(subject.en, is_arabic=False), read_words(subject.ar, is_arabic=True)
-    en_negators = negators(subject.en, is_arabic=False)
-    verbal = [
-        m
-        for m in negators(subject.ar, is_arabic=True)
-        if m.key == "hard" and arabic[m.first].norm.lstrip("وف") in _VERBAL
-    ]
+    subject, arabic, en_negators = view.subject, view.ar.tokens, view.en.negators
+    verbal = [m for m in view.ar.negators if m.key == "hard" and arabic[m.first].norm.lstrip("وف") in _VERBAL]
     en = _count(en_negators)
     if len(verbal) <= en.hard + en.soft:
         return []
-    links = linked_words(subject)
     hard = [m for m in en_negators if m.key == "hard"]
     for negator in verbal:
-        bare = _bare(subject.ar, arabic, negator, hard, english, links.ar)
-        if bare is None:
+        stated = _undenied(negator, view.ar, view.en, hard, view.links.ar)
+        if stated is None:
             continue
-        word = normal_form(bare.other.cut(subject.en))
+        word = normal_form(stated.other.cut(subject.en))
         if word in read_list("empty") or _UN.fullmatch(word) or not word.isalpha():
             continue
-        is_sure = bare.score >= (_SURER if en.weak else _SURE) and en.weak <= 1 and not subject.is_excerpt
+        is_sure = stated.score >= (_SURER if en.weak else _SURE) and en.weak <= 1 and not subject.is_excerpt
         return [
             Finding(
                 "negation.added",
                 Severity.ERROR if is_sure else Severity.WARNING,
-                f"the Arabic denies what the English says: {bare.other.cut(subject.en)}",
-                f"النص العربي ينفي ما يثبته الأصل: {bare.own.cut(subject.ar)}",
-                bare.other,
-                Span(negator.span.start, max(negator.span.end, bare.own.end)),
-                {"negator": negator.span.cut(subject.ar), "link": round(bare.score, 3)},
+                f"the Arabic denies what the English says: {stated.other.cut(subject.en)}",
+                f"النص العربي ينفي ما يثبته الأصل: {stated.own.cut(subject.ar)}",
+                stated.other,
+                Span(negator.span.start, max(negator.span.end, stated.own.end)),
+                {"negator": negator.span.cut(subject.ar), "link": round(stated.score, 3)},
             )
         ]
     return []
 
 
-def _turned(subject: Subject) -> list[Finding]:
+def _turned(view: View) -> list[Finding]:
     """The same idea, negated on one side only; both sides hold it once, and the negators are uneven."""
-    en_count = _count(negators(subject.en, is_arabic=False))
-    ar_count = _count(negators(subject.ar, is_arabic=True))
+    en_count, ar_count = _count(view.en.negators), _count(view.ar.negators)
     surplus = en_count.hard + en_count.soft - ar_count.hard - ar_count.soft
     if en_count.hard == ar_count.hard or not (surplus > 0 or surplus + en_count.weak < 0):
         return []
-    sides = find_ideas(subject, "anchors.tsv")
+    sides = view.ideas("anchors.tsv")
     for en in sides.en:
         same = [i for i in sides.ar if i.mention.group == en.mention.group]
         if len(same) != 1 or sum(i.mention.group == en.mention.group for i in sides.en) != 1:
             continue
         ar = same[0]
         if en.is_negated != ar.is_negated and en.is_negated == (surplus > 0):
-            return [
-                _reversed(
-                    subject, "negation.lost" if en.is_negated else "negation.added", en.mention.span, ar.mention.span
-                )
-            ]
+            code = "negation.lost" if en.is_negated else "negation.added"
+            return [_reversed(view.subject, code, en.mention.span, ar.mention.span)]
     return []
 
 
@@ -198,11 +181,12 @@ _CAN_AR = regex.compile(
 )
 
 
-def _enabled(subject: Subject) -> list[Finding]:
+def _enabled(view: View) -> list[Finding]:
     """What cannot be is said to be possible."""
-    if _count(negators(subject.ar, is_arabic=True)).hard >= _count(negators(subject.en, is_arabic=False)).hard:
+    if _count(view.ar.negators).hard >= _count(view.en.negators).hard:
         return []
-    cannot, folded = _CANNOT_EN.search(subject.en), folded_form(subject.ar)
+    subject, folded = view.subject, view.ar.form
+    cannot = _CANNOT_EN.search(subject.en)
     able = list(_CAN_AR.finditer(folded.text))
     if not cannot or not able or _CAN_EN.search(subject.en) or any(m["no"] for m in able):
         return []
@@ -221,16 +205,16 @@ def _is_denied_by_frame(subject: Subject) -> bool:
     return bool(_DENIES_BEFORE.search(normal_form(subject.ar_before[-60:]).rstrip(' :«"')))
 
 
-def _denial_denied(subject: Subject) -> list[Finding]:
+def _denial_denied(view: View) -> list[Finding]:
     """لم تنف where the English denies, or says, outright."""
-    sides = find_ideas(subject, "opposites.tsv")
+    sides = view.ideas("opposites.tsv")
     denied = [i for i in sides.ar if (i.mention.group, i.mention.key) == ("deny", "deny") and i.is_negated]
     grounds = [i for i in sides.en if i.mention.group == "deny" and i.mention.key.startswith("deny") and i.is_negated]
-    own = negators(subject.en, is_arabic=False)
+    own = view.en.negators
     if not denied or grounds or len([m for m in own if m.key in ("hard", "soft")]) > 1:
         return []
-    en = own[0].span if own else Span(0, len(subject.en))
-    return [_reversed(subject, "negation.added", en, denied[0].mention.span)]
+    en = own[0].span if own else Span(0, len(view.subject.en))
+    return [_reversed(view.subject, "negation.added", en, denied[0].mention.span)]
 
 
 def _reversed(subject: Subject, code: str, en: Span, ar: Span) -> Finding:
@@ -273,13 +257,13 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
-def check_negation(subject: Subject) -> list[Finding]:
+def check_negation(view: View) -> list[Finding]:
     """Negators lost or gained, ideas negated on one side only, stances turned into their opposite."""
-    findings: list[Finding] = []
+    subject, findings = view.subject, list[Finding]()
     if not _is_denied_by_frame(subject):
-        findings = _turned(subject) or _denial_denied(subject) or _enabled(subject) or _lost(subject)
-    findings = findings or _gained(subject)
-    for clash in find_clashes(subject, "opposites.tsv", _STANCES):
+        findings = _turned(view) or _denial_denied(view) or _enabled(view) or _lost(view)
+    findings = findings or _gained(view)
+    for clash in view.clashes("opposites.tsv", _STANCES):
         findings.append(
             Finding(
                 "negation.opposite",

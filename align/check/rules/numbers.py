@@ -12,15 +12,12 @@ from fractions import Fraction
 import regex
 
 from align.check.codes import CodeInfo
-from align.check.evidence.equal import is_weak, pair_numerals
-from align.check.rules.quantities import CODES as QUANTITY_CODES
-from align.check.rules.quantities import check_quantities
+from align.check.evidence.equal import is_weak
+from align.check.view import View
 from align.check.wording import worded
 from align.records import Finding, Severity, Span, Subject
 from align.text.calendar import iso_day
-from align.text.normal import normal_form
 from align.text.numeral import Kind, Numeral
-from align.text.numerals import read_numerals
 
 CODES: tuple[CodeInfo, ...] = (
     CodeInfo(
@@ -55,17 +52,22 @@ CODES: tuple[CodeInfo, ...] = (
         "The fire destroyed homes near the harbour.",
         "دمّر الحريق 48 منزلاً قرب الميناء.",
     ),
-    *QUANTITY_CODES,
+    CodeInfo(
+        "quantity.fraction",
+        Severity.ERROR,
+        "a half, a third or another fraction became another one, or all",
+        "كسر (نصف، ثلث...) صار كسراً آخر أو صار الكل",
+        "A third of the fields are under water.",
+        "نصف الحقول مغمور بالمياه.",
+    ),
 )
 
 
-def check_numbers(subject: Subject) -> list[Finding]:
-    """Findings on numbers, then on the quantities around those that agree."""
-    pairing = pair_numerals(subject.en, subject.ar)
-    findings = [_changed(e, a, subject) for e, a in pairing.changed]
-    findings += [f for e in pairing.missing if (f := _missing(e, subject))]
-    findings += [f for a in pairing.added if (f := _added(a, subject))]
-    return findings + check_quantities(subject, pairing.agreed)
+def check_numbers(view: View) -> list[Finding]:
+    """Numbers changed, missing and added."""
+    findings = [_changed(e, a, view) for e, a in view.numbers.changed]
+    findings += [f for e in view.numbers.missing if (f := _missing(e, view))]
+    return findings + [f for a in view.numbers.added if (f := _added(a, view))]
 
 
 def _shown(value: Fraction) -> str:
@@ -82,7 +84,8 @@ def _is_power_of_ten(ratio: Fraction) -> bool:
     return big.denominator == 1 and big > 1 and set(str(big.numerator)[1:]) == {"0"} and str(big.numerator)[0] == "1"
 
 
-def _changed(e: Numeral, a: Numeral, subject: Subject) -> Finding:
+def _changed(e: Numeral, a: Numeral, view: View) -> Finding:
+    subject = view.subject
     said, shown = _shown(e.values[0]), _shown(a.values[0])
     is_scale = e.values[0] > 0 and a.values[0] > 0 and _is_power_of_ten(e.values[0] / a.values[0])
     is_same_unit = bool(e.unit) and e.unit == a.unit
@@ -90,7 +93,7 @@ def _changed(e: Numeral, a: Numeral, subject: Subject) -> Finding:
     is_fraction = e.kind is Kind.FRACTION and a.kind is Kind.FRACTION
     code = "quantity.fraction" if is_fraction else "number.scale" if is_scale else "number.changed"
     severity = Severity.ERROR if is_sure else Severity.WARNING
-    if _is_told_in_context(a, subject) and (subject.is_excerpt or _is_told_beside(e, subject)):
+    if _is_told_in_context(a, view) and (subject.is_excerpt or _is_told_beside(e, view)):
         severity = Severity.NOTE  # each number stands in another sentence: merged or compressed, not changed
     return Finding(
         code=code,
@@ -103,22 +106,22 @@ def _changed(e: Numeral, a: Numeral, subject: Subject) -> Finding:
     )
 
 
-def _is_told_in_context(a: Numeral, subject: Subject) -> bool:
+def _is_told_in_context(a: Numeral, view: View) -> bool:
     """Whether another sentence of the tweet holds this number of the Arabic."""
-    return any(set(a.values) & set(e.values) for e in read_numerals(subject.en_context, arabic=False))
+    return any(set(a.values) & set(e.values) for e in view.tweet.numerals)
 
 
-def _is_told_beside(e: Numeral, subject: Subject) -> bool:
+def _is_told_beside(e: Numeral, view: View) -> bool:
     """Whether the article has this number of the tweet just before or after the rendering."""
-    around = subject.ar_before[-NEAR:] + "\n" + subject.ar_after[:NEAR]
-    return any(set(e.values) & set(a.values) for a in read_numerals(around, arabic=True))
+    return any(set(e.values) & set(a.values) for a in view.around.numerals)
 
 
-def _missing(e: Numeral, subject: Subject) -> Finding | None:
+def _missing(e: Numeral, view: View) -> Finding | None:
+    subject = view.subject
     whole = _QUANTIFIER_AR.search(subject.ar)
     if e.kind is Kind.FRACTION and whole and not _QUANTIFIER_EN.search(subject.en):
         return worded("quantity.fraction", Severity.ERROR, subject, e.span, Span(*whole.span()), **_detail(en=e))
-    severity = _weight_of_missing(e, subject)
+    severity = _weight_of_missing(e, view)
     if severity is None:
         return None
     return worded("number.missing", severity, subject, e.span, None, **_detail(en=e))
@@ -131,14 +134,15 @@ _QUANTIFIER_EN = regex.compile(
 )
 
 
-def _weight_of_missing(e: Numeral, subject: Subject) -> Severity | None:
-    if _is_year(e) and _YEAR_TOLD_AR.search(normal_form(subject.ar)):
+def _weight_of_missing(e: Numeral, view: View) -> Severity | None:
+    subject = view.subject
+    if _is_year(e) and _YEAR_TOLD_AR.search(view.ar.form.text):
         return Severity.NOTE
     if is_weak(e) or e.kind is Kind.CODE or (e.values[0] <= 2 and e.kind is not Kind.FRACTION):
         return None
     if subject.is_excerpt:
         return Severity.NOTE
-    if _is_told_beside(e, subject):
+    if _is_told_beside(e, view):
         return Severity.NOTE
     is_figure_of_speech = not e.in_figures and e.values[0] in (100, 1000, 10**6, 10**9)
     is_soft = e.kind in (Kind.FRACTION, Kind.ORDINAL, Kind.DECADE) or (not e.in_figures and e.values[0] <= 10)
@@ -156,17 +160,16 @@ def _is_rendered_around(span: Span, subject: Subject) -> bool:
     return len(subject.ar) >= MIN_LENGTH_RATIO * len(subject.en)
 
 
-NEAR = 300  # characters of the article on either side of a rendering that may carry what it leaves out
 # A whole rendering is hardly ever shorter than this share of its English, in characters: 29 of 3,071 rows of tico19 and
 # 6 of 930 of ntrex_dev are (scripts/bench_numbers.py prints the count).
 MIN_LENGTH_RATIO = 0.6
 
 
-def _added(a: Numeral, subject: Subject) -> Finding | None:
-    severity = _weight_of_added(a, subject)
+def _added(a: Numeral, view: View) -> Finding | None:
+    severity = _weight_of_added(a, view)
     if severity is None:
         return None
-    return worded("number.added", severity, subject, None, a.span, **_detail(ar=a))
+    return worded("number.added", severity, view.subject, None, a.span, **_detail(ar=a))
 
 
 def _is_year(n: Numeral) -> bool:
@@ -180,11 +183,11 @@ _YEAR_TOLD_EN = regex.compile(
 _YEAR_TOLD_AR = regex.compile(r"(?:العام|السنه) (?:ال)?(?:حالي|جاري|ماضي|منصرم|فائت|مقبل|قادم)ه?|هذا العام|هذه السنه")
 
 
-def _weight_of_added(a: Numeral, subject: Subject) -> Severity | None:
-    value = a.values[0]
+def _weight_of_added(a: Numeral, view: View) -> Severity | None:
+    subject, value = view.subject, a.values[0]
     if is_weak(a) or (value <= 1 and not a.in_figures) or (a.kind is Kind.CODE and value == 19):
         return None
-    if _is_told_in_context(a, subject):
+    if _is_told_in_context(a, view):
         return Severity.NOTE
     tweet, article = iso_day(subject.tweet_date), iso_day(subject.published)
     if any(day and value in (day.year, day.month, day.day) for day in (tweet, article)):

@@ -1,15 +1,18 @@
-"""What stands around two numbers that agree: a bound turned round (at least, at most), a unit exchanged."""
+"""What stands around numbers: a bound turned round (at least, at most), another scope (all, most), a unit exchanged."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import regex
 
 from align.check.codes import CodeInfo
+from align.check.evidence.opposites import Clash
+from align.check.view import View
+from align.check.wording import opposite
 from align.records import Finding, Severity, Span, Subject
-from align.text.folded import folded
 from align.text.normal import NormalForm, normal_form
 from align.text.numeral import Kind, Numeral
 from align.text.units import UNITS, same_amount
@@ -18,8 +21,8 @@ CODES: tuple[CodeInfo, ...] = (
     CodeInfo(
         "quantity.bound",
         Severity.ERROR,
-        "the bound of a number is turned round (an error), lost or changed (a warning at most)",
-        "حدّ العدد معكوس (خطأ) أو ساقط أو متغيّر (تحذير على الأكثر)",
+        "a bound is turned round: at least for at most (an error); lost or another one (a warning at most)",
+        "حدّ معكوس، كعلى الأقل بدل على الأكثر (خطأ)، أو ساقط أو متغيّر (تحذير على الأكثر)",
         "At least 60 boats left the harbour.",
         "غادر الميناء 60 قارباً على الأكثر.",
     ),
@@ -32,16 +35,18 @@ CODES: tuple[CodeInfo, ...] = (
         "يستمر الإضراب 3 أشهر.",
     ),
     CodeInfo(
-        "quantity.fraction",
+        "quantity.scope",
         Severity.ERROR,
-        "a half, a third or another fraction became another one",
-        "كسر (نصف، ثلث...) صار كسراً آخر",
-        "A third of the fields are under water.",
-        "نصف الحقول مغمور بالمياه.",
+        "another share or scope: all for most, some for all, about for more than",
+        "نطاق آخر: الكل بدل المعظم، والبعض بدل الكل، ونحو بدل أكثر من",
+        "Most of the schools are open.",
+        "جميع المدارس مفتوحة.",
     ),
 )
+_BOUND_GROUPS = frozenset("bound amount margin".split())  # of opposites.tsv
 
 _UP, _DOWN, _NEAR, _ABOUT = "up", "down", "near", "about"
+_NEAR_BY = 40  # characters on either side of a number that may hold its bound
 
 
 def _pattern(phrases: str, *, at_end: bool) -> regex.Pattern[str]:
@@ -98,19 +103,29 @@ _AR_AFTER = (
 _CLITIC_LEFT = regex.compile(r"(?<=\s)[بولك]?(?:ال)?\W{0,2}$")  # of بـ30 and ال27, the figure apart
 
 
-def _bound(form: NormalForm, span: Span, *, arabic: bool) -> str:
-    """The bound that a number stands under; "" without one. `span` is in the normal form."""
-    before = form.text[max(0, span.start - 40) : span.start]
+class _Bound(NamedTuple):
+    """The bound that a number stands under, the number's place, and that of both together."""
+
+    name: str  # "" without one
+    number: Span
+    span: Span
+
+
+def _bound(form: NormalForm, number: Span, *, arabic: bool) -> _Bound:
+    """The bound of the number at `number`, a span of the original."""
+    span = _in_form(form, number)
+    start = max(0, span.start - _NEAR_BY)
+    before = form.text[start : span.start]
     if arabic:
-        before = _CLITIC_LEFT.sub("", before)
+        before = _CLITIC_LEFT.sub("", before).rstrip() + " "
     for name, pattern in _AR_BEFORE if arabic else _EN_BEFORE:
-        if pattern.search(before if not arabic else before.rstrip() + " "):
-            return name
-    after = form.text[span.end : span.end + 40]
+        if match := pattern.search(before):
+            return _Bound(name, number, Span(form.original_span(start + match.start(), span.end).start, number.end))
+    after = form.text[span.end : span.end + _NEAR_BY]
     for name, pattern in _AR_AFTER if arabic else _EN_AFTER:
-        if pattern.search(after):
-            return name
-    return ""
+        if match := pattern.search(after):
+            return _Bound(name, number, Span(number.start, form.original_span(span.start, span.end + match.end()).end))
+    return _Bound("", number, number)
 
 
 _NEGATOR = {
@@ -131,27 +146,38 @@ def _in_form(form: NormalForm, span: Span) -> Span:
     return Span(bisect_left(form.origin, span.start), bisect_left(form.origin, span.end))
 
 
-def check_quantities(subject: Subject, agreed: Sequence[tuple[Numeral, Numeral]]) -> list[Finding]:
-    """Findings on the bounds and units of numbers that agree."""
-    if not agreed:
-        return []
-    en, ar = folded(subject.en), folded(subject.ar)
-    findings = [_unit_finding(e, a, subject) for e, a in _swapped_units(agreed)]
-    for e, a in agreed:
-        if e.kind is Kind.CODE or a.kind is Kind.CODE:
-            continue
-        if _other_unit(e, a):
-            findings.append(_unit_finding(e, a, subject))
-        said = _bound(en, _in_form(en, e.span), arabic=False)
-        rendered = _bound(ar, _in_form(ar, a.span), arabic=True)
-        severity = _weight_of_bounds(said, rendered)
-        if severity is Severity.ERROR and (
-            _is_negated(en, e.span, arabic=False) or _is_negated(ar, a.span, arabic=True)
-        ):
-            continue  # "may not hold more than 80" and "at most 80" agree
-        if severity is not None:
-            findings.append(_bound_finding(e, a, said, rendered, severity, subject))
-    return findings
+def check_quantities(view: View) -> list[Finding]:
+    """Findings on the units and bounds of numbers that agree, then on bounds away from numbers and on scopes."""
+    subject, bounded = view.subject, _bounded(view)
+    turned = view.clashes("opposites.tsv", _BOUND_GROUPS)
+    return [
+        *(_unit_finding(e, a, subject) for e, a in _other_units(view.numbers.agreed)),
+        *(finding for said, rendered in bounded if (finding := _bound_finding(said, rendered, view))),
+        *(opposite("quantity.bound", c, subject) for c in turned if not any(_is_at(c, *both) for both in bounded)),
+        *(opposite("quantity.scope", clash, subject) for clash in view.clashes("quantifiers.tsv")),
+    ]
+
+
+def _bounded(view: View) -> list[tuple[_Bound, _Bound]]:
+    """The bounds that the numbers which agree stand under, on the two sides."""
+    return [
+        (_bound(view.en.form, e.span, arabic=False), _bound(view.ar.form, a.span, arabic=True))
+        for e, a in view.numbers.agreed
+        if Kind.CODE not in (e.kind, a.kind)
+    ]
+
+
+def _is_at(clash: Clash, said: _Bound, rendered: _Bound) -> bool:
+    """Whether two opposite words are the bounds of one number, which says better what they amount to."""
+    en, ar = said.span, rendered.span
+    is_inside = en.start <= clash.en.start < en.end and ar.start <= clash.ar.start < ar.end
+    return bool(said.name and rendered.name) and is_inside
+
+
+def _other_units(agreed: Sequence[tuple[Numeral, Numeral]]) -> list[tuple[Numeral, Numeral]]:
+    is_code = [Kind.CODE in (e.kind, a.kind) for e, a in agreed]
+    other = [pair for pair, skip in zip(agreed, is_code, strict=True) if not skip and _other_unit(*pair)]
+    return _swapped_units(agreed) + other
 
 
 def _swapped_units(agreed: Sequence[tuple[Numeral, Numeral]]) -> list[tuple[Numeral, Numeral]]:
@@ -175,7 +201,7 @@ def _other_unit(e: Numeral, a: Numeral) -> bool:
     if same_amount(e.values[0], e.unit, a.values[0], a.unit):
         return False
     one, two = UNITS[e.unit].dimension, UNITS[a.unit].dimension
-    return one == two or (one.startswith("money") and two.startswith("money"))
+    return one == two or (_is_strict(e.unit) and _is_strict(a.unit))
 
 
 def _unit_finding(e: Numeral, a: Numeral, subject: Subject) -> Finding:
@@ -203,13 +229,20 @@ _NAMES = {"": "none", _UP: "more", _DOWN: "less", _NEAR: "nearly", _ABOUT: "abou
 _NAMES_AR = {"": "بلا حدّ", _UP: "أكثر", _DOWN: "أقل", _NEAR: "قرابة", _ABOUT: "نحو"}
 
 
-def _bound_finding(e: Numeral, a: Numeral, said: str, rendered: str, severity: Severity, subject: Subject) -> Finding:
+def _bound_finding(said: _Bound, rendered: _Bound, view: View) -> Finding | None:
+    severity, subject = _weight_of_bounds(said.name, rendered.name), view.subject
+    if severity is None:
+        return None
+    is_negated = _is_negated(view.en.form, said.number, arabic=False)
+    if severity is Severity.ERROR and (is_negated or _is_negated(view.ar.form, rendered.number, arabic=True)):
+        return None  # "may not hold more than 80" and "at most 80" agree
+    en, ar = said.name, rendered.name
     return Finding(
         code="quantity.bound",
         severity=severity,
-        message=f"{e.span.cut(subject.en)}: bound '{_NAMES[said]}' became '{_NAMES[rendered]}'",
-        message_ar=f"{a.span.cut(subject.ar)}: حدّ العدد كان «{_NAMES_AR[said]}» فصار «{_NAMES_AR[rendered]}»",
-        en=e.span,
-        ar=a.span,
-        detail={"en_bound": said, "ar_bound": rendered},
+        message=f"{said.span.cut(subject.en)}: bound '{_NAMES[en]}' became '{_NAMES[ar]}'",
+        message_ar=f"{rendered.span.cut(subject.ar)}: حدّ العدد كان «{_NAMES_AR[en]}» فصار «{_NAMES_AR[ar]}»",
+        en=said.span,
+        ar=rendered.span,
+        detail={"en_bound": en, "ar_bound": ar},
     )

@@ -7,8 +7,9 @@ import regex
 from align.check.codes import CodeInfo
 from align.check.evidence.lexicon import read_list
 from align.check.evidence.tokens import read_words
+from align.check.view import View
 from align.records import Finding, Rendering, Severity, Span, Subject, WordScore
-from align.text.quotation import MARKS, quoted_spans
+from align.text.quotation import MARKS
 
 _ELLIPSIS = regex.compile(r"\.{2,}|…|\[[^\]]*\]|\(\s*\.+\s*\)")
 _ENGLISH_MARKS = regex.compile(r"[\"“”«»]|(?<!\w)['‘][^'’]+['’](?!\w)")
@@ -17,11 +18,12 @@ _CUT_WORDS = 4
 _POOR, _GOOD = 0.3, 0.5  # likeness of a word to the other side: below the first unrendered, from the second rendered
 
 
-def _invented_marks(subject: Subject) -> list[Finding]:
+def _invented_marks(view: View) -> list[Finding]:
     """Quotation marks inside the Arabic round a clause, where the English quotes nobody."""
+    subject = view.subject
     if subject.rendering is Rendering.QUOTE or _ENGLISH_MARKS.search(subject.en):
         return []
-    for span in quoted_spans(subject.ar):
+    for span in view.ar.quoted:
         if len(read_words(span.cut(subject.ar), is_arabic=True)) < _QUOTE_WORDS:
             continue
         if subject.ar.strip("".join(MARKS) + " .،؟!") == span.cut(subject.ar).strip("".join(MARKS) + " .،؟!"):
@@ -124,6 +126,6 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
-def check_quotation(subject: Subject) -> list[Finding]:
+def check_quotation(view: View) -> list[Finding]:
     """Invented quotation marks, silent cuts, paraphrase dressed as a quote."""
-    return [*_invented_marks(subject), *_silent_cut(subject), *_loose_quote(subject)]
+    return [*_invented_marks(view), *_silent_cut(view.subject), *_loose_quote(view.subject)]

@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from align.check.evidence.text_view import Topics
+from align.check.view import View
 from align.check.wording import worded
 from align.records import Finding, Rendering, Severity, Subject
 from align.text.calendar import iso_day
-from align.text.clock import Clock, read_clocks
+from align.text.clock import Clock
 from align.text.mention import Mention, Topic
 from align.text.relative import DAYPARTS, LONG_UNITS
 
-Topics = dict[Topic, list[Mention]]
 
-
-def by_topic(mentions: Sequence[Mention]) -> Topics:
-    """The mentions of one text, sorted by what they are about."""
-    topics: Topics = {topic: [] for topic in Topic}
-    for mention in mentions:
-        topics[mention.topic].append(mention)
-    return topics
-
-
-def times(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
+def times(view: View) -> list[Finding]:
     """Findings on relative days and periods, feasts, edges and hours."""
+    en, ar, subject = view.en.topics, view.ar.topics, view.subject
     findings = _relative_days(en, ar, subject) + _periods(en, ar, subject)
-    return findings + _opposites(en, ar, subject) + _clocks(en, ar, subject)
+    return findings + _opposites(en, ar, subject) + _clocks(view)
 
 
 def _relative_days(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
@@ -91,11 +84,11 @@ def _opposites(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
     return findings
 
 
-def _clocks(en: Topics, ar: Topics, subject: Subject) -> list[Finding]:
+def _clocks(view: View) -> list[Finding]:
     """Times by the clock where both sides have one; else the parts of the day."""
-    said, rendered = read_clocks(subject.en, arabic=False), read_clocks(subject.ar, arabic=True)
+    said, rendered, subject = view.en.clocks, view.ar.clocks, view.subject
     if not said or not rendered:
-        return _dayparts(en, ar, subject)
+        return _dayparts(view.en.topics, view.ar.topics, subject)
     missing = [c for c in said if not any(c.agrees(other) for other in rendered)]
     extra = [c for c in rendered if not any(c.agrees(other) for other in said)]
     severity = Severity.WARNING if _is_moved_to_a_zone(subject) else Severity.ERROR

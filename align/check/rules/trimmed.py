@@ -57,7 +57,7 @@ def only_says_who(words: str) -> bool:
     return match is not None and len((words[: match.start()] + words[match.end() :]).split()) <= _BESIDE
 
 
-def check_trimmings(subject: Subject) -> list[Finding]:
+def note_trimmings(subject: Subject) -> list[Finding]:
     """Notes on what became of the tweet's trimmings, and on brackets that the Arabic added."""
     notes = []
     for what, span in trimmings(subject.en):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from align.check.codes import CodeInfo
-from align.check.evidence.lexicon import find_mentions
-from align.records import Finding, Severity, Subject
+from align.check.view import View
+from align.records import Finding, Severity
 
 _TABLE = "speech.tsv"
 _SIDED = frozenset("claim admit threaten accuse boast lament".split())
@@ -22,10 +22,9 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
-def check_verbs(subject: Subject) -> list[Finding]:
+def check_verbs(view: View) -> list[Finding]:
     """A verb that takes a side in one text, where the other one has a plain verb of speech or another side."""
-    english = find_mentions(_TABLE, subject.en, is_arabic=False)
-    arabic = find_mentions(_TABLE, subject.ar, is_arabic=True)
+    subject, english, arabic = view.subject, view.en.mentions(_TABLE), view.ar.mentions(_TABLE)
     if not english or not arabic:
         return []
     en_keys, ar_keys = {m.key for m in english}, {m.key for m in arabic}

@@ -2,18 +2,20 @@
 
 Exact: both sides equal in normal form, letters and digits only. Near: MinHash (Broder, 1997) over character
 4-grams of both sides together, through datasketch's LSH; a candidate counts when the estimated Jaccard similarity
-reaches the threshold.
+reaches the threshold and the texts agree in numbers, negation and names (`align.pairs.agreement`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from align.pairs.agreement import agree
 from align.text.normal import normal_form
 
 if TYPE_CHECKING:
@@ -56,27 +58,33 @@ class ExactDuplicates:
 
 
 class NearDuplicates:
-    """Signatures of the rows kept so far; about 8 kB a row."""
+    """Signatures and texts of the rows kept so far; about 8 kB a row, and its texts."""
 
-    def __init__(self, threshold: float) -> None:
+    def __init__(self, threshold: float, languages: Sequence[str], *, must_agree: bool = True) -> None:
+        """`languages`: `en` or `ar` of each text of a row; texts that are alike but disagree are no duplicates."""
         from datasketch import MinHash, MinHashLSH
 
         self._threshold = threshold
+        self._languages = tuple(languages)
+        self._must_agree = must_agree
         self._lsh = MinHashLSH(num_perm=_PERMUTATIONS, params=_BANDS)
         self._blank = MinHash(num_perm=_PERMUTATIONS, scheme="affine32", hashfunc=int)
         self._signatures: list[NDArray[np.uint32]] = []
+        self._texts: list[tuple[str, ...]] = []  # none where they need not agree
 
     def find(self, *texts: str) -> int | None:
-        """The number of the kept row, from 0, that is most like the texts in `bare` form; None when there is none."""
-        return self._find(self._minhash(texts))
+        """The number of the kept row, from 0, that is most like these texts and agrees; None when there is none."""
+        return self._find(self._minhash(tuple(map(bare, texts))), texts)
 
     def find_or_add(self, *texts: str) -> int | None:
         """The same, and texts that are like none are kept."""
-        minhash = self._minhash(texts)
-        number = self._find(minhash)
+        minhash = self._minhash(tuple(map(bare, texts)))
+        number = self._find(minhash, texts)
         if number is None:
             self._lsh.insert(len(self._signatures), minhash)
             self._signatures.append(minhash.hashvalues)
+            if self._must_agree:
+                self._texts.append(texts)
         return number
 
     def _minhash(self, texts: tuple[str, ...]) -> Any:
@@ -90,13 +98,19 @@ class NearDuplicates:
         minhash.update_batch(_shingles(texts).tolist())
         return minhash
 
-    def _find(self, minhash: Any) -> int | None:
-        found: tuple[float, int] | None = None
-        for number in sorted(self._lsh.query(minhash)):  # sorted: a set's order is not the same in every run
+    def _find(self, minhash: Any, texts: tuple[str, ...]) -> int | None:
+        found: list[tuple[float, int]] = []
+        for number in self._lsh.query(minhash):
             likeness = float(np.mean(minhash.hashvalues == self._signatures[number]))
-            if likeness >= self._threshold and (found is None or likeness > found[0]):
-                found = (likeness, number)
-        return found[1] if found else None
+            if likeness >= self._threshold:
+                found.append((-likeness, number))
+        return next((number for _, number in sorted(found) if self._agrees(number, texts)), None)
+
+    def _agrees(self, number: int, texts: tuple[str, ...]) -> bool:
+        if not self._must_agree:
+            return True
+        sides = zip(texts, self._texts[number], self._languages, strict=True)
+        return all(agree(text, kept, lang) for text, kept, lang in sides)
 
 
 def _shingles(texts: tuple[str, ...]) -> NDArray[np.uint32]:

@@ -11,19 +11,20 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from align.errors import ExportError, WriteError
+from align.errors import ExportError
 from align.files import dump_json
 from align.pairs.corpus.card import CardFacts, write_card
 from align.pairs.corpus.filters import Filters, FilterSettings, RefusedRow
 from align.pairs.corpus.hydrate import dehydrate as without_texts
 from align.pairs.corpus.hydrate import without_words
-from align.pairs.corpus.sources import iter_pairs
+from align.pairs.corpus.sources import files_of, iter_pairs
 from align.pairs.corpus.stats import CorpusStats
 from align.pairs.export.formats import ExportFormat, write_pairs
+from align.pairs.export.moses import part
 from align.pairs.export.row import PairRow
 from align.records import Rejection
 from align.settings import load_onto, merge_onto
-from align.writing import atomic_writer
+from align.writing import atomic_writer, is_stream, refuse_overwriting, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,18 @@ class Target:
     with_bom: bool = False
     overwrite: bool = False
     facts: CardFacts | None = None
+    sources: tuple[Path, ...] = ()  # what the rows come from, which is never written over
+
+    @property
+    def files(self) -> list[Path]:
+        """What is written: the file, each of several files, or the folder, and beside it what was refused."""
+        parts = [part(self.path, side) for side in ("en", "ar", "ids")] if self.form is ExportFormat.MOSES else []
+        return [*(parts or [self.path]), *([self.beside] if self.beside else [])]
+
+    @property
+    def beside(self) -> Path | None:
+        """Where refused rows go; nowhere when the others go through a device, a pipe or standard output."""
+        return None if is_stream(self.path) else self.path.with_name(f"{self.path.name}.rejected.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +101,15 @@ def publish(
     Raises ExportError when the target cannot take the rows, SettingsError when the filters cannot be used, WriteError
     when the disk refuses.
     """
-    if str(target.path) == "-" and target.form is not ExportFormat.JSONL:
-        raise ExportError(f"standard output takes jsonl only, not {target.form}; name a file or folder with --out")
+    if is_stream(target.path) and target.form in (ExportFormat.MOSES, ExportFormat.DATASET):
+        raise ExportError(f"{target.form} is several files, which {target.path} cannot take; name a place with --out")
+    sources = [file for source in target.sources for file in files_of(source)]
+    for file in target.files:
+        refuse_overwriting(file, sources)
+    if target.form is ExportFormat.DATASET:
+        rows = _with_splits(rows)
     filters, leftover = Filters(settings or FilterSettings()), Filters(FilterSettings())
-    beside = None if str(target.path) == "-" else target.path.with_name(f"{target.path.name}.rejected.jsonl")
-    with _writable(target.path), _rejected(beside) as write:
+    with telling(target.path), _rejected(target.beside) as write:
 
         def keep(row: RefusedRow) -> None:
             write(without_words(row) if dehydrate else row)
@@ -105,14 +122,16 @@ def publish(
     return replace(written, refused=refused)
 
 
-@contextmanager
-def _writable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except BrokenPipeError:  # the reader of standard output has had enough
-        raise
-    except OSError as error:
-        raise WriteError(f"cannot write {path}: {error}; choose another with --out, or make room") from error
+def _with_splits(rows: Iterable[PairRow | Rejection]) -> Iterator[PairRow | Rejection]:
+    """The rows, those of a split refused that no file of a dataset can be named after."""
+    from align.pairs.export.parquet import SPLIT
+
+    for row in rows:
+        if isinstance(row, Rejection) or not row.split or SPLIT.fullmatch(row.split):
+            yield row
+        else:
+            detail = f"expected a split of letters, digits and underscores, found {row.split[:80]!r}; rename it"
+            yield Rejection("export", "split", detail, source=row.pair_id)
 
 
 @contextmanager
@@ -131,7 +150,7 @@ def _rejected(path: Path | None) -> Iterator[Callable[[RefusedRow], None]]:
 
         yield write
     if not count:
-        path.unlink()
+        path.unlink(missing_ok=True)
 
 
 def export_pairs(rows: Iterable[PairRow], target: Target, refused: Counter[str] | None = None) -> Exported:

@@ -18,6 +18,7 @@ from align.pairs.export.formats import ExportFormat
 from align.pairs.export.row import PairRow, row_of
 from align.pairs.reading import FILE_KINDS, FileKind, head_of, read_pairs
 from align.records import Rejection
+from align.rows.kinds import RUN_FILES
 from align.rows.reading import read_facts, read_run
 
 PairStream = Iterator[PairRow | Rejection]
@@ -54,6 +55,15 @@ def kind_of(path: Path) -> SourceKind:
 
 def _head(path: Path) -> bytes:
     return head_of(path) if path.is_file() else b""
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files that a source is read from, and a folder itself: what an export must leave as it is."""
+    if path.is_dir():
+        is_run = (path / "documents.jsonl").is_file()
+        files = [path / name for name in RUN_FILES] if is_run else [file for file in path.rglob("*") if file.is_file()]
+        return [path, *files]
+    return [path] if path.exists() else [moses.part(path, side) for side in ("en", "ar", "ids")]
 
 
 def about(path: Path) -> About:

@@ -28,8 +28,12 @@ class SplitPlan:
 
     def __init__(self, shares: Mapping[str, float], *, seed: int = 0, exact: bool = False) -> None:
         """Raises SettingsError when the shares are not positive or do not sum to 1."""
-        if not shares or min(shares.values()) <= 0 or abs(sum(shares.values()) - 1) > 1e-6:
-            raise SettingsError(f"the shares of the splits must be positive and sum to 1, found {dict(shares)}")
+        # asked as what must hold: of nan nothing does
+        if not shares or not all(0 < share <= 1 for share in shares.values()) or not _is_one(sum(shares.values())):
+            raise SettingsError(
+                f"shares must be above 0, 1 at most, and sum to 1, found {repr(dict(shares))[:200]}; "
+                "give them like train=0.8,dev=0.1,test=0.1"
+            )
         self._names = list(shares)
         self._edges = list(accumulate(shares.values()))[:-1]
         self._seed = seed
@@ -110,12 +114,24 @@ def _atoms(row: PairRow) -> Iterator[int]:
         yield key_of("doc", row.doc_id)
 
 
+def _is_one(total: float) -> bool:
+    return abs(total - 1) <= 1e-6
+
+
 def parse_shares(text: str) -> dict[str, float]:
     """The shares in "train=0.8,dev=0.1,test=0.1". Raises SettingsError."""
+    shares: dict[str, float] = {}
     try:
-        return {name.strip(): float(share) for name, share in (part.split("=") for part in text.split(","))}
+        for part in text.split(","):
+            name, share = part.split("=")
+            if not (name := name.strip()) or name in shares:
+                raise ValueError
+            shares[name] = float(share)
     except ValueError:
-        raise SettingsError(f"--shares must look like train=0.8,dev=0.1,test=0.1, found {text!r}") from None
+        raise SettingsError(
+            f"--shares must look like train=0.8,dev=0.1,test=0.1, each name once, found {text[:200]!r}"
+        ) from None
+    return shares
 
 
 def plan_splits(

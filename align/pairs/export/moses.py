@@ -13,7 +13,8 @@ from align.errors import ExportError
 from align.pairs.export.row import PairRow, record_of
 from align.pairs.export.table import one_line
 from align.pairs.given import GivenRow, refused_row, text_lines, too_long
-from align.writing import atomic_writer
+from align.pairs.opening import opened_text
+from align.writing import FileSet
 
 _SIDES = {"en": "en", "ar": "ar", "pair_id": "ids"}
 _NO_PARTNER = "no_partner"
@@ -27,8 +28,8 @@ def part(path: Path, side: str) -> Path:
 def write(rows: Iterable[PairRow], path: Path) -> int:
     """Write the three files; returns how many lines each holds."""
     count = 0
-    with ExitStack() as stack:
-        streams = {name: stack.enter_context(atomic_writer(part(path, side))) for name, side in _SIDES.items()}
+    with FileSet() as files:
+        streams = {name: files.open(part(path, side)) for name, side in _SIDES.items()}
         for row in rows:
             count += 1
             record = record_of(row)
@@ -57,7 +58,7 @@ def read_sides(english: Path, arabic: Path, ids: Path | None, limit: int) -> Ite
     with ExitStack() as stack:
         # We write no mark, so one in a file of ours, which has ids beside it, is the text's.
         sides = [
-            text_lines(stack.enter_context(path.open("rb")), limit, keeps_mark=ids is not None)
+            text_lines(stack.enter_context(opened_text(path)), limit, keeps_mark=ids is not None)
             for path in paths.values()
         ]
         for number, lines in enumerate(zip_longest(*sides)):

@@ -10,18 +10,24 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
+from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import regex
 
-from align.errors import ExportError
+from align.errors import ExportError, ReadError
 from align.files import dump_json
 from align.pairs.export.row import FIELDS, PairRow, record_of
-from align.pairs.given import GivenRow
-from align.writing import atomic_path
+from align.pairs.given import GivenRow, refused_row
+from align.pairs.opening import STANDARD_INPUT, opened
+from align.read.parquetrows import ARROW_FAULTS, plain_rows
+from align.writing import atomic_folder, atomic_path
 
 # 5,000 rows are about 5 MB: 1,000,000 pairs then need no more memory than 10,000 (scripts/bench_export.py).
 ROW_GROUP = 5_000
@@ -76,25 +82,43 @@ def _finding(finding: dict[str, object]) -> dict[str, object]:
 
 
 def read(path: Path) -> Iterator[GivenRow]:
-    """The rows of a file, or of every file in a dataset folder in the order of names. Raises ExportError."""
+    """The rows of a file, or of every file in a dataset folder in the order of names.
+
+    A row with a value that has no form in JSON is refused. Raises ExportError, OSError.
+    """
     number = 0
-    for file in [path] if path.is_file() else sorted(path.rglob("*.parquet")):
-        try:
-            with pq.ParquetFile(file) as parquet:
-                for batch in parquet.iter_batches(batch_size=ROW_GROUP):
-                    for values in batch.to_pylist():
-                        yield GivenRow(number, f"{file}:{values.get('pair_id')}", _with_findings(values))
-                        number += 1
-        except pa.ArrowInvalid as error:
-            raise ExportError(f"{file} cannot be read as Parquet: {error}") from None
+    for file in sorted(path.rglob("*.parquet")) if path.is_dir() else [path]:
+        with _parquet(file) as parquet:
+            for values in plain_rows(parquet, batch_rows=ROW_GROUP):
+                if isinstance(values, ReadError):
+                    yield refused_row(number, f"{file}:{number}", values.reason, values.detail)
+                else:
+                    yield GivenRow(number, f"{file}:{values.get('pair_id', number)}", _with_findings(values))
+                number += 1
 
 
 def column_names(path: Path) -> frozenset[str]:
     """The columns of a file. Raises ExportError when it is no whole Parquet file."""
+    with _parquet(path) as parquet:
+        return frozenset(parquet.schema_arrow.names)
+
+
+@contextmanager
+def _parquet(path: Path) -> Iterator[pq.ParquetFile]:
+    """An open file; one that cannot be sought in is first copied. Raises ExportError where it is damaged."""
     try:
-        return frozenset(pq.read_schema(path).names)
-    except pa.ArrowInvalid as error:
-        raise ExportError(f"{path} cannot be read as Parquet: {error}") from None
+        with opened(path) as (stream, packing), ExitStack() as stack:
+            if packing or str(path) == STANDARD_INPUT:
+                copy = stack.enter_context(TemporaryFile())
+                shutil.copyfileobj(stream, copy)
+                yield stack.enter_context(pq.ParquetFile(copy))
+            else:
+                yield stack.enter_context(pq.ParquetFile(path))
+    except ARROW_FAULTS as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's
+        found = " ".join(str(error).split())
+        raise ExportError(f"{path} cannot be read as Parquet: {found}; write it again") from None
 
 
 def _with_findings(values: dict[str, object]) -> dict[str, object]:
@@ -107,41 +131,74 @@ def _with_findings(values: dict[str, object]) -> dict[str, object]:
 def _read_finding(finding: dict[str, Any]) -> dict[str, object]:
     """The finding as it was: keys it did not have come back as nulls, which mean the same."""
     read = {key: value for key, value in finding.items() if key not in ("detail", "more")}
-    read["detail"] = json.loads(finding["detail"]) if finding.get("detail") else {}
-    return read | (json.loads(finding["more"]) if finding.get("more") else {})
+    read["detail"] = _object(finding.get("detail"))
+    return read | _object(finding.get("more"))
+
+
+def _object(text: object) -> dict[str, Any]:
+    """The object that we wrote as JSON; what is none is nobody's that we know."""
+    try:
+        found = json.loads(text) if isinstance(text, str) else text
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+STATS = "stats.json"
+CARD = "README.md"
+SPLIT = regex.compile(r"[A-Za-z0-9_]{1,64}")  # what a split may be called: its name becomes that of a file
+_OURS = regex.compile(rf"{CARD}|{regex.escape(STATS)}|\w+\.svg|data|data/{SPLIT.pattern}-\d{{5,}}-of-\d{{5,}}\.parquet")
+
+
+def is_dataset(path: Path) -> bool:
+    """Whether a folder is a dataset that an export has written, and holds nothing else."""
+    try:
+        stats = json.loads((path / STATS).read_text(encoding="utf-8"))
+        names = [file.relative_to(path).as_posix() for file in path.rglob("*")]
+        is_linked = path.is_symlink() or any(file.is_symlink() for file in path.rglob("*"))
+    except (OSError, ValueError):
+        return False
+    is_counted = isinstance(stats, dict) and {"pairs", "articles", "texts", "outlet"} <= set(stats)
+    return is_counted and CARD in names and not is_linked and all(map(_OURS.fullmatch, names))
 
 
 class DatasetFolder:
     """A folder with `data/SPLIT-*.parquet`, built beside its place and moved there when it is whole."""
 
     def __init__(self, path: Path, *, overwrite: bool = False) -> None:
-        """Raises ExportError when `path` holds something and `overwrite` is off."""
-        if path.exists() and (path.is_file() or any(path.iterdir())) and not overwrite:
-            raise ExportError(f"{path} is not empty; choose another --out, or replace it with --overwrite")
-        self.path = path
-        self.building = path.parent / f".{path.name}.{os.getpid()}.tmp"
+        """Raises ExportError when `path` holds something and `overwrite` is off, or is no dataset of ours."""
+        if os.path.lexists(path) and (not path.is_dir() or any(path.iterdir())):
+            if not overwrite:
+                raise ExportError(f"{path} is not empty; choose another --out, or replace it with --overwrite")
+            if not is_dataset(path):
+                raise ExportError(
+                    f"expected a dataset folder that align has written and nothing beside it in {path}, found other "
+                    "things there, which --overwrite would remove; choose another --out"
+                )
+        self._folder = atomic_folder(path)
 
     def __enter__(self) -> DatasetFolder:
-        (self.building / "data").mkdir(parents=True)
+        self.building = self._folder.__enter__()
+        (self.building / "data").mkdir()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            shutil.rmtree(self.building, ignore_errors=True)
-            return
-        if self.path.is_file():
-            self.path.unlink()
-        elif self.path.exists():
-            shutil.rmtree(self.path)
-        os.replace(self.building, self.path)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._folder.__exit__(kind, error, trace)
 
     def write(self, rows: Iterable[PairRow], shard_rows: int = SHARD_ROWS) -> dict[str, int]:
-        """Write the shards; returns the number of rows of each split ("train" for rows without one)."""
+        """Write the shards; returns the number of rows of each split ("train" for rows without one).
+
+        Raises ExportError for a split that no file can be named after; `publish` refuses such rows before.
+        """
         shards: dict[str, list[Path]] = {}
         counts: dict[str, int] = {}
         writers: dict[str, _Shard] = {}
         for row in rows:
             split = row.split or "train"
+            if not SPLIT.fullmatch(split):
+                raise ExportError(f"expected a split of letters, digits and underscores, found {split[:80]!r}")
             if split not in writers or writers[split].count >= shard_rows:
                 if split in writers:
                     writers[split].close()

@@ -28,6 +28,7 @@ FIELDS: dict[str, FieldType] = {
     "coverage_en": "float",
     "coverage_ar": "float",
     "verdict": "text",
+    "verdict_reason": "text",
     "rendering": "text",
     "rendering_id": "text",
     "split": "text",
@@ -56,6 +57,7 @@ FIELDS: dict[str, FieldType] = {
     "extra": "json",
 }
 PairRecord = dict[str, Any]  # every column of `FIELDS` by name, with a value of its type or None
+_DEEPEST = 64  # of a value in `extra` or `findings`; ours are 3 deep
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
 
@@ -72,6 +74,7 @@ class PairRow:
     coverage_en: float | None = None
     coverage_ar: float | None = None
     verdict: str | None = None
+    verdict_reason: str | None = None
     rendering: str | None = None
     rendering_id: str | None = None
     split: str | None = None
@@ -157,13 +160,20 @@ def flat_of(row: PairRow) -> dict[str, str]:
     return flat
 
 
-def clean(value: Any) -> Any:
-    """A JSON value without lone surrogates, which no file in UTF-8 holds."""
+def clean(value: Any, depth: int = 0) -> Any:
+    """A JSON value without lone surrogates, which no file in UTF-8 holds, and without numbers that JSON has not.
+
+    Raises ValueError for one that is nested deeper than readers follow.
+    """
+    if depth > _DEEPEST:
+        raise ValueError(f"expected values nested at most {_DEEPEST} deep, found deeper ones")
     if isinstance(value, str):
         return value if value.isprintable() else _SURROGATE.sub("\ufffd", value)
     if isinstance(value, Mapping):
-        return {clean(key): clean(item) for key, item in value.items()}
-    return [clean(item) for item in value] if isinstance(value, list | tuple) else value
+        return {clean(str(key)): clean(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return [clean(item, depth + 1) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _typed(value: Any, kind: FieldType, *, is_text_side: bool) -> Any:
@@ -183,16 +193,24 @@ def _typed(value: Any, kind: FieldType, *, is_text_side: bool) -> Any:
         case "float":
             return _number(value)
         case "json":
-            parsed = clean(json.loads(value) if isinstance(value, str) else value)
+            parsed = clean(_json(value) if isinstance(value, str) else value)
             if isinstance(parsed, list) and all(isinstance(item, dict) for item in parsed):
                 return parsed
     raise ValueError
 
 
+def _json(text: str) -> Any:
+    """Raises ValueError, also where the brackets open deeper than Python follows."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
 def _parsed(value: Any) -> Any:
     """`extra` of a format that holds it as JSON; a string that is no JSON object is kept as it is."""
     try:
-        parsed = json.loads(value) if isinstance(value, str) else value
+        parsed = _json(value) if isinstance(value, str) else value
     except ValueError:
         return value or None
     return parsed if isinstance(parsed, Mapping) else value or None

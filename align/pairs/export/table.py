@@ -8,21 +8,25 @@ takes it off.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, BinaryIO, Literal
 
 import regex
 
-from align.errors import ExportError
 from align.pairs.export.row import FIELDS, PairRow, flat_of
 from align.pairs.given import GivenRow, refused_row, text_lines, too_long
+from align.pairs.layout import TAB, Layout
+from align.pairs.opening import opened_text
+from align.read.csvrows import CsvRecord, csv_records
+from align.text.words import count_latin, is_mostly_arabic
 from align.writing import atomic_path
 
 Kind = Literal["tsv", "csv"]
 _FORMULA = ("=", "+", "-", "@", "'")
 BREAK = regex.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # what any reader of lines takes for an end
-_LARGEST_CELL = 1 << 24
+_LARGEST = 1 << 24  # characters of a record of CSV, which may run over lines
 
 
 def write(rows: Iterable[PairRow], path: Path, kind: Kind, *, with_bom: bool = False) -> int:
@@ -41,31 +45,33 @@ def write(rows: Iterable[PairRow], path: Path, kind: Kind, *, with_bom: bool = F
     return count
 
 
-def read(path: Path, kind: Kind, columns: Mapping[str, str], limit: int) -> Iterator[GivenRow]:
-    """The rows of a table, in order; `columns` gives our names of columns by theirs; empty lines are no rows.
+def read(path: Path, layout: Layout, limit: int) -> Iterator[GivenRow]:
+    """The rows of a table, in order, under our names of columns; empty lines are no rows.
 
     A row may end early once it has both texts, and may end in empty cells beyond the header; another number of cells
-    is refused. Raises ExportError when the header names no English or no Arabic column.
+    is refused, as is the record of a quotation mark that nobody closed. Raises OSError.
     """
-    rows = _csv_rows(path) if kind == "csv" else _tsv_rows(path, limit)
-    header = [columns.get(name.strip(), name.strip()) for name in next(rows, (1, []))[1] or []]
-    if not {"en", "ar"} <= set(header):
-        raise ExportError(
-            f"{path}: expected a header with the columns 'en' and 'ar', found {', '.join(header)[:200]!r}; "
-            "name them with --en-column and --ar-column"
-        )
-    number = 0
-    for line, cells in rows:
-        if cells is None:
-            yield too_long(number, f"{path}:{line}", line, limit)
-        elif not cells or cells == [""]:
-            continue
-        else:
-            yield _row(header, cells, number, f"{path}:{line}", line)
-        number += 1
+    with opened_text(path) as stream:
+        records = _tab_records(stream, limit) if layout.separator == TAB else _csv_records(stream, layout, limit)
+        number, is_header = 0, layout.has_header
+        for line, cells, problem in records:
+            if problem is None and not any(cells) and len(cells) <= 1:
+                continue
+            if is_header:
+                is_header = False
+                continue
+            yield _row(layout.header, cells, problem, number, f"{path}:{line}", line, limit)
+            number += 1
 
 
-def _row(header: Sequence[str], cells: Sequence[str], number: int, place: str, line: int) -> GivenRow:
+def _row(
+    header: Sequence[str], cells: Sequence[str], problem: str | None, number: int, place: str, line: int, limit: int
+) -> GivenRow:
+    if problem == "too_large":
+        return too_long(number, place, line, limit)
+    if problem == "quote":
+        detail = "expected a closing quotation mark, found none that ends a cell of this record; close the cell"
+        return refused_row(number, place, "quote", detail, line=line)
     values = {name: _uncell(name, cell) for name, cell in zip(header, cells, strict=False) if name}
     if any(cells[len(header) :]) or not {"en", "ar"} <= set(values):
         detail = f"expected {len(header)} cells, found {len(cells)}"
@@ -73,20 +79,21 @@ def _row(header: Sequence[str], cells: Sequence[str], number: int, place: str, l
     return GivenRow(number, place, values, line)
 
 
-def _tsv_rows(path: Path, limit: int) -> Iterator[tuple[int, list[str] | None]]:
-    with path.open("rb") as stream:
-        for line, text in text_lines(stream, limit):
-            yield line, None if text is None else text.split("\t")
+def _tab_records(stream: BinaryIO, limit: int) -> Iterator[CsvRecord]:
+    for line, text in text_lines(stream, limit):
+        yield CsvRecord(line, [], "too_large") if text is None else CsvRecord(line, text.split(TAB))
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, list[str] | None]]:
-    """Rows with the line that each begins in."""
-    csv.field_size_limit(_LARGEST_CELL)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        table, line = csv.reader(stream, strict=False), 1
-        for cells in table:
-            yield line, cells
-            line = table.line_num + 1
+def _csv_records(stream: BinaryIO, layout: Layout, limit: int) -> Iterator[CsvRecord]:
+    en, ar = layout.header.index("en"), layout.header.index("ar")
+
+    def is_whole(cells: list[str]) -> bool:
+        """Whether a line that stands inside an open cell is a pair itself: each side in its script."""
+        return not is_mostly_arabic(cells[en]) and count_latin(cells[en]) > 0 and is_mostly_arabic(cells[ar])
+
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    width = len(layout.header)
+    yield from csv_records(text, layout.separator, limit=min(limit, _LARGEST), width=width, is_whole=is_whole)
 
 
 class _Tabs:

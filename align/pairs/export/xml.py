@@ -16,7 +16,8 @@ import regex
 from lxml import etree
 
 from align.errors import ExportError
-from align.pairs.export.row import PairRow, flat_of
+from align.pairs.export.row import FIELDS, PairRow, flat_of
+from align.pairs.opening import opened
 from align.writing import atomic_path
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -44,14 +45,28 @@ def properties(row: PairRow) -> dict[str, str]:
 
 
 def record_from(properties: Iterable[tuple[str, str]], **texts: str) -> dict[str, object]:
-    """The record of a unit: its properties as `properties` wrote them, and `pair_id`, `en`, `ar`."""
+    """The record of a unit: its properties as `properties` wrote them, and `pair_id`, `en`, `ar`.
+
+    A property of another tool whose name ends as ours do stays as it is.
+    """
     record: dict[str, object] = dict(texts)
     for name, value in properties:
-        if name.endswith(_EXACT):
-            record[name.removesuffix(_EXACT)] = json.loads(value)
-        else:
+        column = name.removesuffix(_EXACT)
+        exact = _exact(value) if column != name and column in FIELDS else None
+        if exact is None:
             record[name] = value
+        else:
+            record[column] = exact
     return record
+
+
+def _exact(value: str) -> str | None:
+    """The text that we wrote beside what XML cannot hold; None where the property is somebody else's."""
+    try:
+        exact = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return exact if isinstance(exact, str) else None
 
 
 def notes(row: PairRow) -> Iterator[str]:
@@ -72,7 +87,12 @@ def add(
 @contextmanager
 def document(path: Path, doctype: str | None = None) -> Iterator[Any]:
     """An incremental XML file in UTF-8 that appears under its name only when it is whole."""
-    with atomic_path(path) as temporary, etree.xmlfile(str(temporary), encoding="utf-8") as xml:
+    # A stream of ours: what the disk refuses comes out as an OSError, where libxml2 has an error of its own.
+    with (
+        atomic_path(path) as temporary,
+        temporary.open("wb") as stream,
+        etree.xmlfile(stream, encoding="utf-8") as xml,
+    ):
         xml.write_declaration()
         if doctype:
             xml.write_doctype(doctype)
@@ -85,26 +105,27 @@ def elements(path: Path, *tags: str, parents: tuple[str, ...] = ()) -> Iterator[
     `parents` are also yielded, when they begin. Entities are not resolved, nothing is fetched. Raises ExportError on a
     file that is not well-formed.
     """
-    parser = etree.iterparse(
-        str(path),
-        events=("start", "end"),
-        tag=[*tags, *parents],
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-    )
     bare = {tag.rpartition("}")[2] for tag in parents}
-    try:
-        for event, element in parser:
-            is_parent = etree.QName(element).localname in bare
-            if is_parent == (event == "start"):
-                yield element
-            if event == "end":
-                element.clear(keep_tail=False)
-                while element.getprevious() is not None and not is_parent:
-                    del element.getparent()[0]
-    except etree.XMLSyntaxError as error:
-        raise ExportError(f"{path} is not well-formed XML: {error}; mend it with the tool that wrote it") from None
+    with opened(path) as (stream, _):
+        parser = etree.iterparse(
+            stream,
+            events=("start", "end"),
+            tag=[*tags, *parents],
+            resolve_entities=False,
+            no_network=True,
+            huge_tree=False,
+        )
+        try:
+            for event, element in parser:
+                is_parent = etree.QName(element).localname in bare
+                if is_parent == (event == "start"):
+                    yield element
+                if event == "end":
+                    element.clear(keep_tail=False)
+                    while element.getprevious() is not None and not is_parent:
+                        del element.getparent()[0]
+        except etree.XMLSyntaxError as error:
+            raise ExportError(f"{path} is not well-formed XML: {error}; mend it with the tool that wrote it") from None
 
 
 def text_of(element: etree._Element, codes: frozenset[str]) -> str:

@@ -177,7 +177,7 @@ function onChange(event) {
 
 function onAnswer({ kind, act, body }) {
   if (kind === "saving") say(words("saving"));
-  else if (kind === "waiting") say(words("waiting"), true);
+  else if (kind === "waiting") say(body ? `${words("notNow")} ${body.detail}` : words("waiting"), true);
   else if (kind === "signed-out") say(words("signedOut"), true);
   else if (kind === "refused") {
     hasDecided = false;

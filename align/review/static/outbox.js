@@ -1,7 +1,8 @@
 // Decisions on their way: each is kept in this browser until the server has written it down, and sent again until then.
 // The server knows an act by its uid, so sending one twice is harmless.
 
-const PREFIX = `align-out:${document.body.dataset.reviewer}:`;
+// With the store's id: another review may have been served under this address before.
+const PREFIX = `align-out:${document.body.dataset.store}:${document.body.dataset.reviewer}:`;
 const SLOWEST = 8000; // milliseconds between two tries
 
 let isSending = false;
@@ -68,7 +69,8 @@ async function hasNewSession() {
   const answer = await fetch("/api/session");
   if (!answer.ok) return false;
   const session = await answer.json();
-  if (String(session.reviewer) !== document.body.dataset.reviewer) return false;
+  const { reviewer, store } = document.body.dataset;
+  if (String(session.reviewer) !== reviewer || session.store !== store) return false;
   document.body.dataset.csrf = session.csrf;
   document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRF-Token": session.csrf }));
   return true;
@@ -79,6 +81,7 @@ async function post(act) {
     let answer = await request(act);
     if (answer.status === 403 && (await hasNewSession())) answer = await request(act);
     if (answer.status === 401 || answer.status === 403) return { kind: "signed-out", act };
+    if (answer.status === 503) return { kind: "waiting", act, body: await answer.json() }; // its disk is full, say
     if (answer.status === 429 || answer.status >= 500) return { kind: "waiting", act };
     const body = await answer.json();
     if (answer.ok) return { kind: "saved", act, body };

@@ -154,7 +154,7 @@ def on_cluster(where: str, workers: int | None, opening: Opening) -> Iterator[Sp
         if described is None:
             raise RunError("every worker process died while it loaded the encoder; does it have memory enough?")
         crew = Processes(cluster, opening, described.signature)
-        yield SpreadSession(crew, opening.settings, described.signature, described.encoder)
+        yield SpreadSession(crew, opening.settings, described.signature, described.encoder, described.notices)
 
 
 @contextmanager
@@ -201,10 +201,10 @@ def _local(workers: int) -> Iterator[Any]:
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # any free port: without an address all clusters here want the same one
             local_directory=folder,
             silence_logs=logging.ERROR,
-            scheduler_kwargs={"allowed_failures": _DEATHS},
+            scheduler_kwargs={"allowed_failures": _DEATHS, "dashboard": False},
             env=dict.fromkeys(names, threads),
             preload=[*dask.config.get("distributed.worker.preload"), str(Path(__file__).with_name("deaf.py"))],
         ) as cluster,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from align.models.bundle import Notice
 from align.records import AlignedArticle, Document, Rejection
 from align.run.aligner import StageClock
 from align.run.directory import Planned
@@ -77,6 +78,7 @@ class SpreadSession:
     settings: Settings
     signature: str
     encoder: EncoderFacts
+    notices: tuple[Notice, ...] = ()
     most_documents: int = MOST_DOCUMENTS  # of a shard
     ahead: int = _AHEAD  # shards on their way for each worker
     clock: StageClock = field(default_factory=StageClock)  # the seconds of all workers together

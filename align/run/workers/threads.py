@@ -15,7 +15,8 @@ from queue import SimpleQueue
 
 from align.records import AlignedArticle, Article, Document, Rejection
 from align.run.aligner import Aligner, StageClock
-from align.run.session import EncoderFacts, Opening, refusal, signature_of
+from align.run.session import EncoderFacts, Opening, refusal
+from align.run.signature import signature_of
 from align.run.workers.shards import SpreadSession
 from align.run.workers.worker import ShardResult, shard_result
 
@@ -28,7 +29,7 @@ class Threads:
     def __init__(self, aligners: Sequence[Aligner]) -> None:
         """Start nothing yet."""
         first = aligners[0]
-        self._reader = Aligner(first.encoder, first.calibration, first.settings)
+        self._reader = Aligner(first.encoder, first.bundle, first.settings)
         self._free: SimpleQueue[Aligner] = SimpleQueue()
         for aligner in aligners:
             self._free.put(aligner)
@@ -86,6 +87,7 @@ def on_threads(aligners: Sequence[Aligner], opening: Opening) -> Iterator[Spread
     first, threads = aligners[0], Threads(aligners)
     try:
         facts = EncoderFacts.of(first.encoder)
-        yield SpreadSession(threads, opening.settings, signature_of(first), facts, most_documents=1, ahead=_AHEAD)
+        notices, signature = first.bundle.notices, signature_of(first)
+        yield SpreadSession(threads, opening.settings, signature, facts, notices, most_documents=1, ahead=_AHEAD)
     finally:
         threads.close()

@@ -16,9 +16,11 @@ from typing import NamedTuple
 from threadpoolctl import threadpool_limits
 
 from align.errors import RunError
+from align.models.bundle import Notice
 from align.records import AlignedArticle, Document, Rejection
 from align.run.aligner import Aligner, StageClock
-from align.run.session import EncoderFacts, Opening, peak_memory, refusal, signature_of
+from align.run.session import EncoderFacts, Opening, peak_memory, refusal
+from align.run.signature import signature_of
 
 _SETTLE_SECONDS = 0.3
 _ONE_AT_A_TIME = Lock()  # a worker may have several threads, an aligner has one clock
@@ -29,6 +31,7 @@ class Described(NamedTuple):
 
     signature: str
     encoder: EncoderFacts
+    notices: tuple[Notice, ...] = ()  # on the weights
 
 
 class ShardResult(NamedTuple):
@@ -56,7 +59,7 @@ def describe(opening: Opening) -> Described:
     """
     with _ONE_AT_A_TIME:
         aligner = _opened(opening)
-        return Described(signature_of(aligner), EncoderFacts.of(aligner.encoder))
+        return Described(signature_of(aligner), EncoderFacts.of(aligner.encoder), aligner.bundle.notices)
 
 
 def align_shard(opening: Opening, signature: str, documents: list[Document]) -> ShardResult:

@@ -1,6 +1,9 @@
-"""The mining sets that fit_mining.py fits on and bench_mining.py measures, made from ../shared/data by seed."""
+"""The sets that mining is fitted on and measured on, made from ../shared/data by seed."""
+
+from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +14,7 @@ COMPARABLE = 150  # pairs of the set made from the same documents
 LONELY = 300  # its sentences a side that have no partner
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Parallel:
     """A pair and the document it comes from."""
 
@@ -20,7 +23,7 @@ class Parallel:
     doc: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MiningSet:
     """Two sides to mine and the pairs hidden in them, as row numbers; a document for each row."""
 
@@ -31,9 +34,10 @@ class MiningSet:
     arabic_docs: tuple[str, ...]
 
 
-def rows_of(path: Path):
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a tab-separated file by the names of its first line."""
     header, *lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    return [dict(zip(header.split("\t"), line.split("\t"))) for line in lines]
+    return [dict(zip(header.split("\t"), line.split("\t"), strict=False)) for line in lines]
 
 
 def news_pairs(shared: Path) -> list[Parallel]:
@@ -47,7 +51,11 @@ def other_pairs(shared: Path) -> list[Parallel]:
     found = [Parallel(r["en"], r["ar"], r["id"]) for r in rows_of(shared / "data/tico19/tico19.all.tsv")]
     sides = [(shared / f"data/tatoeba/tatoeba.{end}").read_text(encoding="utf-8").split("\n")
              for end in ("en", "ar", "ar.labels")]  # fmt: skip
-    return found + [Parallel(en, ar, f"tatoeba:{n}") for n, (en, ar, label) in enumerate(zip(*sides)) if label == "ara"]
+    return found + [
+        Parallel(en, ar, f"tatoeba:{n}")
+        for n, (en, ar, label) in enumerate(zip(*sides, strict=False))
+        if label == "ara"
+    ]
 
 
 def hidden_set(shared: Path, seed: int) -> MiningSet:
@@ -55,11 +63,11 @@ def hidden_set(shared: Path, seed: int) -> MiningSet:
     rng = random.Random(seed)
     news, others = news_pairs(shared), other_pairs(shared)
     rng.shuffle(others)
-    seen = {"en": set(), "ar": set()}
+    seen: dict[str, set[str]] = {"en": set(), "ar": set()}
     for pair in news:
         seen["en"].add(bare(pair.en))
         seen["ar"].add(bare(pair.ar))
-    lonely = {"en": [], "ar": []}
+    lonely: dict[str, list[tuple[str, str]]] = {"en": [], "ar": []}
     for pair in others:
         side = rng.choice(["en", "ar"])
         side = side if len(lonely[side]) < SIDE - len(news) else {"en": "ar", "ar": "en"}[side]
@@ -84,13 +92,20 @@ def comparable_set(shared: Path, seed: int) -> MiningSet:
     )
 
 
-def _shuffled(pairs, english, arabic, rng) -> MiningSet:
-    sides = []
+def _shuffled(
+    pairs: Sequence[Parallel],
+    english: Sequence[tuple[str, str]],
+    arabic: Sequence[tuple[str, str]],
+    rng: random.Random,
+) -> MiningSet:
+    sides: list[list[tuple[str, str, int | None]]] = []
     for name, lonely in (("en", english), ("ar", arabic)):
-        rows = [(getattr(p, name), p.doc, n) for n, p in enumerate(pairs)] + [(t, d, None) for t, d in lonely]
+        rows: list[tuple[str, str, int | None]] = [(getattr(p, name), p.doc, n) for n, p in enumerate(pairs)]
+        rows += [(text, doc, None) for text, doc in lonely]
         rng.shuffle(rows)
         sides.append(rows)
     places = [{n: row for row, (_, _, n) in enumerate(side) if n is not None} for side in sides]
     gold = frozenset((places[0][n], places[1][n]) for n in range(len(pairs)))
-    texts = [tuple(t for t, _, _ in side) for side in sides]
-    return MiningSet(*texts, gold, *(tuple(d for _, d, _ in side) for side in sides))
+    texts = [tuple(text for text, _, _ in side) for side in sides]
+    docs = [tuple(doc for _, doc, _ in side) for side in sides]
+    return MiningSet(texts[0], texts[1], gold, docs[0], docs[1])
