@@ -216,9 +216,9 @@ def telling(path: Path) -> Iterator[None]:
 
 
 def _is_beside(name: str, path: Path) -> bool:
-    """Whether `name` is the file that is written, its temporary one, or the folder of both."""
+    """Whether `name` is the file that is written, its temporary one, or a folder above both that was to be made."""
     target = os.path.realpath(path)
-    return os.path.realpath(name) in (target, os.path.dirname(target)) or name.startswith(
+    return Path(target).is_relative_to(os.path.realpath(name)) or name.startswith(
         os.path.join(os.path.dirname(target), _prefix(Path(target)))
     )
 

@@ -21,6 +21,7 @@ class Scenario:
     command: Command
     out: str  # file or folder, in the working folder
     reads: tuple[str, ...] = ()  # inputs, which must stay as they were
+    instead: Command = ()  # what a message that the result is there already tells to do
 
     @property
     def is_folder(self) -> bool:
@@ -38,7 +39,7 @@ def scenarios() -> list[Scenario]:
         Scenario("report", (RUN,), ("report", "run", "--out", "report.html"), "report.html", ("run",)),
         Scenario("evaluate", (), ("evaluate", "pairs.jsonl", "--out", "figures.json", "--json"), "figures.json"),
         Scenario("mine", (), ("mine", "mine.en", "mine.ar", "--out", "mined", "-q"), "mined", ("mine.en", "mine.ar")),
-        Scenario("index build", (), BUILD, "idx", ("tweets.jsonl",)),
+        Scenario("index build", (), BUILD, "idx", ("tweets.jsonl",), ("index", "add", "idx", "tweets.jsonl", "-q")),
         Scenario("index add", (BUILD,), ("index", "add", "idx", "later.jsonl", "-q"), "idx", ("later.jsonl",)),
         Scenario(
             "index merge",

@@ -229,3 +229,9 @@ def test_writing_over_an_input_is_refused_whatever_it_is_called(tmp_path):
     refuse_overwriting(run / "new.jsonl", [source, run])
     refuse_overwriting(Path("/dev/null"), [Path("/dev/null")])
     refuse_overwriting(STANDARD_OUTPUT, [run])
+
+
+@pytest.mark.parametrize("place", ["/proc/none/out", "/proc/none/a/out", "/proc/none/a/b/c/out"])
+def test_writing_where_no_folder_can_be_made_is_one_error_however_deep(place):
+    with pytest.raises(WriteError, match=f"cannot write {place}"):
+        write(Path(place))
