@@ -182,8 +182,10 @@ def with_link_rows(candidates: Candidates, batches: Iterable[Floats]) -> Candida
 def _lead_of_groups(values: Floats, groups: Ints) -> Floats:
     """Each value less the best other value of its group; less 0 where it is alone."""
     lead = np.array(values)
+    if not len(values):
+        return lead
     order = np.lexsort((-values, groups))
-    starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0]) if len(order) else order
+    starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0])
     for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
         group = order[start:end]
         if len(group) > 1:

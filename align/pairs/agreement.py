@@ -31,8 +31,9 @@ _NOT = {
     "ar": frozenset("لا لم لن ليس ليست ليسوا لسنا لست غير عدم دون بدون ما ولا ولم ولن فلا فلم فلن وليس نفي".split()),
 }
 _UN = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
+_CLITICS = regex.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\p{L}{2})")
 _SHORT = 6  # words of an Arabic sentence in which one other word makes it another sentence
-_VARIANT = 0.5  # likeness of letters from which two Arabic words are one word written or inflected in two ways
+_VARIANT = 0.6  # likeness of letters from which two Arabic words are one word written or inflected in two ways
 
 
 class Said(NamedTuple):
@@ -102,4 +103,8 @@ def _are_opposites(one: str, other: str) -> bool:
 
 def _are_variants(own: Counter[str], others: Counter[str]) -> bool:
     """Whether each word that one Arabic sentence has alone is a spelling or an inflection of one of the other."""
-    return all(any(Levenshtein.normalized_similarity(word, rival) >= _VARIANT for rival in others) for word in own)
+    stems = [_CLITICS.sub("", word) for word in others]
+    return all(
+        any(Levenshtein.normalized_similarity(_CLITICS.sub("", word), stem) >= _VARIANT for stem in stems)
+        for word in own
+    )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
@@ -19,21 +19,45 @@ ARROW_FAULTS = (pa.ArrowException, OSError)
 _VALUE_FAULTS = (pa.ArrowException, ValueError, OverflowError, ArithmeticError)
 
 
-def plain_rows(
-    table: pq.ParquetFile, *, batch_rows: int, columns: list[str] | None = None
-) -> Iterator[dict[str, Any] | ReadError]:
+class NumberedRow(NamedTuple):
+    """A row with its number in the file, from 0."""
+
+    number: int
+    value: dict[str, Any] | ReadError
+
+
+def plain_rows(table: pq.ParquetFile, *, batch_rows: int, columns: list[str] | None = None) -> Iterator[NumberedRow]:
     """The rows of a file in order: dates and times as ISO, decimals as they are written, bytes as UTF-8.
 
-    A row with a date that no calendar has, or with bytes that are no text, is a ReadError("value"). Raises
-    ARROW_FAULTS where the file is damaged.
+    A row with a date that no calendar has, or with bytes that are no text, is a ReadError("value"); what is damaged of
+    a row group is one ReadError("parquet"), and the next group is read.
     """
-    for batch in table.iter_batches(batch_size=batch_rows, columns=columns, use_threads=False):
+    first = 0
+    for group in range(table.num_row_groups):
+        size, given = table.metadata.row_group(group).num_rows, 0
         try:
-            values: list[Any] = batch.to_pylist()
-        except _VALUE_FAULTS:
-            values = [None] * batch.num_rows  # some value of the batch: found row by row
-        for number, row in enumerate(values):
-            yield _plain_row(batch, number) if row is None else _plain(row, batch, number)
+            for batch in table.iter_batches(
+                batch_size=batch_rows, row_groups=[group], columns=columns, use_threads=False
+            ):
+                for value in _batch_rows(batch):
+                    yield NumberedRow(first + given, value)
+                    given += 1
+        except ARROW_FAULTS as error:
+            found = " ".join(str(error).split())
+            detail = (
+                f"expected whole rows, found damage in row group {group} ({found}), which takes {size - given} rows"
+            )
+            yield NumberedRow(first + given, ReadError("parquet", f"{detail}; write the file again"))
+        first += size
+
+
+def _batch_rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | ReadError]:
+    try:
+        values: list[Any] = batch.to_pylist()
+    except _VALUE_FAULTS:
+        values = [None] * batch.num_rows  # some value of the batch: found row by row
+    for number, row in enumerate(values):
+        yield _plain_row(batch, number) if row is None else _plain(row, batch, number)
 
 
 def _plain(row: dict[str, Any], batch: pa.RecordBatch, number: int) -> dict[str, Any] | ReadError:

@@ -99,8 +99,8 @@ def read_parquet_records(stream: BinaryIO, source: str, settings: ReadSettings) 
                 detail = f"expected the column {settings.text_field!r} or {settings.html_field!r}, found {found}"
                 raise ReadError("no_text", f"{detail}; name it with --text-field")
             for row in plain_rows(table, batch_rows=_BATCH_ROWS, columns=names):
-                number += 1
-                yield Record(f"{source}:{number}", number, row)
+                number = row.number + 1
+                yield Record(f"{source}:{number}", number, row.value)
         except ARROW_FAULTS as error:
             # The directory of a Parquet file stands at its end: one that is cut off has no readable row.
             found = f"expected a whole Parquet file, found a damaged one ({error}) after {number} rows; write it again"

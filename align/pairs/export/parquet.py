@@ -89,12 +89,14 @@ def read(path: Path) -> Iterator[GivenRow]:
     number = 0
     for file in sorted(path.rglob("*.parquet")) if path.is_dir() else [path]:
         with _parquet(file) as parquet:
-            for values in plain_rows(parquet, batch_rows=ROW_GROUP):
+            first = number
+            for place, values in plain_rows(parquet, batch_rows=ROW_GROUP):
+                number = first + place
                 if isinstance(values, ReadError):
-                    yield refused_row(number, f"{file}:{number}", values.reason, values.detail)
+                    yield refused_row(number, f"{file}:{place}", values.reason, values.detail)
                 else:
-                    yield GivenRow(number, f"{file}:{values.get('pair_id', number)}", _with_findings(values))
-                number += 1
+                    yield GivenRow(number, f"{file}:{values.get('pair_id', place)}", _with_findings(values))
+            number = first + parquet.metadata.num_rows
 
 
 def column_names(path: Path) -> frozenset[str]:
