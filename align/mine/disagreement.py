@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from align.check.evidence.polarity import negators
+from align.check.evidence.text_view import TextView
 from align.check.evidence.tokens import read_words
 from align.judge.pairs import check_pairs
 from align.models.bundle import CheckModels
@@ -45,7 +45,7 @@ def disagreement(en: str, ar: str, models: CheckModels) -> Disagreement | None:
 def _added_denial(en: str, ar: str) -> Disagreement | None:
     tokens = read_words(ar, is_arabic=True)
     denial = next((token for token in tokens if token.norm.lstrip("وف") in _DENIALS), None)
-    if denial is None or len(tokens) > _SHORT or negators(en, is_arabic=False):
+    if denial is None or len(tokens) > _SHORT or TextView(en, is_arabic=False).negators:
         return None
     return Disagreement("negation.added", f"the English holds no counterpart of {denial.span.cut(ar)}")
 
