@@ -52,8 +52,8 @@ RIGHT = [
 
 
 def told(en, ar, **known):
-    ((found, _),) = run_checks([view_of(Subject(en, ar, en_context=en, **known))], CheckSettings())
-    return [(f.code.partition(".")[0], f.severity) for f in found if f.severity is not Severity.NOTE]
+    (checked,) = run_checks([view_of(Subject(en, ar, en_context=en, **known))], CheckSettings())
+    return [(f.code.partition(".")[0], f.severity) for f in checked.findings if f.severity is not Severity.NOTE]
 
 
 @pytest.mark.parametrize(("en", "ar", "family"), WRONG)

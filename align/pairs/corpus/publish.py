@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from align.errors import ExportError
 from align.files import dump_json
@@ -24,7 +24,7 @@ from align.pairs.export.moses import part
 from align.pairs.export.row import PairRow
 from align.records import Rejection
 from align.settings import load_onto, merge_onto
-from align.writing import atomic_writer, is_stream, refuse_overwriting, telling
+from align.writing import FileSet, is_stream, refuse_overwriting, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +140,25 @@ def _rejected(path: Path | None) -> Iterator[Callable[[RefusedRow], None]]:
     if path is None:
         yield lambda row: None
         return
-    count = 0
-    with atomic_writer(path) as stream:
+    with FileSet() as files:
+        refusals = _Refusals(files, path)
+        yield refusals.write
+    if refusals.stream is None:
+        path.unlink(missing_ok=True)  # of an export before
 
-        def write(row: RefusedRow) -> None:
-            nonlocal count
-            count += 1
-            stream.write(dump_json(row) + "\n")
 
-        yield write
-    if not count:
-        path.unlink(missing_ok=True)
+class _Refusals:
+    """Where refused rows go, opened with the first of them."""
+
+    def __init__(self, files: FileSet, path: Path) -> None:
+        self._files, self._path = files, path
+        self.stream: IO[str] | None = None
+
+    def write(self, row: RefusedRow) -> None:
+        """Keep a row."""
+        if self.stream is None:
+            self.stream = self._files.open(self._path)
+        self.stream.write(dump_json(row) + "\n")
 
 
 def export_pairs(rows: Iterable[PairRow], target: Target, refused: Counter[str] | None = None) -> Exported:

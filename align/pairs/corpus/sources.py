@@ -111,7 +111,7 @@ KINDS: list[SourceKind] = [
     ),
     SourceKind(
         "a dataset folder",
-        lambda path, head: path.is_dir() and any(path.rglob("*.parquet")),
+        lambda path, head: path.is_dir() and any(file.is_file() for file in path.rglob("*.parquet")),
         partial(read_pairs, form=ExportFormat.DATASET),
     ),
     SourceKind("a review store", is_store, read_store),

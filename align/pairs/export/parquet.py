@@ -87,7 +87,7 @@ def read(path: Path) -> Iterator[GivenRow]:
     A row with a value that has no form in JSON is refused. Raises ExportError, OSError.
     """
     number = 0
-    for file in sorted(path.rglob("*.parquet")) if path.is_dir() else [path]:
+    for file in sorted(file for file in path.rglob("*.parquet") if file.is_file()) if path.is_dir() else [path]:
         with _parquet(file) as parquet:
             first = number
             for place, values in plain_rows(parquet, batch_rows=ROW_GROUP):
