@@ -1,0 +1,1 @@
+"""Training and fitting: what makes the weights that ship. Nothing here is imported when texts are aligned."""
