@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from align.records import Finding, Span, Subject
 
 Matrix = NDArray[np.float32]  # (n, dim), rows of unit length
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 class WordVectors(NamedTuple):

@@ -1,7 +1,7 @@
 """The records that stages hand to each other. Imports nothing of the project.
 
 Offsets are code points, half open [start, end). Article, Tweet, Pair: into `Article.text`. Subject and all
-that a check returns: into the strings `Subject.en` and `Subject.ar`; `pipeline` maps them back into the article.
+that a check returns: into the strings `Subject.en` and `Subject.ar`; `judge` maps them back into the article.
 """
 
 from __future__ import annotations
@@ -186,6 +186,14 @@ class WordScore(NamedTuple):
     score: float
 
 
+class WordLinks(NamedTuple):
+    """What links two texts; offsets are local to each."""
+
+    links: tuple[WordLink, ...]
+    en_words: tuple[WordScore, ...]
+    ar_words: tuple[WordScore, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One English sentence and one Arabic span that renders it (or a piece of it)."""
@@ -243,3 +251,56 @@ class Rejection:
     source: str | None = None
     doc_id: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedArticle:
+    """One article with its pairs and the candidates that were refused."""
+
+    article: Article
+    pairs: tuple[Pair, ...]
+    rejected: tuple[Rejection, ...]
+
+    def covered(self, tweet: Tweet) -> tuple[bool, ...]:
+        """For each sentence of `tweet`, whether some pair renders it."""
+        rendered = {pair.en_span for pair in self.pairs if pair.tweet == tweet.index}
+        return tuple(sentence in rendered for sentence in tweet.sentences)
+
+    def status(self, tweet: Tweet) -> Status:
+        """How many of the tweet's sentences are rendered."""
+        covered = self.covered(tweet)
+        if not any(covered):
+            return Status.NONE
+        return Status.FULL if all(covered) else Status.PARTIAL
+
+
+class TextPair(NamedTuple):
+    """An English text and the Arabic one that is said to render it; `error` says why the two cannot be judged."""
+
+    pair_id: str
+    en: str
+    ar: str
+    error: str | None = None
+    line: int | None = None  # of the file it came from, from 1
+
+
+class Evidence(NamedTuple):
+    """How alike two texts are; all None and empty where no encoder ran."""
+
+    cosine: float | None = None
+    probability: float | None = None
+    links: WordLinks = WordLinks((), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is said of one pair of texts; `error` in place of a verdict when it cannot be judged."""
+
+    pair: TextPair
+    evidence: Evidence = Evidence()
+    coverage_en: float | None = None
+    coverage_ar: float | None = None
+    findings: tuple[Finding, ...] = ()
+    verdict: Verdict | None = None
+    error: str | None = None
+    doc_id: str | None = None  # of the article it was found in

@@ -28,9 +28,9 @@ from coverage_data import FOLDS, make_examples, read_ntrex
 from fit_coverage import Vectors, auc
 
 from align import __version__
-from align.check import coverage
-from align.check.coverage import CoverageModel
+from align.check.coverage.measure import CoverageModel, measure
 from align.check.registry import CHECKS, Registered, run_checks
+from align.check.rules import coverage
 from align.files import data_path, sha256_text
 from align.match.links import link_words
 from align.records import Rendering, Severity, Subject, WordLink, WordScore
@@ -206,7 +206,7 @@ def bench_synthetic(bench):
     scores = collections.defaultdict(list)
     for e in examples:
         model = replace(bench.models[e.fold], warning_en=0.0)
-        measured = coverage.measure(bench.subject(e.en, [e.ar]), model)
+        measured = measure(bench.subject(e.en, [e.ar]), model)
         scores[e.kind].append(max((g.probability for g in measured.left_out), default=0.0))
     area = auc(np.array(scores["omission.clause"]), np.array(scores["clean"]))
     counts = f"{len(scores['omission.clause'])} against {len(scores['clean'])}"

@@ -16,9 +16,9 @@ from collections import Counter
 from collections.abc import Iterator
 from time import perf_counter
 
-from align.corpus.filters import Filters, FilterSettings
-from align.export.row import PairRow
-from align.stages import peak_memory
+from align.pairs.corpus.filters import Filters, FilterSettings
+from align.pairs.export.row import PairRow
+from align.run.session import peak_memory
 
 _SYLLABLES = {
     "en": "ba co di fu ga lin mor nes pa ri so ter ul va wes yo chi dra fen gor".split(),

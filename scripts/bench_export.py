@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from align.export.formats import ExportFormat
-from align.export.row import PairRow
-from align.stages import peak_memory
+from align.pairs.export.formats import ExportFormat
+from align.pairs.export.row import PairRow
+from align.run.session import peak_memory
 
 _ENGLISH = (
     "the council of our city will open new schools before winter and nobody pays for books this year again".split()
@@ -70,7 +70,7 @@ def synthetic_pairs(count: int, seed: int = 5) -> Iterator[PairRow]:
 
 def measure(form: ExportFormat, count: int) -> dict[str, float]:
     """Export `count` pairs in this process."""
-    from align.corpus.publish import Target, export_pairs
+    from align.pairs.corpus.publish import Target, export_pairs
 
     with tempfile.TemporaryDirectory() as folder:
         begin = perf_counter()

@@ -26,8 +26,8 @@ from align.extract.attribution import split_attribution
 from align.extract.page import read_page
 from align.read import read_inputs
 from align.records import Article, Document, Tweet
+from align.run.session import peak_memory
 from align.settings import ReadSettings
-from align.stages import peak_memory
 from align.text.dates import parse_date
 
 SETTINGS = ReadSettings()

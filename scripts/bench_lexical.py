@@ -18,16 +18,16 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from align.check.attribution import check_attribution
-from align.check.direction import check_direction
-from align.check.gender import check_gender
-from align.check.known_names import arabic_names, english_names
-from align.check.lexicon import read_table
-from align.check.modality import check_modality
-from align.check.names import check_names
-from align.check.negation import check_negation
-from align.check.quotation import check_quotation
-from align.check.verbs import check_verbs
+from align.check.evidence.known_names import arabic_names, english_names
+from align.check.evidence.lexicon import read_table
+from align.check.rules.attribution import check_attribution
+from align.check.rules.direction import check_direction
+from align.check.rules.gender import check_gender
+from align.check.rules.modality import check_modality
+from align.check.rules.names import check_names
+from align.check.rules.negation import check_negation
+from align.check.rules.quotation import check_quotation
+from align.check.rules.verbs import check_verbs
 from align.records import Rendering, Severity, Subject
 
 CHECKS = (
@@ -99,7 +99,7 @@ class Linker:
         self.encoder = None
         if with_encoder:
             from align.embed import load_encoder
-            from align.match.calibration import load
+            from align.models.calibration import load
             from align.settings import EmbedSettings
 
             self.encoder = load_encoder(EmbedSettings())

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import regex
 
-from align.check.dates import check_dates
-from align.check.numbers import MIN_LENGTH_RATIO, check_numbers
+from align.check.rules.dates import check_dates
+from align.check.rules.numbers import MIN_LENGTH_RATIO, check_numbers
 from align.records import Rendering, Severity, Subject
 from align.text.calendar import read_mentions
 from align.text.mention import Topic

@@ -24,12 +24,12 @@ from calibrate import CachedEncoder, load_examples
 from align import __version__
 from align.embed import load_encoder
 from align.evaluate import Run, read_run, score_run
+from align.evaluate.gold import read_gold
 from align.extract.quotes import COMPLEMENT
-from align.gold import read_gold
-from align.match import calibration
 from align.match.links import centred
-from align.pipeline import Aligner
+from align.models import calibration
 from align.records import Document, Span
+from align.run.aligner import Aligner
 from align.settings import EmbedSettings, Settings
 from align.text.quotation import quoted_spans
 

@@ -40,8 +40,8 @@ import numpy as np
 from made_articles import NEWS, SHORT, TableEncoder, texts, write_articles
 
 from align.embed.machine import choose, is_installed, threads
+from align.run.session import peak_memory
 from align.settings import EmbedSettings, Settings
-from align.stages import peak_memory
 
 ROOT = Path(__file__).parents[1]
 
@@ -171,10 +171,10 @@ def one_run(source, out, embed, has_model=True):
 
     The share that is not encoding is of the time of all these threads.
     """
-    from align.rundir import RunDirectory
-    from align.runner import run_articles
-    from align.scale.threads import on_threads
-    from align.stages import Opening
+    from align.run.directory import RunDirectory
+    from align.run.loop import run_articles
+    from align.run.session import Opening
+    from align.run.workers.threads import on_threads
 
     settings = Settings(embed=embed)
     opening = Opening(settings)

@@ -24,18 +24,19 @@ os.environ["OMP_NUM_THREADS"] = "1"  # sums in another order move the ragged cho
 import numpy as np
 
 from align import __version__
-from align.checker import Matcher, check_article, with_own_evidence
 from align.embed import load_encoder
 from align.extract import extract_article
 from align.files import sha256_text, write_atomic
+from align.judge.pairs import check_article, with_own_evidence
 from align.match.assign import choose, match_article, without_overlaps
-from align.match.calibration import MEANS, MODELS, Calibration, LinearModel
+from align.match.candidates import candidates_of, encode_article, find_spans, shortlist, tables_of
 from align.match.context import context_features
-from align.match.fitting import design, fit_choice, fit_logistic
-from align.match.scores import candidates_of, find_spans, read_material, shortlist, tables_of
-from align.pipeline import AlignedArticle, with_sentences
-from align.records import Article, Document, Segment
-from align.rundir import RunDirectory
+from align.match.matcher import Matcher
+from align.models.calibration import MEANS, MODELS, Calibration, LinearModel
+from align.models.fitting import design, fit_choice, fit_logistic
+from align.records import AlignedArticle, Article, Document, Segment
+from align.run.aligner import with_sentences
+from align.run.directory import RunDirectory
 from align.segment import segment_article
 from align.settings import CheckSettings, EmbedSettings, ReadSettings
 
@@ -310,7 +311,7 @@ def fit_all(shared, cache):
     encoder = CachedEncoder(load_encoder(EmbedSettings()), cache)
     base = base_calibration(examples, encoder)
     for e in examples:
-        e.material = read_material(e.article, e.segments, encoder, base)
+        e.material = encode_article(e.article, e.segments, encoder, base)
     encoder.save()
     final = fit(examples, base, encoder)
     print("fitted on all", flush=True)

@@ -21,14 +21,15 @@ import numpy as np
 from coverage_data import FOLDS, make_examples, read_contrast, read_links, read_ntrex
 
 from align import __version__
-from align.check.coverage import CoverageModel
-from align.check.rendered import WORD_FEATURES, read_sides, word_rows
-from align.check.stretch import STRETCH_FEATURES, find_stretch, stretch_row
+from align.check.coverage.measure import CoverageModel
+from align.check.coverage.runs import RUN_FEATURES, find_run, run_row
+from align.check.coverage.words import WORD_FEATURES, read_sides, word_rows
 from align.embed import load_encoder
 from align.files import sha256_text, write_atomic
-from align.match import bare, calibration
-from align.match.fitting import fit_logistic
+from align.match import pair as bare
 from align.match.links import centred, link_words, similarity
+from align.models import calibration
+from align.models.fitting import fit_logistic
 from align.protocols import WordVectors
 from align.records import Subject
 from align.settings import EmbedSettings
@@ -132,7 +133,7 @@ def rows_of(subject, side):
 def stretch_rows(subject, word_weights):
     """The features of the heaviest stretch of each side."""
     sides = read_sides(subject, *word_weights)
-    return [stretch_row(a, b, find_stretch(a, [])) for a, b in (sides, sides[::-1])]
+    return [run_row(a, b, find_run(a, [])) for a, b in (sides, sides[::-1])]
 
 
 def fit_stretches(examples, rows, side):
@@ -140,7 +141,7 @@ def fit_stretches(examples, rows, side):
     family, place = ("omission", 0) if side == "en" else ("addition", 1)
     targets = np.array([float(e.kind.startswith(family)) for e in examples])
     weigh = np.array([SET_WEIGHT[e.source] for e in examples]) * np.where(targets == 1, 1.0, CLEAN_WEIGHT)
-    return fitted(STRETCH_FEATURES, np.array([r[place] for r in rows]), targets, weigh)
+    return fitted(RUN_FEATURES, np.array([r[place] for r in rows]), targets, weigh)
 
 
 def fit_model(examples, subjects, labels):
@@ -154,8 +155,7 @@ def fit_model(examples, subjects, labels):
 def named(words, stretches):
     row = {f"word_{s}": dict(zip((*WORD_FEATURES, "constant"), map(float, w))) for s, w in zip(("en", "ar"), words)}
     row |= {
-        f"stretch_{s}": dict(zip((*STRETCH_FEATURES, "constant"), map(float, w)))
-        for s, w in zip(("en", "ar"), stretches)
+        f"stretch_{s}": dict(zip((*RUN_FEATURES, "constant"), map(float, w))) for s, w in zip(("en", "ar"), stretches)
     }
     return row | THRESHOLDS
 

@@ -17,7 +17,7 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from align.check.gender_cues import english_gender, sentence_shapes
+from align.check.evidence.gender_cues import english_gender, sentence_shapes
 from align.files import write_atomic
 
 FOLDS = 5

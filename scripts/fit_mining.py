@@ -21,12 +21,12 @@ from mining_data import MiningSet, comparable_set, hidden_set
 from align import __version__
 from align.embed import load_encoder
 from align.files import sha256_file, sha256_text, write_atomic
-from align.match import calibration as calibrations
-from align.match.fitting import design, fit_logistic
 from align.match.links import centred
 from align.mine.candidates import VECTOR_FEATURES, WORD_FEATURES, Candidates, with_words
 from align.mine.mining import find_candidates, one_partner_each, worth_words
 from align.mine.weights import probabilities, products, with_products
+from align.models import calibration as calibrations
+from align.models.fitting import design, fit_logistic
 from align.settings import EmbedSettings
 
 FOLDS, K = 5, 4

@@ -55,7 +55,11 @@ def record(folder: Path) -> None:
     if SHARED.is_dir():
         inputs |= {name: SHARED / f"bench/{name}.jsonl" for name in ("natural_dev", "dev")}
     for name, source in inputs.items():
-        align("run", str(source), "--out", name, "--redo", "--quiet", cwd=folder)
+        given = folder / "inputs" / source.name  # rows name their source, which must not name the checkout
+        given.parent.mkdir(exist_ok=True)
+        given.unlink(missing_ok=True)
+        given.symlink_to(source)
+        align("run", f"inputs/{source.name}", "--out", name, "--redo", "--quiet", cwd=folder)
     source = "natural_dev" if "natural_dev" in inputs else "samples"
     for form in FORMATS:
         align("export", source, "--format", form, "--out", f"export/{form}/pairs", cwd=folder)
@@ -69,7 +73,9 @@ def record(folder: Path) -> None:
         for form in ("jsonl", "text", "tsv"):
             align("check", "contrast.jsonl", "--format", form, stdout=folder / f"contrast.{form}.out", cwd=folder)
         align("mine", *mining_sides(folder), "--out", "mined", "--quiet", cwd=folder)
-        align("evaluate", str(SHARED / "bench/natural_dev.jsonl"), "natural_dev", stdout=folder / "eval.txt", cwd=folder)
+        align(
+            "evaluate", str(SHARED / "bench/natural_dev.jsonl"), "natural_dev", stdout=folder / "eval.txt", cwd=folder
+        )
 
 
 def content(path: Path) -> bytes:
@@ -77,7 +83,7 @@ def content(path: Path) -> bytes:
     data = path.read_bytes()
     if path.suffix == ".json":
         row = json.loads(data)
-        data = json.dumps({k: v for k, v in row.items() if k not in MASKED} | {"settings": row.get("settings")}).encode()
+        data = json.dumps({k: v for k, v in row.items() if k not in MASKED}).encode()
     if path.suffix in (".html", ".md", ".parquet", ".xlf", ".tmx"):
         data = re.sub(rb"\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?(Z|[+]00:00)?", b"TIME", data)
     return data
@@ -88,7 +94,7 @@ def compare(old: Path, new: Path) -> int:
     names = {p.relative_to(side) for side in (old, new) for p in side.rglob("*") if p.is_file()}
     wrong = 0
     for name in sorted(names):
-        if name.name == ".articles.jsonl":
+        if name.name == ".articles.jsonl" or name.parts[0] == "inputs":
             continue
         sides = [side / name for side in (old, new)]
         if not all(p.is_file() for p in sides):

@@ -15,8 +15,8 @@ from pathlib import Path
 import lxml.html
 
 from align.errors import GoldError
+from align.evaluate.gold import gold_articles
 from align.files import dump_json, write_atomic
-from align.gold import gold_articles
 
 DATA = Path(__file__).parents[1] / "data"
 ANNOTATION, GOLD = DATA / "gold" / "samples.toml", DATA / "gold" / "samples.jsonl"

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from align.corpus.duplicates import bare
+from align.pairs.corpus.duplicates import bare
 
 SIDE = 6000  # sentences a side of the hidden set
 COMPARABLE = 150  # pairs of the set made from the same documents

@@ -30,9 +30,9 @@ from align import __version__
 from align.index import FlatIndex
 from align.read import read_inputs
 from align.records import Document
-from align.scale.shards import MOST_DOCUMENTS
+from align.run.session import Opening, aligned_or_refused
+from align.run.workers.shards import MOST_DOCUMENTS
 from align.settings import EmbedSettings, Settings
-from align.stages import Opening, aligned_or_refused
 
 ARTICLE_KB, TWEET_BYTES = 6, 200  # of text, in UTF-8; a made article has 2 KB, the pages of shared/bench/dev_html 4
 DIM, FLOAT = 384, 4

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from align.checker import Matcher
-from align.match import calibration
-from align.pipeline import Aligner
+from align.match.matcher import Matcher
+from align.models import calibration
 from align.protocols import WordVectors
+from align.run.aligner import Aligner
 from align.text.words import words
 
 
@@ -81,10 +81,11 @@ def open_hash_aligner(settings, delay=0.0):
 
 def main_with_hash_encoder(delay):
     """The program's main, to be run in a process of its own."""
-    from align import cli, stages
+    from align import cli
+    from align.run import session
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell hands it to what runs behind it as ignored
-    stages.open_aligner = lambda settings: open_hash_aligner(settings, delay)
+    session.open_aligner = lambda settings: open_hash_aligner(settings, delay)
     cli.main()
 
 

@@ -1,6 +1,6 @@
 """One cause gives one error."""
 
-from align.check.causes import one_per_cause
+from align.check.merging import one_per_cause
 from align.check.registry import is_wanted
 from align.records import Finding, Severity, Span, Subject
 from align.settings import CheckSettings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from align.check.attribution import CODES, check_attribution
+from align.check.rules.attribution import CODES, check_attribution
 from align.records import Severity, Subject, WordLink
 from align.text.words import words
 from tests.lexical_cases import assert_well_formed, codes

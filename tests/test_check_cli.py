@@ -6,11 +6,10 @@ import sys
 import numpy as np
 import pytest
 
-from align.checker import Matcher
-from align.cli import check as command
 from align.cli import main
 from align.match import MatchResult
-from align.match.calibration import Calibration, LinearModel
+from align.match.matcher import Matcher
+from align.models.calibration import Calibration, LinearModel
 from align.protocols import WordVectors
 from align.records import Pair, Rendering, Span
 from align.text.normal import normal_form
@@ -58,7 +57,7 @@ def calibration_without_means():
 @pytest.fixture
 def run(monkeypatch, capsys):
     matcher = Matcher(DictionaryEncoder(), calibration_without_means())
-    monkeypatch.setattr(command, "_matcher", lambda settings: matcher)
+    monkeypatch.setattr("align.match.matcher.open_matcher", lambda settings, weights=None: matcher)
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["align", *map(str, arguments)])
@@ -165,7 +164,7 @@ def test_check_config_file_and_flag_over_it(run, tmp_path):
 
 
 def test_check_without_encoder_uses_rules_alone(run, monkeypatch):
-    monkeypatch.setattr(command, "_matcher", lambda settings: pytest.fail("the encoder was opened"))
+    monkeypatch.setattr("align.match.matcher.open_matcher", lambda *given: pytest.fail("the encoder was opened"))
     code, out, _ = run(
         "check", "--en", "The clinic treated 137 patients.", "--ar", "عالجت العيادة 173 مريضاً.", "--no-encoder",
         "--format", "jsonl", "--fail-on", "error",
@@ -258,7 +257,7 @@ def match_the_quote(article, *_):
 
 
 def test_check_takes_an_article_the_whole_way(run, tmp_path, monkeypatch):
-    monkeypatch.setattr("align.pipeline.match_article", match_the_quote)
+    monkeypatch.setattr("align.run.aligner.match_article", match_the_quote)
     (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
     (tmp_path / "empty.txt").write_text(" ", encoding="utf-8")
     code, out, _ = run("check", tmp_path / "a.txt", tmp_path / "empty.txt", tmp_path / "a.txt", "-f", "jsonl")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.check.dates import CODES, check_dates
+from align.check.rules.dates import CODES, check_dates
 from align.records import Rendering, Severity, Subject
 
 RIGHT = [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.check.numbers import CODES, check_numbers
+from align.check.rules.numbers import CODES, check_numbers
 from align.records import Rendering, Severity, Span, Subject, WordLink, WordScore
 
 RIGHT = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from align.check.quotation import CODES, check_quotation
+from align.check.rules.quotation import CODES, check_quotation
 from align.records import Rendering, Severity, Subject, WordScore
 from align.text.words import words
 from tests.lexical_cases import codes

@@ -1,8 +1,8 @@
 """Pieces of one rendering are judged together, and every finding goes back to the piece it lies in."""
 
-from align.checker import check_article, check_pairs, subject_of
-from align.read.pairs import TextPair, pair_of_texts
-from align.records import Article, Frame, Pair, Rendering, Span, Tweet, Verdict
+from align.judge.pairs import check_article, check_pairs, subject_of
+from align.pairs.texts import pair_of_texts
+from align.records import Article, Frame, Pair, Rendering, Span, TextPair, Tweet, Verdict
 from align.settings import CheckSettings
 
 EN = "The fire destroyed 48 homes, and 120 people lost their jobs."

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from align.checker import Matcher
 from align.errors import RunError
 from align.index.plan import flat_neighbours, rescored
-from align.match import calibration
-from align.scale.cluster import Cluster
-from align.scale.mining import merged_neighbours
+from align.match.matcher import Matcher
+from align.mine.cluster import merged_neighbours
+from align.models import calibration
+from align.run.workers.cluster import Cluster
 from tests.fakes import DEADLY, HANGING, HashEncoder
 from tests.test_run_cli import align, articles, refusals, rows  # noqa: F401  (align is a fixture)
 
@@ -81,7 +81,7 @@ def test_cluster_an_article_over_which_every_worker_dies_is_refused_and_costs_no
 
 
 def test_cluster_an_article_whose_reading_hangs_is_refused_and_costs_no_other(tmp_path, align, frail, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("align.scale.cluster._DEATHS", 0)
+    monkeypatch.setattr("align.run.workers.cluster._DEATHS", 0)
     folder, out, config = articles(tmp_path / "in", "a", "b", "c"), tmp_path / "out", tmp_path / "align.toml"
     hung = folder / "b.txt"
     hung.write_text(f"عنوان {HANGING}\n" + hung.read_text(encoding="utf-8"), encoding="utf-8")
@@ -93,7 +93,7 @@ def test_cluster_an_article_whose_reading_hangs_is_refused_and_costs_no_other(tm
 
 
 def test_cluster_that_does_not_answer_is_one_clear_error(tmp_path, align, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("align.scale.cluster._CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("align.run.workers.cluster._CONNECT_SECONDS", 0.5)
     folder = articles(tmp_path / "in", "a")
     code, _, err = align("run", folder, "-o", tmp_path / "out", "-q", "--cluster", "tcp://127.0.0.1:9")
     assert code == 2
@@ -128,14 +128,14 @@ def test_cluster_workers_of_another_cluster_are_not_ours_to_count(tmp_path, alig
 
 
 def test_cluster_is_imported_only_when_asked_for():
-    code = "import sys; from align.cli import run; import align.runner, align.stages; sys.exit('dask' in sys.modules)"
+    code = "import sys; import align.cli, align.run.loop, align.run.session; sys.exit('dask' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_cluster_mines_what_one_process_mines_though_a_worker_is_killed(tmp_path, align, frail, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("align.stages.open_matcher", lambda settings: Matcher(HashEncoder(), CALIBRATION))
-    monkeypatch.setattr("align.scale.mining._SHARD", 30)  # several shards and several pieces of texts and queries
-    monkeypatch.setattr("align.scale.mining._QUERIES", 40)
+    monkeypatch.setattr("align.match.matcher.open_matcher", lambda settings: Matcher(HashEncoder(), CALIBRATION))
+    monkeypatch.setattr("align.mine.cluster._SHARD", 30)  # several shards and several pieces of texts and queries
+    monkeypatch.setattr("align.mine.cluster._QUERIES", 40)
     monkeypatch.setattr("align.mine.work._TEXTS", 25)
     monkeypatch.setattr("align.mine.candidates._WORD_BATCH", 64)
     shared = "river garden bridge market teacher window harbour letter station doctor".split()

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.corpus.duplicates import bare
-from align.corpus.filters import Filters, FilterSettings
-from align.corpus.splits import SplitPlan
-from align.export.row import row_of
+from align.pairs.corpus.duplicates import bare
+from align.pairs.corpus.filters import Filters, FilterSettings
+from align.pairs.corpus.splits import SplitPlan
+from align.pairs.export.row import row_of
 from align.records import Rejection
 from align.text.normal import normal_form
 

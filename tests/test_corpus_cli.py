@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from align.cli.app import app
 from align.errors import AlignError
-from align.export.formats import ExportFormat
+from align.pairs.export.formats import ExportFormat
 from tests.review.data import article_rows, make_run, write_run
 
 FILES = [form for form in ExportFormat if form is not ExportFormat.DATASET]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from align.check.coverage import check_coverage, measure
+from align.check.coverage.measure import measure
+from align.check.rules.coverage import check_coverage
 from align.records import Rendering, Severity, Subject, WordLink, WordScore
 from align.text.words import words
 

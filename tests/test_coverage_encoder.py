@@ -2,8 +2,9 @@
 
 import pytest
 
-from align.checker import Matcher, check_pairs
-from align.read.pairs import pair_of_texts
+from align.judge.pairs import check_pairs
+from align.match.matcher import Matcher
+from align.pairs.texts import pair_of_texts
 from align.records import Severity, Verdict
 from align.settings import CheckSettings, EmbedSettings
 
@@ -19,7 +20,7 @@ OTHER = "أعلن النادي تعاقده مع حارس مرمى شاب قاد
 @pytest.fixture(scope="module")
 def judged():
     from align.embed import load_encoder
-    from align.match import calibration
+    from align.models import calibration
 
     encoder = load_encoder(EmbedSettings())
     matcher = Matcher(encoder, calibration.load(encoder.name, encoder.revision))

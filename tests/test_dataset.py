@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from align.corpus.card import CardFacts
-from align.corpus.publish import Target, export_pairs
-from align.export.formats import ExportFormat
-from align.export.row import PairRow
+from align.pairs.corpus.card import CardFacts
+from align.pairs.corpus.publish import Target, export_pairs
+from align.pairs.export.formats import ExportFormat
+from align.pairs.export.row import PairRow
 
 _LOAD = """
 import sys
@@ -62,7 +62,7 @@ def test_dataset_is_one_table_for_duckdb_and_pyarrow(tmp_path):
     import duckdb
     import pyarrow.dataset as ds
 
-    from align.export.parquet import schema
+    from align.pairs.export.parquet import schema
 
     path = folder(tmp_path / "bridges")
     found = duckdb.sql(

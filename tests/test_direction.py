@@ -2,7 +2,7 @@
 
 import pytest
 
-from align.check.direction import CODES, check_direction
+from align.check.rules.direction import CODES, check_direction
 from align.records import Severity, Span, Subject, WordLink
 from tests.lexical_cases import codes
 

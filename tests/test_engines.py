@@ -13,7 +13,7 @@ import pytest
 
 from align.embed import machine
 from align.embed.bundled import SPECIALS
-from align.embed.encoder import SentenceEncoder, _neutral, batches, twins
+from align.embed.encoder import SentenceEncoder, _neutral, batches, thread_copies
 from align.embed.machine import choose
 from align.embed.network import Pieces, States, middle_layers
 from align.errors import SettingsError
@@ -206,7 +206,7 @@ def test_threads_that_share_a_fast_engine_get_the_vectors_of_one(engine):
     texts = [f"{text} {number}" for number in range(40) for text in TEXTS]
     shares = [texts[:140], texts[140:]]
     wanted = [load_encoder(settings(engine)).encode(share) for share in shares]
-    two = twins(load_encoder(settings(engine)), 2)
+    two = thread_copies(load_encoder(settings(engine)), 2)
     assert len(two) == 2
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda one, share: one.encode(share), two, shares))

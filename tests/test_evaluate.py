@@ -9,16 +9,16 @@ import lxml.html
 import pytest
 from typer.testing import CliRunner
 
-from align.checker import Matcher
 from align.cli.app import app
 from align.errors import GoldError
 from align.evaluate import f1, read_run, relocate, score_run
 from align.evaluate.counts import counts_of
 from align.evaluate.curves import curves_of
 from align.evaluate.figures import compare, intervals, point
+from align.evaluate.gold import gold_articles, read_gold
 from align.files import write_jsonl
-from align.gold import gold_articles, read_gold
-from align.match import calibration
+from align.match.matcher import Matcher
+from align.models import calibration
 from align.records import Span
 from tests.fakes import HashEncoder
 
@@ -284,7 +284,7 @@ def test_evaluate_pairs_scores_retrieval_and_mining(tmp_path, monkeypatch):
     texts = ["red apples grow here", "blue boats sail fast", "green doors stay shut", "old clocks run late"]
     rows = [{"en": en, "ar": en} for en in texts] + [{"en": "x", "ar": ""}]
     write_jsonl(tmp_path / "pairs.jsonl", rows)
-    monkeypatch.setattr("align.stages.open_matcher", lambda settings: Matcher(HashEncoder(), CALIBRATION))
+    monkeypatch.setattr("align.match.matcher.open_matcher", lambda settings: Matcher(HashEncoder(), CALIBRATION))
     shown = CliRunner().invoke(app, ["evaluate", str(tmp_path / "pairs.jsonl"), "--json"])
     told = json.loads(shown.output)
     assert told["pairs"] == 4

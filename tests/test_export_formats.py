@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from align.errors import ExportError
-from align.export.formats import ExportFormat, read_pairs, write_pairs
-from align.export.row import PairRow, row_of
-from align.export.table import BREAK
-from align.export.xml import safe
+from align.pairs.export.formats import ExportFormat, read_pairs, write_pairs
+from align.pairs.export.row import PairRow, row_of
+from align.pairs.export.table import BREAK
+from align.pairs.export.xml import safe
 
 SCHEMAS = Path(__file__).parent / "schemas"
 LOSSLESS = [f for f in ExportFormat if f not in (ExportFormat.TSV, ExportFormat.MOSES)]
@@ -181,7 +181,7 @@ def test_formats_parquet_has_the_declared_types_for_pyarrow_and_duckdb(tmp_path)
     import duckdb
     import pyarrow.parquet as pq
 
-    from align.export.parquet import schema
+    from align.pairs.export.parquet import schema
 
     path = tmp_path / "out.parquet"
     write_pairs(hostile_rows(12_000), path, ExportFormat.PARQUET)

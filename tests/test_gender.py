@@ -2,8 +2,8 @@
 
 import pytest
 
-from align.check.gender import CODES, check_gender
-from align.check.gender_cues import arabic_words, english_gender, telling_words, word_shapes
+from align.check.evidence.gender_cues import arabic_words, english_gender, telling_words, word_shapes
+from align.check.rules.gender import CODES, check_gender
 from align.records import Severity, Subject
 from tests.lexical_cases import codes
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from align.check.lexicon import TABLES, PhraseTable, find_mentions, read_list, read_table
-from align.check.polarity import find_ideas, negators
-from align.check.reading import read_words
+from align.check.evidence.lexicon import TABLES, PhraseTable, find_mentions, read_list, read_table
+from align.check.evidence.polarity import find_ideas, negators
+from align.check.evidence.tokens import read_words
 from align.records import Subject
 
 

@@ -1,4 +1,4 @@
-"""Matching without a model: what a stretch knows, which spans are tried, pieces joined, weights fitted."""
+"""Matching without a model: what a window knows, which spans are tried, pieces joined, weights fitted."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -8,18 +8,18 @@ import pytest
 
 from align.errors import ModelError
 from align.extract import extract_article
-from align.match import calibration
 from align.match.anchors import names_of, numbers_of, spells
 from align.match.assign import Chosen, with_additions, with_renderings, without_overlaps
+from align.match.candidates import Candidate, encode_article, find_spans
 from align.match.context import context_features
-from align.match.fitting import fit_choice, fit_logistic
-from align.match.likeness import word_tables
 from align.match.links import links_of, mutual_best
-from align.match.scores import Candidate, find_spans, read_material
-from align.match.spans import all_spans
-from align.match.stretch import names_author, prefix, stretch_of
-from align.pipeline import with_sentences
+from align.match.span_features import all_spans
+from align.match.window import names_author, prefix, window_of
+from align.match.word_features import word_tables
+from align.models import calibration
+from align.models.fitting import fit_choice, fit_logistic
 from align.records import Article, Block, BlockKind, Document, Pair, Rendering, Segment, Span, WordLink
+from align.run.aligner import with_sentences
 from align.segment import segment_article
 from align.settings import ReadSettings
 from tests.fakes import HashEncoder
@@ -46,18 +46,18 @@ def article():
 
 
 @pytest.fixture(scope="module")
-def stretches(article, weights):
+def windows(article, weights):
     segments = segment_article(article)
     vectors = HashEncoder().encode_words([TEXT[s.start : s.end] for s in segments])
-    return [stretch_of(article, [(s, v)], weights) for s, v in zip(segments, vectors, strict=True)]
+    return [window_of(article, [(s, v)], weights) for s, v in zip(segments, vectors, strict=True)]
 
 
-def word(stretch, printed):
-    return next(n for n, span in enumerate(stretch.spans) if span.cut(TEXT) == printed)
+def word(window, printed):
+    return next(n for n, span in enumerate(window.spans) if span.cut(TEXT) == printed)
 
 
-def test_stretch_knows_quotes_brackets_verbs_and_background(stretches):
-    headline, quote, background = stretches
+def test_stretch_knows_quotes_brackets_verbs_and_background(windows):
+    headline, quote, background = windows
     assert quote.is_quoted[word(quote, "الجسر")]
     assert not quote.is_quoted[word(quote, "العابد")]
     assert quote.is_bracketed[word(quote, "للجميع")]
@@ -67,8 +67,8 @@ def test_stretch_knows_quotes_brackets_verbs_and_background(stretches):
     assert [(background.printed[at], set(values)) for at, values in background.numbers] == [("1,127", {1127})]
 
 
-def test_stretch_knows_who_speaks(stretches):
-    quote = stretches[1]
+def test_stretch_knows_who_speaks(windows):
+    quote = windows[1]
     assert quote.names[0][word(quote, "سامي")]
     assert quote.in_speech[0][word(quote, "سيفتح")] == 1
     assert quote.in_speech[0][word(quote, "العابد")] == 0
@@ -121,9 +121,9 @@ def test_cut_by_the_editor_is_no_boundary(weights):
     found = extract_article(Document("a", "a.txt", text), ReadSettings())
     segment = segment_article(found)[0]
     words = HashEncoder().encode_words([text[segment.start : segment.end]])[0]
-    stretch = stretch_of(found, [(segment, words)], weights)
-    spans = all_spans(stretch)
-    printed = {text[stretch.starts[a] : stretch.ends[b]] for a, b in zip(spans.first, spans.last, strict=True)}
+    window = window_of(found, [(segment, words)], weights)
+    spans = all_spans(window)
+    printed = {text[window.starts[a] : window.ends[b]] for a, b in zip(spans.first, spans.last, strict=True)}
     assert "الجسر سيفتح (...) يوم الاثنين" in printed
     assert "الجسر سيفتح" not in printed
 
@@ -181,17 +181,15 @@ def test_context_tells_a_second_rendering_and_a_sure_neighbour():
     assert context["context_has_rivals"].all()
 
 
-def test_spans_hold_both_parts_of_a_broken_quote_and_keep_within_sentences(stretches):
-    spans = all_spans(stretches[1])
-    printed = {
-        TEXT[stretches[1].starts[a] : stretches[1].ends[b]] for a, b in zip(spans.first, spans.last, strict=True)
-    }
+def test_spans_hold_both_parts_of_a_broken_quote_and_keep_within_sentences(windows):
+    spans = all_spans(windows[1])
+    printed = {TEXT[windows[1].starts[a] : windows[1].ends[b]] for a, b in zip(spans.first, spans.last, strict=True)}
     assert {"الجسر سيفتح يوم الاثنين", "والعبور مجاني"} <= printed
     assert all(a <= b for a, b in zip(spans.first, spans.last, strict=True))
 
 
 def test_spans_features_are_finite_and_of_one_length(article, weights):
-    material = read_material(article, segment_article(article), HashEncoder(), weights)
+    material = encode_article(article, segment_article(article), HashEncoder(), weights)
     for found in find_spans(material, weights):
         assert {len(values) for values in found.features.values()} == {len(found.first)}
         assert all(np.isfinite(values).all() for values in found.features.values())
@@ -199,28 +197,28 @@ def test_spans_features_are_finite_and_of_one_length(article, weights):
 
 
 def test_words_are_linked_as_if_each_sentence_met_each_segment_alone(article, weights):
-    material = read_material(article, segment_article(article), HashEncoder(), weights)
-    stretch = material.stretches[0]
-    tables = word_tables(stretch, material.sentences, material.english, weights.mean_ar)
+    material = encode_article(article, segment_article(article), HashEncoder(), weights)
+    window = material.windows[0]
+    tables = word_tables(window, material.sentences, material.english, weights.mean_ar)
     for sentence in range(2):
-        for segment in range(len(stretch.segments)):
-            block = np.ix_(tables.owner == sentence, stretch.owner == segment)
+        for segment in range(len(window.segments)):
+            block = np.ix_(tables.owner == sentence, window.owner == segment)
             assert (tables.linked[block] == mutual_best(tables.cosines[block])).all()
 
 
 def test_spans_and_features_are_the_same_whatever_segments_are_searched_in_one_go(article, weights, monkeypatch):
-    stored = np.full(HashEncoder.dim, 0.1, np.float32)  # where no mean is stored, a stretch's own is taken
+    stored = np.full(HashEncoder.dim, 0.1, np.float32)  # where no mean is stored, a window's own is taken
     weights = replace(weights, **dict.fromkeys(calibration.MEANS, stored))
 
     def found():
-        return find_spans(read_material(article, segment_article(article), HashEncoder(), weights), weights)
+        return find_spans(encode_article(article, segment_article(article), HashEncoder(), weights), weights)
 
     together = found()
-    monkeypatch.setattr("align.match.scores._WORDS", 1)
+    monkeypatch.setattr("align.match.candidates._WORDS", 1)
     alone = found()
     assert len(together) == len(alone) == 2
     for one, other in zip(together, alone, strict=True):
-        assert one.stretch.tolist() != other.stretch.tolist()
+        assert one.window.tolist() != other.window.tolist()
         for name in ("segment", "starts", "ends"):
             assert getattr(one, name).tolist() == getattr(other, name).tolist()
         for name, values in one.features.items():
@@ -231,7 +229,7 @@ def test_spans_of_a_sentence_of_one_word_are_covered_once_at_most(article, weigh
     text = TEXT.replace("Crossing it is free for 30 days.", "Why?")
     found = extract_article(Document("a", "a.txt", text), ReadSettings())
     found = replace(found, tweets=tuple(map(with_sentences, found.tweets)))
-    material = read_material(found, segment_article(found), HashEncoder(), weights)
+    material = encode_article(found, segment_article(found), HashEncoder(), weights)
     # Less its own mean its vector is zero, and as near to any word as to any other.
     one_word = find_spans(material, weights)[1]
     assert material.sentences[1].text == "Why?"
@@ -240,16 +238,16 @@ def test_spans_of_a_sentence_of_one_word_are_covered_once_at_most(article, weigh
 
 
 def test_spans_are_sought_in_the_segments_of_the_nearest_sentences(article, weights, monkeypatch):
-    monkeypatch.setattr("align.match.scores._SENTENCES", 1)
-    material = read_material(article, segment_article(article), HashEncoder(), weights)
+    monkeypatch.setattr("align.match.candidates._SENTENCES", 1)
+    material = encode_article(article, segment_article(article), HashEncoder(), weights)
     assert material.near.sum(1).tolist() == [1, 1]
     for found in find_spans(material, weights):
         assert set(found.segment.tolist()) == set(np.flatnonzero(material.near[found.sentence]).tolist())
 
 
 def test_spans_of_a_tweet_without_words_or_an_article_without_arabic_are_none(article, weights):
-    assert read_material(article, (), HashEncoder(), weights) is None
-    assert read_material(replace(article, tweets=()), segment_article(article), HashEncoder(), weights) is None
+    assert encode_article(article, (), HashEncoder(), weights) is None
+    assert encode_article(replace(article, tweets=()), segment_article(article), HashEncoder(), weights) is None
 
 
 def test_links_are_mutual_and_scores_are_the_best_of_each_word():

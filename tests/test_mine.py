@@ -15,8 +15,8 @@ from tests.fakes import glossary_sentences, open_glossary_aligner, open_glossary
 @pytest.fixture
 def align(monkeypatch, capsys):
     """The command line in this process; returns its exit code, standard output and standard error."""
-    monkeypatch.setattr("align.stages.open_matcher", open_glossary_matcher)
-    monkeypatch.setattr("align.stages.open_aligner", open_glossary_aligner)
+    monkeypatch.setattr("align.match.matcher.open_matcher", open_glossary_matcher)
+    monkeypatch.setattr("align.run.session.open_aligner", open_glossary_aligner)
 
     def call(*arguments, stdin=b""):
         monkeypatch.setattr(sys, "argv", ["align", *map(str, arguments)])

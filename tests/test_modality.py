@@ -2,7 +2,7 @@
 
 import pytest
 
-from align.check.modality import CODES, check_modality
+from align.check.rules.modality import CODES, check_modality
 from align.records import Severity, Subject
 from tests.lexical_cases import codes
 

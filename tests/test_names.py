@@ -2,7 +2,7 @@
 
 import pytest
 
-from align.check.names import CODES, check_names
+from align.check.rules.names import CODES, check_names
 from align.records import Severity, Span, Subject, WordLink
 from tests.lexical_cases import codes
 

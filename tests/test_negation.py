@@ -2,7 +2,7 @@
 
 import pytest
 
-from align.check.negation import CODES, check_negation
+from align.check.rules.negation import CODES, check_negation
 from align.records import Severity, Span, Subject, WordLink
 from tests.lexical_cases import codes
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from align.check.dates import check_dates
-from align.check.numbers import check_numbers
+from align.check.rules.dates import check_dates
+from align.check.rules.numbers import check_numbers
 from align.records import Severity, Subject
 
 ROWS = [

@@ -25,7 +25,7 @@ NAMES = {"documents.jsonl", "tweets.jsonl", "pairs.jsonl", "pairs.tsv", "rejecte
 def align(monkeypatch, capsys):
     """The command line in this process; returns its exit code, standard output and standard error."""
     monkeypatch.delenv("COLUMNS", raising=False)  # a width set outside would break the lines of the table
-    monkeypatch.setattr("align.stages.open_aligner", open_hash_aligner)
+    monkeypatch.setattr("align.run.session.open_aligner", open_hash_aligner)
 
     def call(*arguments, stdin=b""):
         monkeypatch.setattr(sys, "argv", ["align", *map(str, arguments)])
@@ -232,7 +232,7 @@ def test_run_a_name_that_is_not_utf8_is_read_and_written(tmp_path, align):
 
 
 def test_run_a_fault_in_one_article_stops_no_other(tmp_path, align, monkeypatch):
-    from align.pipeline import Aligner
+    from align.run.aligner import Aligner
 
     folder, out = articles(tmp_path / "in", "a", "b", "c"), tmp_path / "out"
     whole = Aligner.align
@@ -323,8 +323,8 @@ def test_run_killed_leaves_every_file_whole_and_loses_no_finished_article(tmp_pa
 
 
 def test_run_writes_the_files_again_while_it_goes_on(tmp_path, align, monkeypatch):
-    monkeypatch.setattr("align.rundir._REFRESH_SECONDS", 0.0)
-    monkeypatch.setattr("align.rundir._REFRESH_SHARE", 0.0)
+    monkeypatch.setattr("align.run.directory._REFRESH_SECONDS", 0.0)
+    monkeypatch.setattr("align.run.directory._REFRESH_SHARE", 0.0)
     seen, out = [], tmp_path / "out"
     monkeypatch.setattr("align.cli.run.typer.echo", lambda message, **_: seen.append(out.exists() and ids(out)))
     align("run", articles(tmp_path / "in", "a", "b", "c"), "-o", out)

@@ -5,9 +5,20 @@ import json
 import pytest
 
 from align.errors import RunError
-from align.pipeline import AlignedArticle
-from align.records import Article, Block, BlockKind, Finding, Pair, Rejection, Rendering, Severity, Span, Tweet
-from align.rundir import RunDirectory
+from align.records import (
+    AlignedArticle,
+    Article,
+    Block,
+    BlockKind,
+    Finding,
+    Pair,
+    Rejection,
+    Rendering,
+    Severity,
+    Span,
+    Tweet,
+)
+from align.run.directory import RunDirectory
 
 TEXT = "عنوان\nGood news for all.\nخبر سار للجميع."
 

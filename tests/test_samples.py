@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from align.evaluate import read_run, score_run
-from align.gold import read_gold
+from align.evaluate.gold import read_gold
 
 ROOT = Path(__file__).parents[1]
 SAMPLES, GOLD = ROOT / "data" / "samples", ROOT / "data" / "gold" / "samples.jsonl"

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from align.embed.encoder import SentenceEncoder, twins
+from align.embed.article import ArticleEncoder
+from align.embed.encoder import SentenceEncoder, thread_copies
 from align.embed.network import Pieces, States
-from align.embed.once import Once
 from align.extract import extract_article
-from align.rundir import RunDirectory
-from align.runner import run_articles
-from align.scale.threads import on_threads
+from align.run.directory import RunDirectory
+from align.run.loop import run_articles
+from align.run.session import LocalSession, Opening
+from align.run.workers.threads import on_threads
 from align.settings import EmbedSettings, Settings
-from align.stages import Here, Opening
 from tests.fakes import HashEncoder, open_hash_aligner
 from tests.test_run_cli import articles, rows
 
@@ -34,7 +34,7 @@ def run(inputs, out, count, **options):
         return RunDirectory(out, signature)
 
     if count == 1:
-        return run_articles(inputs, lambda: Here(open_hash_aligner(SETTINGS)), keep, SETTINGS, **options)
+        return run_articles(inputs, lambda: LocalSession(open_hash_aligner(SETTINGS)), keep, SETTINGS, **options)
     aligners = [open_hash_aligner(SETTINGS, delay=0.002 * n) for n in range(count)]
     with on_threads(aligners, Opening(SETTINGS)) as stages:
         return run_articles(inputs, lambda: stages, keep, SETTINGS, **options)
@@ -56,7 +56,7 @@ def test_threads_leave_reading_to_the_leading_one_whose_time_limit_is_strict(tmp
         readers.add(threading.current_thread())
         return extract_article(document, settings)
 
-    monkeypatch.setattr("align.pipeline.extract_article", extract)
+    monkeypatch.setattr("align.run.aligner.extract_article", extract)
     run(make_inputs(tmp_path), tmp_path / "out", 3)
     assert readers == {threading.main_thread()}
 
@@ -70,7 +70,7 @@ def test_a_run_keeps_numpys_products_on_the_thread_that_asks_and_gives_the_other
         return extract_article(document, settings)
 
     before, seen = blas_threads(), []
-    monkeypatch.setattr("align.pipeline.extract_article", extract)
+    monkeypatch.setattr("align.run.aligner.extract_article", extract)
     run([str(articles(tmp_path / "in", "a"))], tmp_path / "out", 1)
     assert seen == [{1}]
     assert blas_threads() == before
@@ -122,7 +122,7 @@ def test_twins_share_one_network_that_is_opened_once_for_so_many_threads():
         return SmallNetwork()
 
     encoder = SentenceEncoder(open_network, name="small", revision="1", dim=2, is_shareable=True)
-    three = twins(encoder, 3)
+    three = thread_copies(encoder, 3)
     assert len(three) == 3
     threads = [threading.Thread(target=one.encode, args=(["a b"],)) for one in three]
     for thread in threads:
@@ -131,9 +131,9 @@ def test_twins_share_one_network_that_is_opened_once_for_so_many_threads():
         thread.join()
     assert opened == [3]
     assert {id(one._network) for one in three} == {id(encoder._network)}
-    assert twins(encoder, 2) == [encoder]  # it is open by now
-    assert twins(SentenceEncoder(open_network, name="small", revision="1", dim=2), 2)[1:] == []
-    assert len(twins(HashEncoder(), 4)) == 1
+    assert thread_copies(encoder, 2) == [encoder]  # it is open by now
+    assert thread_copies(SentenceEncoder(open_network, name="small", revision="1", dim=2), 2)[1:] == []
+    assert len(thread_copies(HashEncoder(), 4)) == 1
 
 
 def test_once_reads_a_text_once():
@@ -144,7 +144,7 @@ def test_once_reads_a_text_once():
             asked.extend(texts)
             return super().encode_words(texts)
 
-    once = Once(Counting())
+    once = ArticleEncoder(Counting())
     first = once.encode_words(["a b", "c", "a b"])
     again = once.encode_words(["c", "d"])
     assert asked == ["a b", "c", "d"]

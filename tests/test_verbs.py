@@ -2,7 +2,7 @@
 
 import pytest
 
-from align.check.verbs import CODES, check_verbs
+from align.check.rules.verbs import CODES, check_verbs
 from align.records import Severity, Subject
 from tests.lexical_cases import codes
 

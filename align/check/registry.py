@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from align.check import (
+from align.check.codes import CodeInfo
+from align.check.merging import one_per_cause
+from align.check.rules import (
     attribution,
     coverage,
     dates,
@@ -20,8 +22,6 @@ from align.check import (
     tweets,
     verbs,
 )
-from align.check.causes import one_per_cause
-from align.check.codes import CodeInfo
 from align.check.verdict import verdict
 from align.records import Finding, Severity, Subject, Verdict
 from align.settings import CheckSettings

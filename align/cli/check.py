@@ -14,7 +14,8 @@ from align.errors import SettingsError
 from align.settings import Settings
 
 if TYPE_CHECKING:
-    from align.checker import Judgement, Matcher
+    from align.match.matcher import Matcher
+    from align.records import Judgement
 
 
 class Format(StrEnum):
@@ -75,25 +76,22 @@ def check(
 def _judgements(
     inputs: list[str], en: str | None, ar: str | None, settings: Settings, *, has_encoder: bool
 ) -> Iterator[Judgement]:
-    from align.judgements import judge_inputs, judge_texts
+    from align.judge.inputs import AlignDocument, Openers, judge_inputs, judge_texts
+    from align.match.matcher import open_matcher
 
-    def open_matcher() -> Matcher | None:
-        return _matcher(settings) if has_encoder else None
+    def matcher() -> Matcher | None:
+        return open_matcher(settings.embed, settings.match.weights) if has_encoder else None
+
+    def aligner(opened: Matcher) -> AlignDocument:
+        from align.run.aligner import Aligner
+
+        return Aligner(opened.encoder, opened.calibration, settings).align
 
     if (en is None) != (ar is None) or (en is None) != bool(inputs):
         raise SettingsError("expected INPUT, or both --en and --ar, found another mix; see align check --help")
     if en is not None and ar is not None:
-        return judge_texts(en, ar, settings, open_matcher)
-    return judge_inputs(inputs, settings, open_matcher)
-
-
-def _matcher(settings: Settings) -> Matcher:
-    from align.checker import Matcher
-    from align.embed import load_encoder
-    from align.match import calibration
-
-    encoder = load_encoder(settings.embed)
-    return Matcher(encoder, calibration.load(encoder.name, encoder.revision, settings.match.weights))
+        return judge_texts(en, ar, settings, Openers(matcher, aligner))
+    return judge_inputs(inputs, settings, Openers(matcher, aligner))
 
 
 def _settings(config: Path | None, embed: dict[str, Any], only: list[str] | None, skip: list[str] | None) -> Settings:

@@ -12,11 +12,11 @@ import typer
 
 from align.check import CODES
 from align.files import dump_json
-from align.judgements import judgement_row
+from align.judge.inputs import judgement_row
 from align.records import Finding
 
 if TYPE_CHECKING:
-    from align.checker import Judgement
+    from align.records import Judgement
 
 RANK = {"error": 1, "warning": 2, "note": 3}
 _TSV = "pair_id en ar cosine probability coverage_en coverage_ar verdict findings error".split()

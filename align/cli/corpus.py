@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from align.cli.export import CONFIG, FILTERS, FORMAT, JSON, OUT, OVERWRITE, SOURCES, report, target_of
-from align.export.formats import ExportFormat
+from align.pairs.export.formats import ExportFormat
 
 corpus = typer.Typer(help="Work on corpora of pairs in any format.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -16,9 +16,9 @@ corpus = typer.Typer(help="Work on corpora of pairs in any format.", no_args_is_
 @corpus.command()
 def stats(sources: list[Path] = SOURCES) -> None:
     """Print sizes, outlets, dates, verdicts and score histograms as JSON."""
-    from align.corpus.publish import read_all
-    from align.corpus.stats import CorpusStats
-    from align.export.row import PairRow
+    from align.pairs.corpus.publish import read_all
+    from align.pairs.corpus.stats import CorpusStats
+    from align.pairs.export.row import PairRow
 
     counted = CorpusStats()
     for row in read_all(sources):
@@ -38,7 +38,7 @@ def filter_corpus(
     json_output: bool = JSON,
 ) -> None:
     """Keep the pairs that pass every filter; the others go to PATH.rejected.jsonl with the reason."""
-    from align.corpus.publish import filter_settings, publish, read_all
+    from align.pairs.corpus.publish import filter_settings, publish, read_all
 
     settings = filter_settings(config, filters)
     target = target_of("corpus filter", sources, out, form, settings, overwrite=overwrite)
@@ -57,8 +57,8 @@ def split(
     json_output: bool = JSON,
 ) -> None:
     """Name the split of each pair; what shares a tweet, an article or a sentence stays together."""
-    from align.corpus.publish import publish, read_all
-    from align.corpus.splits import parse_shares, plan_splits
+    from align.pairs.corpus.publish import publish, read_all
+    from align.pairs.corpus.splits import parse_shares, plan_splits
 
     plan = plan_splits(lambda: read_all(sources), parse_shares(shares), seed=seed, exact=exact)
     options = ["--shares", shares, "--seed", str(seed), *(["--exact"] if exact else [])]
@@ -75,9 +75,9 @@ def merge(
     json_output: bool = JSON,
 ) -> None:
     """Join corpora; a pair that came before is left out, another pair under the same id is refused."""
-    from align.corpus.combine import merge as join
-    from align.corpus.publish import publish
-    from align.corpus.sources import iter_pairs
+    from align.pairs.corpus.combine import merge as join
+    from align.pairs.corpus.publish import publish
+    from align.pairs.corpus.sources import iter_pairs
 
     rows = join(iter_pairs(source) for source in sources)
     report(publish(rows, target_of("corpus merge", sources, out, form, overwrite=overwrite)), out, as_json=json_output)
@@ -90,10 +90,10 @@ def diff(
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Only the counts, on standard error."),
 ) -> None:
     """Print what was added, removed and changed, one JSON object a line."""
-    from align.corpus.combine import diff as compare
-    from align.corpus.publish import read_all
-    from align.export.row import PairRow
     from align.files import dump_json
+    from align.pairs.corpus.combine import diff as compare
+    from align.pairs.corpus.publish import read_all
+    from align.pairs.export.row import PairRow
 
     pairs = [(row for row in read_all([path]) if isinstance(row, PairRow)) for path in (old, new)]
     rows, counts = compare(*pairs)
@@ -120,9 +120,9 @@ def hydrate(
     """Put tweet texts back; pairs whose tweet is missing or has changed go to PATH.rejected.jsonl."""
     from itertools import chain
 
-    from align.corpus.hydrate import hydrate as put_back
-    from align.corpus.hydrate import read_tweets, wanted_ids
-    from align.corpus.publish import publish, read_all
+    from align.pairs.corpus.hydrate import hydrate as put_back
+    from align.pairs.corpus.hydrate import read_tweets, wanted_ids
+    from align.pairs.corpus.publish import publish, read_all
 
     found = read_tweets(tweets, wanted_ids(read_all(sources)))
     rows = chain(found.refused, put_back(read_all(sources), found.texts))

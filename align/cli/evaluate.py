@@ -62,10 +62,10 @@ def _evaluation(
     if run is not None:
         return evaluate_run(gold, run, against=against, by_text=by_text, only_read=only_read, resampling=resampling)
     from align.errors import GoldError
+    from align.match.matcher import open_matcher
     from align.mine.weights import load_weights
-    from align.read.pairs import holds_pairs
+    from align.pairs.texts import holds_pairs
     from align.settings import EmbedSettings
-    from align.stages import open_matcher
 
     if not holds_pairs(gold):
         raise GoldError(f"expected RUN beside the gold articles, or pairs with en and ar, found neither in {gold}")

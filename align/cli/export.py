@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.export.formats import ExportFormat
+from align.pairs.export.formats import ExportFormat
 
 if TYPE_CHECKING:
-    from align.corpus.card import CardFacts
-    from align.corpus.filters import FilterSettings
-    from align.corpus.origin import About
-    from align.corpus.publish import Exported, Target
+    from align.pairs.corpus.card import CardFacts
+    from align.pairs.corpus.filters import FilterSettings
+    from align.pairs.corpus.origin import About
+    from align.pairs.corpus.publish import Exported, Target
 
 SOURCES = typer.Argument(..., metavar="SOURCE...", help="Run directories, review stores, corpora in any format.")
 OUT = typer.Option(..., "--out", "-o", metavar="PATH", help="File or folder to write; PREFIX for moses; - for jsonl.")
@@ -43,7 +43,7 @@ def export(
     json_output: bool = JSON,
 ) -> None:
     """Write pairs as JSONL, TSV, CSV, Moses, TMX, XLIFF, Parquet or a dataset folder; filtered, with their origin."""
-    from align.corpus.publish import filter_settings, publish, read_all
+    from align.pairs.corpus.publish import filter_settings, publish, read_all
 
     settings = filter_settings(config, filters)
     options = ["--licence", licence, *(["--dehydrate"] if dehydrate else [])]
@@ -63,8 +63,8 @@ def target_of(
     overwrite: bool = False,
 ) -> Target:
     """Where an export goes; a dataset folder with what its card says of the sources."""
-    from align.corpus.publish import Target
-    from align.corpus.sources import about
+    from align.pairs.corpus.publish import Target
+    from align.pairs.corpus.sources import about
 
     facts = None
     if form is ExportFormat.DATASET:
@@ -85,7 +85,7 @@ def card_facts(
 
     Names stand for whole paths, which say where on whose disk, not which.
     """
-    from align.corpus.card import CardFacts
+    from align.pairs.corpus.card import CardFacts
 
     changed = settings.changed() if settings else {}
     if "exclude" in changed:

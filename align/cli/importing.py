@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.export import JSON, OUT, report
-from align.export.formats import ExportFormat
+from align.pairs.export.formats import ExportFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from align.export.row import PairRow
+    from align.pairs.export.row import PairRow
     from align.records import Rejection
 
 _BY_NAME = {".csv": ExportFormat.CSV, ".jsonl": ExportFormat.JSONL, ".parquet": ExportFormat.PARQUET}
@@ -34,9 +34,9 @@ def import_pairs(
     """Read pairs from other formats into JSONL, one pair a line; what is no pair goes to PATH.rejected.jsonl."""
     from itertools import chain
 
-    from align.corpus.publish import Target, publish
-    from align.corpus.sources import iter_pairs
-    from align.export.formats import read_pairs
+    from align.pairs.corpus.publish import Target, publish
+    from align.pairs.corpus.sources import iter_pairs
+    from align.pairs.export.formats import read_pairs
 
     columns = {side: name for side, name in (("en", en_column), ("ar", ar_column)) if name}
 

@@ -11,9 +11,9 @@ import typer
 from align.cli.terminal import printable
 
 if TYPE_CHECKING:
-    from align.checker import Matcher
-    from align.collection import Added, Hit
     from align.index.folder import IndexFolder
+    from align.match.matcher import Matcher
+    from align.tweets.index import Added, Hit
 
 index = typer.Typer(
     help="Collections of tweets, for search and run --tweets.", no_args_is_help=True, rich_markup_mode=None
@@ -74,7 +74,7 @@ def merge(
     json_output: bool = _JSON,
 ) -> None:
     """Take other indexes into one, vectors and all; nothing is encoded again."""
-    from align.collection import merge_folders
+    from align.tweets.index import merge_folders
 
     _report(path, merge_folders(path, others), json_output=json_output)
 
@@ -88,9 +88,9 @@ def search(
     json_output: bool = _JSON,
 ) -> None:
     """Which tweet is this the rendering of? The likeliest tweets of the other language, with scores and dates."""
-    from align.collection import search_text
     from align.errors import SettingsError
     from align.index.folder import IndexFolder
+    from align.tweets.index import search_text
 
     if not text.strip():
         raise SettingsError("expected a text to search for, found none")
@@ -125,9 +125,9 @@ def _fill(
 ) -> None:
     from dataclasses import replace
 
-    from align.collection import add_posts
     from align.read.posts import read_posts
     from align.settings import ReadSettings
+    from align.tweets.index import add_posts
 
     known = ReadSettings()
     text, own_id, date = names
@@ -158,7 +158,7 @@ def _report(path: Path, added: Added, *, json_output: bool) -> None:
 
 
 def _matcher(model: str | None) -> Matcher:
+    from align.match.matcher import open_matcher
     from align.settings import EmbedSettings
-    from align.stages import open_matcher
 
     return open_matcher(EmbedSettings(model=model) if model else EmbedSettings())

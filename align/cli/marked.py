@@ -14,7 +14,7 @@ from align.cli.terminal import printable
 from align.records import Finding, Span
 
 if TYPE_CHECKING:
-    from align.checker import Judgement
+    from align.records import Judgement
 
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 _VERDICT_STYLES = {"faithful": "green", "partial": "yellow", "divergent": "red"}

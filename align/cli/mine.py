@@ -51,11 +51,11 @@ def mine(
     if threshold is not None and precision is not None:
         raise typer.BadParameter("give --threshold or --precision, not both")
     check_workers(cluster, workers)
+    from align.match.matcher import open_matcher
     from align.mine.job import MineSettings, run_job
     from align.mine.mining import Direction
     from align.mine.weights import load_weights
     from align.settings import EmbedSettings, ReadSettings
-    from align.stages import open_matcher
 
     def say(line: str) -> None:
         if not quiet and not json_output:
@@ -77,7 +77,7 @@ def mine(
 
 
 def _spread(cluster: str, workers: int | None, embed: EmbedSettings, stack: ExitStack) -> Work:
-    from align.scale.cluster import connected
-    from align.scale.mining import SpreadMining
+    from align.mine.cluster import SpreadMining
+    from align.run.workers.cluster import connected
 
     return SpreadMining(stack.enter_context(connected(cluster, workers)), embed)

@@ -8,20 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.export import (
-    BOM,
-    CONFIG,
-    DEHYDRATE,
-    FILTERS,
-    FORMAT,
-    JSON,
-    LICENCE,
-    OUT,
-    OVERWRITE,
-    card_facts,
-    report,
-)
-from align.export.formats import ExportFormat
+from align.cli.export import BOM, CONFIG, DEHYDRATE, FILTERS, FORMAT, JSON, LICENCE, OUT, OVERWRITE, card_facts, report
+from align.pairs.export.formats import ExportFormat
 
 if TYPE_CHECKING:
     from align.store.load import ImportResult
@@ -94,9 +82,9 @@ def export(
     json_output: bool = JSON,
 ) -> None:
     """Write the accepted pairs, corrected texts in place; disputed ones wait until they are settled."""
-    from align.corpus.publish import Target, filter_settings, publish
-    from align.corpus.reviewed import about_reviews, accepted_pairs
     from align.files import write_jsonl
+    from align.pairs.corpus.publish import Target, filter_settings, publish
+    from align.pairs.corpus.reviewed import about_reviews, accepted_pairs
     from align.review.opening import open_review
     from align.store.results import iter_events
 

@@ -16,7 +16,7 @@ from align.cli.terminal import printable
 from align.settings import Settings
 
 if TYPE_CHECKING:
-    from align.stages import Opening, Stages
+    from align.run.session import Opening, Session
 
 _LOADING = "loading the encoder"
 
@@ -59,10 +59,10 @@ def run(
         match={"threshold": threshold, "precision": precision},
         read={"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field},
     )
-    from align.lookup import Window
-    from align.rundir import RunDirectory
-    from align.runner import run_articles
-    from align.stages import Opening
+    from align.run.directory import RunDirectory
+    from align.run.loop import run_articles
+    from align.run.session import Opening
+    from align.tweets.lookup import Window
 
     opening = Opening(settings, tweets, Window(days_before, days_after))
     with _progress(quiet or json_output) as advance, ExitStack() as stack:
@@ -88,18 +88,18 @@ def run(
         raise typer.Exit(1)
 
 
-def _stages(opening: Opening, cluster: str | None, workers: int | None, stack: ExitStack) -> Stages:
+def _stages(opening: Opening, cluster: str | None, workers: int | None, stack: ExitStack) -> Session:
     if cluster is None:
         from align.embed.machine import threads
-        from align.stages import Here
+        from align.run.session import LocalSession
 
         aligners = opening.aligners(threads())
         if len(aligners) == 1:
-            return Here(aligners[0])
-        from align.scale.threads import on_threads
+            return LocalSession(aligners[0])
+        from align.run.workers.threads import on_threads
 
         return stack.enter_context(on_threads(aligners, opening))
-    from align.scale import on_cluster
+    from align.run.workers import on_cluster
 
     return stack.enter_context(on_cluster(cluster, workers, opening))
 

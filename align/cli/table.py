@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from align.cli.terminal import printable
-from align.runner import RunResult
+from align.run.loop import RunResult
 
 _STYLES = {"full": "green", "partial": "yellow", "none": "red"}
 _SEVERITY_STYLES = {"error": "red", "warning": "yellow", "note": "dim"}

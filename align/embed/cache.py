@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from align.embed.encoder import twins
+from align.embed.encoder import thread_copies
 from align.protocols import Encoder, Matrix, WordVectors
 from align.text.words import words
 
@@ -191,9 +191,9 @@ class CachedEncoder:
         self.dim = inner.dim
         self.engine = inner.engine
 
-    def twins(self, count: int) -> list[CachedEncoder]:
+    def thread_copies(self, count: int) -> list[CachedEncoder]:
         """Itself and others for as many threads as the inner encoder can serve, all over one cache."""
-        inner = twins(self._inner, count)
+        inner = thread_copies(self._inner, count)
         return [self, *(CachedEncoder(other, self._cache) for other in inner[1:])]
 
     def encode(self, texts: Sequence[str]) -> Matrix:

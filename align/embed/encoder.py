@@ -45,7 +45,7 @@ class SentenceEncoder:
         self.dim = dim
         self.engine = engine
 
-    def twins(self, count: int) -> list[SentenceEncoder]:
+    def thread_copies(self, count: int) -> list[SentenceEncoder]:
         """Itself and others over the same network, `count` in all, a thread each; itself alone where that cannot be.
 
         To be called before the first text: the network is opened for so many threads.
@@ -116,9 +116,9 @@ class SentenceEncoder:
         return self._network
 
 
-def twins(encoder: Encoder, count: int) -> list[Encoder]:
+def thread_copies(encoder: Encoder, count: int) -> list[Encoder]:
     """`encoder` and others over the same network for `count` threads; itself alone where it cannot be shared."""
-    find = getattr(encoder, "twins", None)
+    find = getattr(encoder, "thread_copies", None)
     return list(find(count)) if find else [encoder]
 
 

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.errors import GoldError
+from align.evaluate.gold import GoldArticle, GoldLink
 from align.files import read_jsonl
-from align.gold import GoldArticle, GoldLink
 from align.records import Span
 
 LOOSE, _STRICT = 0.5, 0.9

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from align.evaluate.counts import LOOSE, Run, match_links
+from align.evaluate.gold import GoldArticle
 from align.files import read_jsonl
-from align.gold import GoldArticle
 
 _BINS = 10
 

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from align.evaluate.counts import Counts, Run, count_run
-from align.gold import GoldArticle
+from align.evaluate.gold import GoldArticle
+from align.protocols import Floats
 
-Floats = NDArray[np.float64]
 Figures = Callable[[Sequence[tuple[Any, ...]], Floats], dict[str, Floats]]
 DRAWS = 1000
 _BATCH = 100  # draws whose sums are held at once

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from align.checker import Matcher
 from align.errors import GoldError
 from align.evaluate.counts import Counts, counts_of
-from align.evaluate.figures import Floats, f1
+from align.evaluate.figures import f1
 from align.match.links import centred
+from align.match.matcher import Matcher
 from align.mine import mine_texts
 from align.mine.mining import Miner
 from align.mine.weights import MiningWeights
-from align.read.pairs import TextPair
+from align.protocols import Floats
+from align.records import TextPair
 from align.text.normal import normal_form
 
 _NEIGHBOURS = 4  # of the margin

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from align import __version__
-from align.checker import Matcher
 from align.evaluate.counts import count_run, read_run
 from align.evaluate.curves import Curves, curves_of, refused_candidates
 from align.evaluate.draw import as_svg, drawings
 from align.evaluate.figures import Difference, Interval, compare, intervals, nested
+from align.evaluate.gold import read_gold
 from align.evaluate.pairs import count_pairs, pair_figures
-from align.gold import read_gold
+from align.match.matcher import Matcher
 from align.mine.weights import MiningWeights
-from align.read.pairs import read_pairs
+from align.pairs.texts import read_pairs
 from align.report.evaluation import Table, render_evaluation
 from align.settings import ReadSettings
 

@@ -13,16 +13,7 @@ from lxml.html import HtmlElement
 
 from align.extract.attribution import Attribution, split_attribution
 from align.extract.hidden import reveal_posts
-from align.extract.posts import (
-    Embed,
-    attribute_link,
-    find_link,
-    lone_links,
-    own_link,
-    platform_of,
-    read_post,
-    text_of,
-)
+from align.extract.posts import Embed, attribute_link, find_link, lone_links, own_link, platform_of, read_post, text_of
 
 TOKEN = regex.compile(r"qxembed(\d+)qx[^\n]*?keeps its place\.?")
 _MARKED = " or ".join(

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.index.products import Codes, FloatProducts, Products, margin, products_here
-from align.protocols import Matrix
+from align.protocols import Ints, Matrix
 
 _HELD = 32  # blocks of left rows for which the right side is read once
 # Of a tile. 49,152 a side over IndexFlatIP: 512 x 4,096 1.50, 256 x 4,096 1.48, 1,024 x 4,096 1.45, x 2,048 1.28.
@@ -25,8 +25,6 @@ _FEW = 512  # left rows for which rounding the right side (5.5 ms a block) costs
 _GROUPS = 64  # of columns, whose maxima give a first limit
 _DENSE = 64  # of so many products one may count; where more do, fp32 products with their small margin sort them out
 _AT_ONCE = 4096  # cosines worked out at once
-
-Ints = NDArray[np.int64]
 
 
 class Rows(Protocol):

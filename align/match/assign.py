@@ -9,11 +9,10 @@ import numpy as np
 import regex
 
 from align.files import sha256_text
-from align.match.calibration import Calibration
+from align.match.candidates import Candidate, find_candidates
 from align.match.context import context_features
-from align.match.scores import Candidate, find_candidates
-from align.match.stretch import Floats
-from align.protocols import Encoder
+from align.models.calibration import Calibration
+from align.protocols import Encoder, Floats
 from align.records import Article, Block, BlockKind, Frame, Pair, Rejection, Rendering, Segment, Span
 from align.text.quotation import quoted_spans
 

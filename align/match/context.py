@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from align.match.scores import Candidate
-from align.match.stretch import Floats
+from align.match.candidates import Candidate
+from align.protocols import Floats
 
 _LIMIT = 5.0  # logits beyond it say no more; its negative stands for "no such span"
 

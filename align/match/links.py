@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align.match.calibration import Calibration
+from align.models.calibration import Calibration
 from align.protocols import WordVectors
-from align.records import Span, WordLink, WordScore
-
-
-class WordLinks(NamedTuple):
-    """What links two texts; offsets are local to each."""
-
-    links: tuple[WordLink, ...]
-    en_words: tuple[WordScore, ...]
-    ar_words: tuple[WordScore, ...]
+from align.records import Span, WordLink, WordLinks, WordScore
 
 
 def similarity(english: WordVectors, arabic: WordVectors, calibration: Calibration) -> NDArray[np.float32]:

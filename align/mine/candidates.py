@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 
 from align.index.blocked import Neighbours
 from align.match.anchors import numbers_of
-from align.match.bare import FEATURES, bare_row
-from align.match.calibration import Calibration
 from align.match.links import link_words
-from align.protocols import Encoder
+from align.match.pair import FEATURES, bare_row
+from align.models.calibration import Calibration
+from align.protocols import Encoder, Floats, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 _USUAL_SIZE = 4.5  # log of the letters of a short pair: about 0 there, so that a product with it says little
 _WORD_BATCH = 512  # sentences whose word vectors are asked for at once
 
@@ -160,7 +158,7 @@ def _parts(candidates: Candidates) -> Iterator[Ints]:
 
 
 def link_rows(batch: LinkBatch, encoder: Encoder, calibration: Calibration) -> Floats:
-    """The features of `align.match.bare` for each candidate of a batch, (n, len(FEATURES)); no cosine among them."""
+    """The features of `align.match.pair` for each candidate of a batch, (n, len(FEATURES)); no cosine among them."""
     english, arabic = encoder.encode_words(batch.english), encoder.encode_words(batch.arabic)
     links = (link_words(english[i], arabic[j], calibration) for i, j in batch.pairs.tolist())
     return np.array([bare_row(0.0, link) for link in links]).reshape(-1, len(FEATURES))

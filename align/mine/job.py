@@ -11,17 +11,17 @@ from time import perf_counter
 from typing import Any
 
 from align import __version__
-from align.checker import Matcher
-from align.corpus.duplicates import ExactDuplicates, NearDuplicates, bare
 from align.errors import ReadError, RunError, WriteError
 from align.files import sha256_text, write_atomic, write_jsonl
+from align.match.matcher import Matcher
 from align.mine.mining import Direction, Mined, Miner, mine_texts
 from align.mine.weights import MiningWeights
 from align.mine.work import Work
+from align.pairs.corpus.duplicates import ExactDuplicates, NearDuplicates, bare
 from align.read.kinds import looks_like_json, looks_like_jsonl
 from align.read.posts import read_posts
 from align.records import Post, Rejection
-from align.rows import rejection_row
+from align.rows.article import rejection_row
 from align.settings import ReadSettings
 from align.text.sentences import split_arabic, split_tweet
 from align.text.words import count_arabic, count_latin

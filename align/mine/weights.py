@@ -16,8 +16,9 @@ import numpy as np
 
 from align.errors import ModelError
 from align.files import data_path
-from align.match.calibration import LinearModel
-from align.mine.candidates import Candidates, Floats
+from align.mine.candidates import Candidates
+from align.models.calibration import LinearModel
+from align.protocols import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The heavy parts of mining, cut into pieces that do not know of each other: here one after the other.
 
-`align.scale.mining` spreads the same pieces over processes, so both give the same pairs.
+`align.mine.cluster` spreads the same pieces over processes, so both give the same pairs.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Protocol
 
 import numpy as np
 
-from align.checker import Matcher
 from align.index.blocked import Neighbours
 from align.index.plan import SearchPlan, both_ways
-from align.mine.candidates import Floats, LinkBatch, link_rows
-from align.protocols import Matrix
+from align.match.matcher import Matcher
+from align.mine.candidates import LinkBatch, link_rows
+from align.protocols import Floats, Matrix
 
 _TEXTS = 2048  # encoded at once: many batches of one length, and a piece of work of some seconds
 
@@ -37,7 +37,7 @@ class Work(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class LocalWork:
     """The heavy parts in this process."""
 
     matcher: Matcher

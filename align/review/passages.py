@@ -40,7 +40,7 @@ class Token(NamedTuple):
         return f"U+{ord(self.text):04X}" if self.kind == "control" else self.text
 
 
-class Stretch(NamedTuple):
+class MarkedText(NamedTuple):
     """Tokens that are all inside the pair's span, or all outside."""
 
     is_inside: bool
@@ -53,7 +53,7 @@ class Passage(NamedTuple):
     kind: str
     direction: str  # rtl or ltr
     language: str  # ar or en
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[MarkedText, ...]
 
 
 class Mark(NamedTuple):
@@ -77,7 +77,7 @@ def passage(text: str, span: Span, kind: str, inside: Sequence[Span], marks: Seq
         kind,
         "rtl" if is_arabic else "ltr",
         "ar" if is_arabic else "en",
-        tuple(Stretch(is_inside, tuple(group)) for is_inside, group in grouped),
+        tuple(MarkedText(is_inside, tuple(group)) for is_inside, group in grouped),
     )
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from align.cli.app import app
 from align.errors import ModelError, StoreError
-from align.match import calibration
+from align.models import calibration
 from align.review.opening import open_review
 from align.review.recalibration import Judged, Losses, Recalibration, losses, recalibrate, write_weights
 from align.review.serve import serve

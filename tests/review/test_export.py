@@ -9,10 +9,10 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from align.cli.app import app
-from align.corpus.reviewed import accepted_pairs, read_store
 from align.errors import StoreError
-from align.export.formats import ExportFormat, read_pairs, write_pairs
-from align.export.row import PairRow, record_of
+from align.pairs.corpus.reviewed import accepted_pairs, read_store
+from align.pairs.export.formats import ExportFormat, read_pairs, write_pairs
+from align.pairs.export.row import PairRow, record_of
 from align.review.opening import open_review
 from align.store.decide import Change, apply_change
 from align.store.load import set_overlap

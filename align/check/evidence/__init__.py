@@ -1,0 +1,1 @@
+"""What the checks look at in a pair: words, links, phrases of the tables, polarity, names, equal numbers."""

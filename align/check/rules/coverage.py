@@ -1,0 +1,117 @@
+"""Omission and addition: stretches of the tweet that the Arabic does not render, and the other way round.
+
+Without an encoder's word scores nothing is said. What belongs to the tweet and not to its sentence is judged by a
+policy, as notes (`trimmed`).
+"""
+
+from __future__ import annotations
+
+from align.check.codes import CodeInfo
+from align.check.coverage.measure import Coverage, CoverageModel, Gap, load_model, measure
+from align.check.coverage.words import FUNCTION_WORDS
+from align.check.rules.trimmed import CODES as TRIMMED_CODES
+from align.check.rules.trimmed import check_trimmings, only_says_who
+from align.records import Finding, Severity, Span, Subject
+from align.text.parts import split_parts
+
+CODES = (
+    CodeInfo(
+        "omission.part",
+        Severity.ERROR,
+        "A part of the English sentence has no counterpart in the Arabic.",
+        "جزء من الجملة الإنجليزية لا مقابل له في العربية.",
+        "The museum reopens on Friday, and entry is free for children.",
+        "يفتح المتحف أبوابه من جديد يوم الجمعة.",
+    ),
+    CodeInfo(
+        "addition.part",
+        Severity.ERROR,
+        "The Arabic holds words that nothing in the English sentence stands behind.",
+        "في العربية كلام لا أصل له في الجملة الإنجليزية.",
+        "The bridge will stay closed until spring.",
+        "سيبقى الجسر مغلقاً حتى الربيع بسبب أخطاء في التصميم.",
+    ),
+    *TRIMMED_CODES,
+)
+_LEAST_CONTENT = 2  # content words of an error; one word alone is as often a paraphrase
+
+
+def check_coverage(subject: Subject, model: CoverageModel | None = None) -> list[Finding]:
+    """Omissions, additions, and notes on what belongs to the tweet rather than to its sentence."""
+    coverage = measure(subject, model)
+    model = model or load_model()
+    notes = [*check_trimmings(subject), *_hung_on(subject)]
+    if coverage is None:
+        return notes
+    omissions = [_omission(subject, gap, coverage, model) for gap in coverage.left_out]
+    additions = [_addition(subject, gap, model) for gap in coverage.added]
+    return [*omissions, *additions, *notes]
+
+
+def _omission(subject: Subject, gap: Gap, coverage: Coverage, model: CoverageModel) -> Finding:
+    words = gap.span.cut(subject.en)
+    if only_says_who(words):
+        return Finding(
+            "omission.attribution",
+            Severity.NOTE,
+            f"who says so is left out: {words}",
+            f"سقط ذكر القائل: {words}",
+            en=gap.span,
+            detail={"policy": "dropped", "probability": round(gap.probability, 3)},
+        )
+    parts = split_parts(subject.en, [g.span for g in coverage.left_out])
+    missing = [part for part in parts if any(_mostly_in(part, g.span) for g in coverage.left_out)]
+    rendered = len(parts) - len(missing)
+    return Finding(
+        "omission.part",
+        _severity(gap, model.error_en, is_excerpt=subject.is_excerpt),
+        f'left out: "{words}"; {rendered} of {len(parts)} parts rendered',
+        f"سقط من الترجمة: «{words}»؛ تُرجم {rendered} من {len(parts)} من أجزاء الجملة",
+        en=gap.span,
+        detail={
+            "probability": round(gap.probability, 3),
+            "coverage": round(coverage.en, 3),
+            "parts": len(parts),
+            "rendered": rendered,
+            "missing": [part.cut(subject.en) for part in missing],
+        },
+    )
+
+
+def _addition(subject: Subject, gap: Gap, model: CoverageModel) -> Finding:
+    words = gap.span.cut(subject.ar)
+    return Finding(
+        "addition.part",
+        _severity(gap, model.error_ar, is_excerpt=subject.is_excerpt),
+        f"not in the tweet: «{words}»",
+        f"ليس في التغريدة: «{words}»",
+        ar=gap.span,
+        detail={"probability": round(gap.probability, 3)},
+    )
+
+
+def _hung_on(subject: Subject) -> list[Finding]:
+    """Words that the quotation goes on with when all of the tweet has been rendered."""
+    if sum(word.lower() not in FUNCTION_WORDS for word in subject.left_over.split()) < _LEAST_CONTENT:
+        return []
+    return [
+        Finding(
+            "addition.part",
+            Severity.NOTE if subject.is_excerpt else Severity.ERROR,
+            f"not in the tweet, though quoted behind its words: «{subject.left_over}»",
+            f"ليس في التغريدة مع أنه داخل علامتي الاقتباس بعد كلامها: «{subject.left_over}»",
+            detail={"left_over": subject.left_over},
+        )
+    ]
+
+
+def _severity(gap: Gap, error: float, *, is_excerpt: bool) -> Severity:
+    if is_excerpt:  # a headline compresses
+        return Severity.NOTE
+    is_error = gap.probability >= error and gap.content >= _LEAST_CONTENT
+    return Severity.ERROR if is_error else Severity.WARNING
+
+
+def _mostly_in(part: Span, gap: Span) -> bool:
+    common = min(part.end, gap.end) - max(part.start, gap.start)
+    return common > 0.5 * (part.end - part.start)

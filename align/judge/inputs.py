@@ -1,0 +1,183 @@
+"""What `align check` is given, as a stream of judgements: one pair, a file of pairs, two files, a run, or articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from align.check.registry import is_wanted
+from align.check.rules.tweets import sentence_finding
+from align.errors import ReadError, RunError, SettingsError
+from align.files import read_jsonl
+from align.judge.pairs import check_pairs
+from align.match.matcher import Matcher
+from align.pairs.texts import holds_pairs, pair_of_texts, read_pairs, read_two_files
+from align.records import (
+    AlignedArticle,
+    Document,
+    Evidence,
+    Finding,
+    Judgement,
+    Pair,
+    Rejection,
+    Severity,
+    Span,
+    Status,
+    TextPair,
+    Verdict,
+)
+from align.rows.article import article_rows, finding_row
+from align.settings import CheckSettings, Settings
+
+OpenMatcher = Callable[[], Matcher | None]
+AlignDocument = Callable[[Document], AlignedArticle]  # raises ReadError where there is nothing to align
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """What opens the heavy parts, each called only where it is needed."""
+
+    matcher: OpenMatcher  # None: rules alone
+    aligner: Callable[[Matcher], AlignDocument]
+
+
+def judge_inputs(inputs: Sequence[str], settings: Settings, openers: Openers) -> Iterator[Judgement]:
+    """Judgements on whatever `inputs` names, in its order; the encoder is opened only where it is needed.
+
+    Raises ReadError when nothing there can be read, RunError for a folder that is no run, SettingsError when articles
+    are to be judged without an encoder.
+    """
+    paths = [Path(name) for name in inputs]
+    if len(paths) == 1 and paths[0].is_dir():
+        if not (paths[0] / "pairs.jsonl").is_file():
+            raise RunError(
+                f"expected a run directory with pairs.jsonl, found none in {paths[0]}; make it with align run"
+            )
+        if not (paths[0] / "documents.jsonl").is_file():  # of `align mine`: bare pairs that nothing has judged yet
+            return check_pairs(read_pairs(paths[0] / "pairs.jsonl", settings.read), openers.matcher(), settings.check)
+        return _judgements_of_run(paths[0], settings.check)
+    if len(paths) == 2 and not any(holds_pairs(path) for path in paths):
+        return check_pairs(read_two_files(paths[0], paths[1], settings.read), openers.matcher(), settings.check)
+    if len(paths) == 1 and (paths[0].suffix == ".tsv" or holds_pairs(paths[0])):
+        return check_pairs(read_pairs(paths[0], settings.read), openers.matcher(), settings.check)
+    return _judgements_of_articles(inputs, settings, openers)
+
+
+def judge_texts(en: str, ar: str, settings: Settings, openers: Openers) -> Iterator[Judgement]:
+    """The one judgement on one pair of texts."""
+    return check_pairs([pair_of_texts("0", en, ar)], openers.matcher(), settings.check)
+
+
+def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgement]:
+    """The pairs of a run as it judged them, in the context of their articles, then what its tweets lack."""
+    for row in read_jsonl(path / "pairs.jsonl"):
+        findings = tuple(_finding_of(f, row["en_start"], row["ar_start"]) for f in row["findings"])
+        yield Judgement(
+            TextPair(row["pair_id"], row["en"], row["ar"]),
+            Evidence(row["cosine"], row["probability"]),
+            row["coverage_en"],
+            row["coverage_ar"],
+            tuple(f for f in findings if is_wanted(f.code, settings)),
+            Verdict(row["verdict"]),
+            doc_id=row["doc_id"],
+        )
+    for row in read_jsonl(path / "tweets.jsonl"):
+        yield from _judgements_of_tweet(row, settings)
+
+
+def _judgements_of_tweet(row: dict[str, Any], settings: CheckSettings) -> Iterator[Judgement]:
+    """What is wrong with a tweet itself, and each of its sentences that nothing renders; neither has a verdict."""
+    tweet_id = f"{row['doc_id']}:{row['tweet']}"
+    text = row["text"] or ""
+    own = tuple(f for f in (_finding_of(f, 0, 0) for f in row["findings"]) if is_wanted(f.code, settings))
+    if own:
+        yield Judgement(TextPair(tweet_id, text or row["url"] or "", ""), findings=own, doc_id=row["doc_id"])
+    if row["lang"] != "en" or not is_wanted("omission.sentence", settings):
+        return
+    for number, sentence in enumerate(row["sentences"]):
+        if not sentence["covered"]:
+            words = text[sentence["start"] - row["start"] : sentence["end"] - row["start"]]
+            finding = sentence_finding(words, Status(row["status"]))
+            yield Judgement(TextPair(f"{tweet_id}.{number}", words, ""), findings=(finding,), doc_id=row["doc_id"])
+
+
+def _finding_of(row: dict[str, Any], en_base: int, ar_base: int) -> Finding:
+    def place(side: str, base: int) -> Span | None:
+        start, end = row[f"{side}_start"], row[f"{side}_end"]
+        return None if start is None else Span(start - base, end - base)
+
+    return Finding(
+        row["code"],
+        Severity(row["severity"]),
+        row["message"],
+        row.get("message_ar", ""),
+        place("en", en_base),
+        place("ar", ar_base),
+        row["detail"],
+    )
+
+
+def _judgements_of_articles(inputs: Sequence[str], settings: Settings, openers: Openers) -> Iterator[Judgement]:
+    """Articles taken the whole way; one that cannot be read gives one judgement with the error."""
+    from align.read import read_inputs
+
+    align: AlignDocument | None = None
+    for item in read_inputs(inputs, settings.read):
+        if isinstance(item, Rejection):
+            yield Judgement(TextPair(item.source or "", "", ""), error=item.detail)
+            continue
+        if align is None:
+            matcher = openers.matcher()
+            if matcher is None:
+                raise SettingsError(
+                    f"expected pairs beside --no-encoder, found an article in {item.source}, whose pairs only the "
+                    "encoder finds; leave --no-encoder out, or give pairs"
+                )
+            align = openers.aligner(matcher)
+        try:
+            aligned = align(item)
+        except ReadError as error:
+            yield Judgement(TextPair(item.doc_id, "", ""), error=error.detail, doc_id=item.doc_id)
+            continue
+        for pair in aligned.pairs:
+            yield _judgement_of(pair)
+        for row in article_rows(aligned)["tweets"]:
+            yield from _judgements_of_tweet(row, settings.check)
+
+
+def _judgement_of(pair: Pair) -> Judgement:
+    return Judgement(
+        TextPair(pair.pair_id, pair.en, pair.ar),
+        Evidence(pair.features["cosine"], pair.probability),
+        pair.features["coverage_en"],
+        pair.features["coverage_ar"],
+        pair.findings,
+        pair.verdict,
+        doc_id=pair.doc_id,
+    )
+
+
+def judgement_row(judgement: Judgement) -> dict[str, Any]:
+    """One line of `align check --format jsonl`; a finding's spans are code points into `en` and `ar`."""
+    pair, evidence = judgement.pair, judgement.evidence
+    numbers = {
+        "cosine": evidence.cosine,
+        "probability": evidence.probability,
+        "coverage_en": judgement.coverage_en,
+        "coverage_ar": judgement.coverage_ar,
+    }
+    row: dict[str, Any] = {
+        "pair_id": pair.pair_id,
+        "en": pair.en,
+        "ar": pair.ar,
+        **{name: None if value is None else round(value, 4) for name, value in numbers.items()},
+        "findings": [finding_row(finding, 0, 0) for finding in judgement.findings],
+        "verdict": judgement.verdict.value if judgement.verdict else None,
+    }
+    if judgement.doc_id is not None:
+        row["doc_id"] = judgement.doc_id
+    if judgement.error is not None:
+        row["error"] = judgement.error
+    return row

@@ -1,0 +1,268 @@
+"""Candidates with their named features: spans found by the word and edge models, then encoded by themselves.
+
+Margin: a pair's cosine over the mean cosine of both sides' nearest neighbours (Artetxe and Schwenk 2019, ratio).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.index import FlatIndex
+from align.match.links import centred, links_of
+from align.match.span_features import all_spans, span_features
+from align.match.window import ArabicWindow, window_of
+from align.match.word_features import Sentence, Tables, word_logits, word_tables
+from align.models.calibration import Calibration
+from align.protocols import Encoder, Floats, Ints, Matrix, WordVectors
+from align.records import Article, Segment, Span, WordLinks
+from align.text.words import is_function_word
+
+_WORDS = 400  # of a window: most articles are one; with 30 tweets 150, 400 and 1,000 took 1.6, 1.3 and 2.2 s
+_SENTENCES = 32  # nearest Arabic sentences whose segments are searched for an English one; most articles have fewer
+_CANDIDATES = 5  # spans kept an English sentence: the most renderings of one in the benchmarks, pieces counted
+_LEAST_EDGE = -7.0  # logit of the edge model below which no span has been right
+_NEIGHBOURS = 4  # of the margin; 2 to 4 gave the same on news
+_FUNCTION_WEIGHT = 0.15  # of a function word against any other; they link to anything
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A tweet sentence, a span that may render it, and the evidence."""
+
+    tweet: int
+    en_span: Span
+    ar_span: Span
+    segment: Segment
+    features: dict[str, float]
+    evidence: WordLinks
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSpans:
+    """All spans of the segments that one sentence was held against."""
+
+    sentence: int
+    window: Ints  # (m,) place of each span's window
+    segment: Ints  # number of its segment in the article
+    first: Ints
+    last: Ints
+    starts: Ints  # into the article
+    ends: Ints
+    features: dict[str, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedArticle:
+    """One article encoded: what the models look at."""
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+    english: Matrix  # (sentences, dim), centred
+    windows: tuple[ArabicWindow, ...]
+    near: NDArray[np.bool_]  # (sentences, segments): where to search; the segments of all windows one after the other
+
+
+def encode_article(
+    article: Article, segments: Sequence[Segment], encoder: Encoder, calibration: Calibration
+) -> EncodedArticle | None:
+    """Encode the English sentences and the Arabic windows; None where either side is empty."""
+    places = [(t.index, s) for t in article.tweets if t.text is not None and t.lang == "en" for s in t.sentences]
+    if not places or not segments:
+        return None
+    texts = [span.cut(article.text) for _, span in places]
+    vectors = encoder.encode_words([*texts, *(article.text[s.start : s.end] for s in segments)])
+    sentences = tuple(
+        Sentence(
+            tweet,
+            span,
+            text,
+            found.words,
+            np.array([_FUNCTION_WEIGHT if is_function_word(w.cut(text)) else 1.0 for w in found.words]),
+            np.asarray(centred(found.vectors, calibration.word_mean_en), np.float32),
+        )
+        for (tweet, span), text, found in zip(places, texts, vectors, strict=False)
+        if found.words
+    )
+    if not sentences:
+        return None
+    english = np.asarray(centred(encoder.encode([s.text for s in sentences]), calibration.mean_en), np.float32)
+    found = [(segment, words) for segment, words in zip(segments, vectors[len(texts) :], strict=True) if words.words]
+    if not found:
+        return None
+    windows = tuple(window_of(article, part, calibration) for part in _parts(found))
+    return EncodedArticle(article, sentences, english, windows, _near_segments(english, windows, calibration))
+
+
+def _parts(found: Sequence[tuple[Segment, WordVectors]]) -> Iterator[list[tuple[Segment, WordVectors]]]:
+    """Neighbouring segments, as many as a window may hold."""
+    part: list[tuple[Segment, WordVectors]] = []
+    for segment, words in found:
+        if part and sum(len(w.words) for _, w in part) + len(words.words) > _WORDS:
+            yield part
+            part = []
+        part.append((segment, words))
+    yield part
+
+
+def _near_segments(english: Matrix, windows: Sequence[ArabicWindow], calibration: Calibration) -> NDArray[np.bool_]:
+    """For each English sentence the segments that hold its nearest Arabic sentences."""
+    owners, rows, count = [], [], 0
+    for window in windows:
+        first, last = (np.unique(edge) for edge in window.sentence_edges)
+        sums = (window.totals[last + 1] - window.totals[first]).astype(np.float32)
+        rows.append(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))
+        owners.append(count + window.owner[first])
+        count += len(window.segments)
+    owner = np.concatenate(owners)
+    if len(owner) <= _SENTENCES:
+        return np.ones((len(english), count), bool)
+    arabic = np.asarray(centred(np.concatenate(rows), calibration.mean_ar), np.float32)
+    _, found = FlatIndex(arabic).search_top_k(english, _SENTENCES)
+    near = np.zeros((len(english), count), bool)
+    near[np.arange(len(english))[:, None], owner[found]] = True
+    return near
+
+
+def tables_of(material: EncodedArticle, calibration: Calibration) -> Iterator[tuple[int, NDArray[np.bool_], Tables]]:
+    """Of each window near to some sentence: its place, (sentences, segments) near, and the word model's features."""
+    at = 0
+    for place, window in enumerate(material.windows):
+        near = material.near[:, at : at + len(window.segments)]
+        at += len(window.segments)
+        if near.any():
+            yield place, near, word_tables(window, material.sentences, material.english, calibration.mean_ar)
+
+
+def find_spans(material: EncodedArticle, calibration: Calibration) -> list[ScoredSpans]:
+    """Every span of the near segments with the edge model's features, a sentence."""
+    parts: list[list[ScoredSpans]] = [[] for _ in material.sentences]
+    first_segment = np.cumsum([0, *(len(window.segments) for window in material.windows)])
+    for place, near, tables in tables_of(material, calibration):
+        spans, window = all_spans(tables.window), tables.window
+        if not len(spans.first):
+            continue
+        logits = word_logits(tables, calibration.word)
+        cosines = window.likeness_of_spans(spans.first, spans.last, material.english, calibration.mean_ar)
+        rows = np.flatnonzero(near.any(1))
+        names, values = span_features(spans, tables, logits, rows, cosines)
+        owner = window.owner[spans.first]
+        for row, number in enumerate(rows.tolist()):
+            kept = np.flatnonzero(near[number, owner])
+            if not len(kept):
+                continue
+            first, last = spans.first[kept], spans.last[kept]
+            parts[number].append(
+                ScoredSpans(
+                    number,
+                    np.full(len(kept), place),
+                    first_segment[place] + owner[kept],
+                    first,
+                    last,
+                    window.starts[first],
+                    window.ends[last],
+                    dict(zip(names, values[row] if len(kept) == len(owner) else values[row][:, kept], strict=True)),
+                )
+            )
+    return [_joined(part) for part in parts if part]
+
+
+def _joined(parts: list[ScoredSpans]) -> ScoredSpans:
+    found = parts[0]
+    if len(parts) > 1:
+        features = {name: np.concatenate([part.features[name] for part in parts]) for name in found.features}
+        places = ("window", "segment", "first", "last", "starts", "ends")
+        joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in places}
+        found = ScoredSpans(found.sentence, **joined, features=features)
+    found.features["late_lead"] = found.features["late_cosine"] - found.features["late_cosine"].max()
+    return found
+
+
+def shortlist(found: ScoredSpans, edge: Floats) -> list[int]:
+    """The best spans of one sentence, no two of which overlap; `edge` holds the edge model's logits."""
+    chosen: list[int] = []
+    for row in np.argsort(-edge, kind="stable").tolist():
+        if edge[row] < _LEAST_EDGE or len(chosen) >= _CANDIDATES:
+            break
+        if all(found.ends[row] <= found.starts[other] or found.ends[other] <= found.starts[row] for other in chosen):
+            chosen.append(row)
+    return chosen
+
+
+def find_candidates(
+    article: Article, segments: Sequence[Segment], encoder: Encoder, calibration: Calibration
+) -> list[Candidate]:
+    """For every English tweet sentence its best spans, with all features."""
+    material = encode_article(article, segments, encoder, calibration)
+    if material is None:
+        return []
+    picked = []
+    for found in find_spans(material, calibration):
+        edge = calibration.edge.score(found.features)
+        rows = shortlist(found, edge)
+        picked.append((found, rows, edge[rows]))
+    return candidates_of(material, picked, encoder, calibration)
+
+
+def candidates_of(
+    material: EncodedArticle,
+    picked: Sequence[tuple[ScoredSpans, list[int], Floats]],
+    encoder: Encoder,
+    calibration: Calibration,
+) -> list[Candidate]:
+    """Encode the picked spans by themselves and put all features together."""
+    text = material.article.text
+    texts = [text[found.starts[row] : found.ends[row]] for found, rows, _ in picked for row in rows]
+    if not texts:
+        return []
+    arabic = centred(encoder.encode(texts), calibration.mean_ar)
+    cosines = arabic @ material.english.T  # (candidates, sentences)
+    near_ar = np.sort(cosines, axis=1)[:, -_NEIGHBOURS:].mean(1)
+    near_en = np.sort(cosines, axis=0)[-_NEIGHBOURS:].mean(0)
+    out, at = [], 0
+    for found, rows, edge in picked:
+        own = cosines[at : at + len(rows)]
+        for place, row in enumerate(rows):
+            features = {name: float(values[row]) for name, values in found.features.items()}
+            features |= _own_features(own[place], found.sentence, cosines, near_en, near_ar[at + place])
+            features |= _rank_features(edge, place)
+            out.append(_candidate(material, found, row, features))
+        at += len(rows)
+    return out
+
+
+def _own_features(
+    own: NDArray[np.float32], sentence: int, cosines: NDArray[np.float32], near_en: NDArray[np.float32], near_ar: float
+) -> dict[str, float]:
+    cosine = float(own[sentence])
+    others = np.delete(own, sentence)
+    return {
+        "cosine": cosine,
+        "lead": cosine - float(cosines[:, sentence].max()),
+        "rival": cosine - float(others.max() if others.size else 0.0),
+        "margin": cosine / max(0.1, float(near_en[sentence] + near_ar) / 2),
+    }
+
+
+def _rank_features(edge: Floats, place: int) -> dict[str, float]:
+    return {
+        "edge": float(edge[place]),
+        "edge_lead": float(edge[place] - edge[0]),
+        "rank": float(min(place, 3)),
+        "strong": float((edge > -2).sum()),
+    }
+
+
+def _candidate(material: EncodedArticle, found: ScoredSpans, row: int, features: dict[str, float]) -> Candidate:
+    sentence = material.sentences[found.sentence]
+    window = material.windows[found.window[row]]
+    first, last = int(found.first[row]), int(found.last[row])
+    span = Span(int(found.starts[row]), int(found.ends[row]))
+    table = sentence.vectors @ window.vectors[first : last + 1].T
+    local = [Span(w.start - span.start, w.end - span.start) for w in window.spans[first : last + 1]]
+    links = links_of(table, sentence.words, local)
+    segment = window.segments[window.owner[first]]
+    return Candidate(sentence.tweet, sentence.span, span, segment, features, links)

@@ -1,0 +1,1 @@
+"""Weights: what was fitted for an encoder, and how it is fitted."""

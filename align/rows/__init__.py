@@ -1,0 +1,1 @@
+"""Rows of the files of a run: typed, made and read here alone."""

@@ -1,0 +1,131 @@
+"""Records to the rows that docs/formats.md describes: what one article gives to each file of a run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from align.records import AlignedArticle, Finding, Pair, Rejection, Span
+
+_TSV_FIELDS = (
+    "pair_id rendering_id doc_id tweet en_start en_end en ar_start ar_end ar rendering cosine margin probability "
+    "coverage_en coverage_ar verdict findings"
+).split()
+TSV_HEADER = "\t".join(_TSV_FIELDS) + "\n"
+
+
+def article_rows(aligned: AlignedArticle) -> dict[str, Any]:
+    """The rows of one article for every file of the contract."""
+    article = aligned.article
+    return {
+        "document": {
+            "doc_id": article.doc_id,
+            "source": article.source,
+            "text": article.text,
+            "title": article.title,
+            "published": article.published,
+            "byline": article.byline,
+            "url": article.url,
+            "blocks": [{"kind": b.kind.value, "start": b.start, "end": b.end} for b in article.blocks],
+        },
+        "tweets": [_tweet_row(aligned, index) for index in range(len(article.tweets))],
+        "pairs": [pair_row(pair) for pair in aligned.pairs],
+        "rejected": [rejection_row(rejection) for rejection in aligned.rejected],
+    }
+
+
+def _tweet_row(aligned: AlignedArticle, index: int) -> dict[str, Any]:
+    tweet = aligned.article.tweets[index]
+    covered = aligned.covered(tweet)
+    return {
+        "doc_id": aligned.article.doc_id,
+        "tweet": index,
+        "start": tweet.start,
+        "end": tweet.end,
+        "text": tweet.text,
+        "platform": tweet.platform,
+        "lang": tweet.lang,
+        "author": tweet.author,
+        "handle": tweet.handle,
+        "created_at": tweet.created_at,
+        "tweet_id": tweet.tweet_id,
+        "url": tweet.url,
+        **({"found_in": tweet.found_in} if tweet.found_in else {}),
+        "status": aligned.status(tweet).value,
+        "sentences": [
+            {"start": s.start, "end": s.end, "covered": c} for s, c in zip(tweet.sentences, covered, strict=True)
+        ],
+        "findings": [finding_row(finding, 0, 0) for finding in tweet.findings],
+    }
+
+
+def pair_row(pair: Pair) -> dict[str, Any]:
+    """One line of pairs.jsonl."""
+    named = ("cosine", "margin", "coverage_en", "coverage_ar")
+    return {
+        "pair_id": pair.pair_id,
+        "rendering_id": pair.rendering_id,
+        "doc_id": pair.doc_id,
+        "tweet": pair.tweet,
+        "en_start": pair.en_span.start,
+        "en_end": pair.en_span.end,
+        "en": pair.en,
+        "ar_start": pair.ar_span.start,
+        "ar_end": pair.ar_span.end,
+        "ar": pair.ar,
+        "rendering": pair.rendering.value,
+        **{name: round(pair.features[name], 4) for name in named},
+        "probability": round(pair.probability, 4),
+        "speaker": pair.speaker,
+        "speaker_start": pair.speaker_span.start if pair.speaker_span else None,
+        "speaker_end": pair.speaker_span.end if pair.speaker_span else None,
+        "findings": [finding_row(f, pair.en_span.start, pair.ar_span.start) for f in pair.findings],
+        "verdict": pair.verdict.value,
+        "features": {name: round(value, 4) for name, value in pair.features.items() if name not in named},
+        "links": [[*link.en, *link.ar, round(link.score, 3)] for link in pair.links],
+    }
+
+
+def finding_row(finding: Finding, en_base: int, ar_base: int) -> dict[str, Any]:
+    """A finding with its spans moved by the offsets of the two texts."""
+
+    def place(span: Span | None, base: int) -> tuple[int | None, int | None]:
+        return (span.start + base, span.end + base) if span else (None, None)
+
+    en_start, en_end = place(finding.en, en_base)
+    ar_start, ar_end = place(finding.ar, ar_base)
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "message_ar": finding.message_ar,
+        "en_start": en_start,
+        "en_end": en_end,
+        "ar_start": ar_start,
+        "ar_end": ar_end,
+        "detail": dict(finding.detail),
+    }
+
+
+def rejection_row(rejection: Rejection) -> dict[str, Any]:
+    """One line of rejected.jsonl."""
+    place = {"source": rejection.source, "doc_id": rejection.doc_id}
+    return {
+        **{key: value for key, value in place.items() if value is not None},
+        "stage": rejection.stage,
+        "reason": rejection.reason,
+        "detail": rejection.detail,
+        **rejection.extra,
+    }
+
+
+def _cell(value: Any) -> str:
+    """A cell that a spreadsheet cannot take for a formula: a leading quote, which readers of ours take off."""
+    text = re.sub(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", " ", str(value))
+    return "'" + text if text.startswith(("=", "+", "-", "@", "'")) and isinstance(value, str) else text
+
+
+def tsv_line(pair: dict[str, Any]) -> str:
+    """A pair's line of pairs.tsv."""
+    row = {**pair, "findings": "; ".join(f["code"] for f in pair["findings"])}
+    return "\t".join(_cell(row[name]) for name in _TSV_FIELDS) + "\n"

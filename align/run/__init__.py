@@ -1,0 +1,1 @@
+"""A run: articles through the stages into the run directory, in this process or spread over workers."""
