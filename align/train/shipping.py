@@ -1,4 +1,4 @@
-"""A trained student to the file that ships: layers and judge at 8 bits; the embeddings stay those of the bundled model."""
+"""A trained student to the file that ships: layers and judge at 8 bits; the embeddings stay the bundled ones."""
 
 from __future__ import annotations
 
