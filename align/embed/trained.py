@@ -85,3 +85,12 @@ def read_trained(path: Path) -> tuple[Tensors, dict[str, Any]]:
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise ModelError(f"the trained encoder's {path} cannot be read ({error}); reinstall the package") from error
     return restore(stored), shape
+
+
+def judge_weights(path: Path | None = None) -> Tensors:
+    """The judge's weights that ship with the trained encoder, for `align.models.doubt.WordJudge`.
+
+    Raises ModelError when they cannot be read.
+    """
+    tensors, _ = read_trained(path or trained_file())
+    return {name.removeprefix(_HEAD): value for name, value in tensors.items() if name.startswith(_HEAD)}
