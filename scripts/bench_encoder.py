@@ -13,15 +13,18 @@ import numpy as np
 import torch
 
 from align.embed import load_encoder
+from align.embed.trained import NAME, judge_weights
+from align.models.doubt import WordJudge
 from align.protocols import Encoder
 from align.records import Span
 from align.settings import EmbedSettings
+from align.train.features import change_features, fitted_scores
 from align.train.judging import quad_doubts
-from align.train.memory import Memory
 from align.train.parallel import scored_pairs
 from align.train.quads import read_quads, training_quads
 from align.train.reading import StudentEncoder
 from align.train.scores import GoldLinks, auc, counterfactual, paired_interval, recall_at, retrieval, score_links
+from align.train.shipping import load_memory, word_judge
 from align.train.splits import quad_batches
 from align.train.student import load_student
 
@@ -38,6 +41,7 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", default=list(SETS))
     parser.add_argument("--links", type=Path, default=Path("data/gold/word_links.jsonl"))
     parser.add_argument("--alone", action="store_true", help="leave the released encoder out")
+    parser.add_argument("--features", action="store_true", help="fit word features on Q09, Q10 and Q14 too")
     parser.add_argument("--final", action="store_true", help="score Q05 too")
     asked = parser.parse_args()
     encoders: dict[str, Encoder] = {}
@@ -48,7 +52,7 @@ def main() -> None:
     elif asked.checkpoint:
         encoders["trained"] = StudentEncoder(load_student(asked.checkpoint))
     score_retrieval(encoders, asked.shared, asked.sets)
-    score_changes(encoders, asked.shared, asked.final)
+    score_changes(encoders, asked)
     if asked.links.is_file():
         for name, encoder in encoders.items():
             found = score_links(encoder, read_links(asked.links))
@@ -84,23 +88,35 @@ def score_retrieval(encoders: dict[str, Encoder], shared: Path, names: list[str]
         )
 
 
-def score_changes(encoders: dict[str, Encoder], shared: Path, final: bool) -> None:
-    sets = {"held-out quarter": training_quads(shared)[1]}
-    if final:
-        sets["Q05"] = read_quads(shared, quad_batches("scored"))
-    for name, quads in sets.items():
-        for who, encoder in encoders.items():
-            print(
-                f"counterfactual AUC {name} ({len(quads)} quads) {who}: {auc(*counterfactual(encoder, quads)):.3f}",
-                flush=True,
-            )
+def score_changes(encoders: dict[str, Encoder], asked: argparse.Namespace) -> None:
+    """The sentences' difference alone; with --features also word features fitted on the batches that are for fitting."""
+    sets = {"held-out quarter": training_quads(asked.shared)[1]}
+    if asked.final:
+        sets["Q05"] = read_quads(asked.shared, quad_batches("scored"))
+    fitted = read_quads(asked.shared, quad_batches("fitted")) if asked.features else []
+    for who, encoder in encoders.items():
+        judge = judge_of(asked) if who == "trained" else None
+        learnt = change_features(encoder, fitted, judge) if fitted else None
+        for name, quads in sets.items():
+            line = f"counterfactual AUC {name} ({len(quads)} quads) {who}: {auc(*counterfactual(encoder, quads)):.3f}"
+            if learnt:
+                names, columns, labels = learnt
+                _, own, renders_second = change_features(encoder, quads, judge)
+                line += f", with word features {auc(fitted_scores(names, (columns, labels), own), renders_second):.3f}"
+            print(line, flush=True)
+
+
+def judge_of(asked: argparse.Namespace) -> WordJudge | None:
+    if asked.checkpoint:
+        student = load_student(asked.checkpoint)
+        return word_judge(student, load_memory(asked.checkpoint, student))
+    return WordJudge(judge_weights()) if asked.model == NAME else None
 
 
 def score_judge(checkpoint: Path, shared: Path, final: bool) -> None:
     student = load_student(checkpoint)
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
-    memory = Memory(student.shape.hidden)
-    memory.load_state_dict(saved["memory"])
+    memory = load_memory(checkpoint, student)
+    step = torch.load(checkpoint, map_location="cpu", weights_only=False)["step"]
     sets = {"held-out quarter": training_quads(shared)[1]}
     if final:
         sets["Q05"] = read_quads(shared, quad_batches("scored"))
@@ -113,7 +129,7 @@ def score_judge(checkpoint: Path, shared: Path, final: bool) -> None:
             for kind in sorted(set(found.types))
         }
         print(
-            f"judge AUC {name} step {saved['step']}: {auc(found.scores, found.is_wrong):.3f}, "
+            f"judge AUC {name} step {step}: {auc(found.scores, found.is_wrong):.3f}, "
             f"recall at 4 % alarms {recall_at(found.scores, found.is_wrong, 0.04):.2f}; by type {by_type}",
             flush=True,
         )

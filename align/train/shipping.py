@@ -12,6 +12,7 @@ import torch
 from align.embed.q8 import quantise, restore
 from align.errors import ModelError
 from align.files import atomic_path
+from align.models.doubt import WordJudge
 from align.train.memory import Memory
 from align.train.student import Student, body_of, load_student, tensors_of
 
@@ -48,6 +49,14 @@ def load_memory(checkpoint: Path, student: Student) -> Memory:
 def _judge_tensors(student: Student, memory: Memory) -> dict[str, torch.Tensor]:
     head = {f"judge.{name}": value for name, value in student.judge.state_dict().items()}
     return {**head, "judge.mean_en": memory.word_mean(0), "judge.mean_ar": memory.word_mean(1)}
+
+
+def word_judge(student: Student, memory: Memory) -> WordJudge:
+    """The judge as it is used without torch, at full precision."""
+    tensors = _judge_tensors(student, memory)
+    return WordJudge(
+        {name.removeprefix("judge."): np.asarray(value.detach().float()) for name, value in tensors.items()}
+    )
 
 
 def as_shipped(student: Student) -> Student:
