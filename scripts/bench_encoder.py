@@ -89,7 +89,7 @@ def score_retrieval(encoders: dict[str, Encoder], shared: Path, names: list[str]
 
 
 def score_changes(encoders: dict[str, Encoder], asked: argparse.Namespace) -> None:
-    """The sentences' difference alone; with --features also word features fitted on the batches that are for fitting."""
+    """The sentences' difference alone; with --features also word features fitted on the batches for fitting."""
     sets = {"held-out quarter": training_quads(asked.shared)[1]}
     if asked.final:
         sets["Q05"] = read_quads(asked.shared, quad_batches("scored"))

@@ -29,7 +29,7 @@ _ODDS = 1e-6
 def change_features(
     encoder: Encoder, quads: Sequence[Quad], judge: WordJudge | None = None
 ) -> tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.bool_]]:
-    """Names, features (4 * quads, names) of each Arabic text for the second English one, and whether it renders that."""
+    """Names, features (4 * quads, names) of each Arabic text for the second English one, whether it renders that."""
     english = [text for quad in quads for text in quad.en]
     arabic = [text for quad in quads for side in quad.ar for text in side]
     texts = [*english, *arabic]

@@ -23,6 +23,7 @@ from align.text.words import words
 from align.train.judge import Judge
 
 _MOST_PIECES = 160
+_FAR = -1e4  # score of a place that holds no piece
 _LEAST_FILLED = 0.75  # of the longest text of a bucket; attention costs its padding
 _NAMES = {  # of this module's parts in a sentence-transformers file
     "ao": "attention.output.dense",
@@ -139,12 +140,18 @@ class Layer(nn.Module):
         for bucket in buckets:
             texts, longest = bucket.places.shape
             laid = qkv[bucket.places].view(texts, longest, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-            mixed = fn.scaled_dot_product_attention(laid[0], laid[1], laid[2], attn_mask=bucket.mask)
+            mixed = _attend(laid[0], laid[1], laid[2], bucket.mask)
             attended.append(mixed.transpose(1, 2).reshape(texts * longest, -1)[bucket.origin])
         rows = self.aln(rows + self.ao(torch.cat(attended)))
         return torch.as_tensor(
             self.oln(rows + fn.dropout(self.fo(fn.gelu(self.fi(rows))), self.dropout, self.training))
         )
+
+
+def _attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    """Attention written out: on texts of 20 to 80 pieces torch's fused kernel takes three to six times as long here."""
+    scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
+    return scores.masked_fill(~mask, _FAR).softmax(-1).to(value.dtype) @ value
 
 
 class Student(nn.Module):
