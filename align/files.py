@@ -1,45 +1,14 @@
-"""Whole files or none, hashes, JSONL. The only tools that stages' callers use to touch the disk."""
+"""Texts and JSONL as whole files, hashes, the package's own data."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-
-@contextmanager
-def atomic_writer(path: Path) -> Iterator[IO[str]]:
-    """Open a text file that appears under its name only when the block ends well; UTF-8, line ends as written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, 0o644)  # mkstemp makes it private; a result is an ordinary file
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-@contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
-    """A name beside `path` for a library that writes files itself; moved to `path` only when the block ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+from align.writing import atomic_writer
 
 
 def write_atomic(path: Path, text: str) -> None:

@@ -19,8 +19,16 @@ class Span(NamedTuple):
     end: int
 
     def cut(self, text: str) -> str:
-        """The string that this span covers."""
+        """The string that this span covers.
+
+        >>> Span(8, 12).cut("It will rain.")
+        'rain'
+        """
         return text[self.start : self.end]
+
+    def moved(self, by: int) -> Span:
+        """The span so many code points further on."""
+        return Span(self.start + by, self.end + by)
 
 
 class BlockKind(StrEnum):
@@ -42,11 +50,24 @@ class Rendering(StrEnum):
 
 
 class Severity(StrEnum):
-    """How much a finding weighs."""
+    """How much a finding weighs, the heaviest first."""
 
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Its place in this order, from 0; a lesser rank weighs more."""
+        return _RANKS[self]
+
+    @staticmethod
+    def rank_of(name: object) -> int:
+        """The rank of a severity by name, as rows have it; what is no severity weighs as little as a note."""
+        return _RANKS.get(str(name), Severity.NOTE.rank)
+
+
+_RANKS: dict[str, int] = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 class Verdict(StrEnum):
@@ -262,12 +283,25 @@ class AlignedArticle:
     rejected: tuple[Rejection, ...]
 
     def covered(self, tweet: Tweet) -> tuple[bool, ...]:
-        """For each sentence of `tweet`, whether some pair renders it."""
+        r"""For each sentence of `tweet`, whether some pair renders it.
+
+        >>> from align import align_article
+        >>> arabic = 'وكتبت عمدة المدينة: "ستفتح الجسور يوم الأحد".'
+        >>> article = align_article(arabic + "\nThe bridges open on Sunday. Thank you all for waiting!")
+        >>> article.covered(article.article.tweets[0])
+        (True, False)
+        """
         rendered = {pair.en_span for pair in self.pairs if pair.tweet == tweet.index}
         return tuple(sentence in rendered for sentence in tweet.sentences)
 
     def status(self, tweet: Tweet) -> Status:
-        """How many of the tweet's sentences are rendered."""
+        r"""How many of the tweet's sentences are rendered.
+
+        >>> from align import align_article
+        >>> article = align_article("أمطار غزيرة على الساحل.\nThe bridges open on Sunday.")
+        >>> article.status(article.article.tweets[0])
+        <Status.NONE: 'none'>
+        """
         covered = self.covered(tweet)
         if not any(covered):
             return Status.NONE

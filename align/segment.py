@@ -10,9 +10,9 @@ from align.text.words import count_arabic
 
 __all__ = ["segment_article", "split_tweet"]
 
-# Letters of one forward pass: 512 pieces of the encoder are some 1,300 Arabic letters, and the paragraphs of the
+# For one forward pass: 512 pieces of the encoder are some 1,300 Arabic letters, and the paragraphs of the
 # benchmarks end at 800. A longer "sentence" is a list or a page without stops; it is cut between words.
-_MAX_LETTERS = 900
+_MOST_SEGMENT_CHARS = 900
 
 
 def segment_article(article: Article) -> tuple[Segment, ...]:
@@ -31,7 +31,7 @@ def _runs(text: str, start: int, end: int) -> Iterator[tuple[Span, ...]]:
     run: list[Span] = []
     for sentence in split_arabic(text, start, end):
         for part in _cut(text, sentence):
-            if run and part.end - run[0].start > _MAX_LETTERS:
+            if run and part.end - run[0].start > _MOST_SEGMENT_CHARS:
                 yield tuple(run)
                 run = []
             run.append(part)
@@ -41,9 +41,9 @@ def _runs(text: str, start: int, end: int) -> Iterator[tuple[Span, ...]]:
 
 def _cut(text: str, sentence: Span) -> Iterator[Span]:
     start = sentence.start
-    while sentence.end - start > _MAX_LETTERS:
-        gap = text.rfind(" ", start + 1, start + _MAX_LETTERS)
-        end = gap + 1 if gap > 0 else start + _MAX_LETTERS
+    while sentence.end - start > _MOST_SEGMENT_CHARS:
+        gap = text.rfind(" ", start + 1, start + _MOST_SEGMENT_CHARS)
+        end = gap + 1 if gap > 0 else start + _MOST_SEGMENT_CHARS
         yield Span(start, end)
         start = end
     yield Span(start, sentence.end)

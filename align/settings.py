@@ -21,6 +21,7 @@ class ReadSettings:
     max_line_bytes: int = 50_000_000  # one record of a JSONL file
     max_ratio: int = 200  # decompressed over compressed bytes; text rarely passes 20
     max_depth: int = 500  # nesting of HTML elements
+    max_attributes: int = 2000  # of one HTML element; parsing takes the square of it
     max_seconds: float = 20.0  # per document, reading and extracting
     text_field: str = "text"
     html_field: str = "html"
@@ -69,14 +70,24 @@ class Settings:
 
     @classmethod
     def load(cls, path: Path) -> Settings:
-        """Read a TOML file whose tables are named like the groups above.
+        r"""Read a TOML file whose tables are named like the groups above.
 
         Raises SettingsError when the file cannot be read or names a setting that does not exist.
+
+        >>> from tempfile import mkdtemp
+        >>> path = Path(mkdtemp(), "align.toml")
+        >>> _ = path.write_text("[match]\nthreshold = 0.9", encoding="utf-8")
+        >>> Settings.load(path).match.threshold
+        0.9
         """
         return load_onto(cls(), path)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for run.json."""
+        """Plain values, for run.json.
+
+        >>> Settings().as_dict()["check"]
+        {'only': (), 'skip': ()}
+        """
         return asdict(self)
 
 

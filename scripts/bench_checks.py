@@ -3,7 +3,7 @@
 usage: python scripts/bench_checks.py [--shared ../shared] [--cache FILE] [--run DIR] [--json FILE] [--show SET]
 
 Gold texts are checked text to text, with the bundled encoder's word evidence (--cache as in fit_coverage.py); pieces of
-one sentence in natural_dev are judged together, as the pipeline does. The coverage weights are those fitted without the
+one sentence in natural_dev are judged together, as a run does. The coverage weights are those fitted without the
 document at hand. --run scores a run directory of dev.jsonl or natural_dev.jsonl as ../shared/tools/score_bench.py does.
 --json keeps precision and recall by code, from which scripts/write_checks.py makes docs/checks.md. --show prints the
 misjudged pairs of a set. Errors mean findings of severity error.

@@ -29,7 +29,7 @@ from align.extract import extract_article
 from align.files import sha256_text, write_atomic
 from align.judge.pairs import check_article, with_own_evidence
 from align.match.assign import choose, match_article, without_overlaps
-from align.match.candidates import candidates_of, encode_article, find_spans, shortlist, tables_of
+from align.match.candidates import candidates_of, comparisons_of, encode_article, find_spans, shortlist
 from align.match.context import context_features
 from align.match.matcher import Matcher
 from align.models.calibration import MEANS, MODELS, Calibration, LinearModel
@@ -87,7 +87,7 @@ class Example:
     row: dict
     article: Article
     segments: tuple[Segment, ...]
-    material: object = None
+    encoded: object = None
 
     @property
     def fold(self):
@@ -154,12 +154,12 @@ def base_calibration(examples, encoder):
 def fit_words(examples, calibration):
     rows, targets, weights, names = [], [], [], None
     for e in examples:
-        for _, _, tables in tables_of(e.material, calibration):
-            names = names or tuple(tables.features)
-            for row, sentence in enumerate(e.material.sentences):
+        for _, _, compared in comparisons_of(e.encoded, calibration):
+            names = names or tuple(compared.features)
+            for row, sentence in enumerate(e.encoded.sentences):
                 gold = e.gold(sentence.span)
-                spans = tables.stretch.spans
-                rows.append(design({name: tables.features[name][row] for name in names}, names))
+                spans = compared.window.spans
+                rows.append(design({name: compared.features[name][row] for name in names}, names))
                 targets.append([float(any(a <= w.start and w.end <= b for a, b in gold)) for w in spans])
                 weights.append(np.full(len(spans), e.weight))
     return fit_logistic(names, np.concatenate(rows), np.concatenate(targets), np.concatenate(weights))
@@ -171,7 +171,7 @@ def fit_edges(examples, spans, rng):
     for e in examples:
         for found in spans[id(e)]:
             names = names or tuple(found.features)
-            overlapping = overlaps(found.starts, found.ends, e.gold(e.material.sentences[found.sentence].span))
+            overlapping = overlaps(found.starts, found.ends, e.gold(e.encoded.sentences[found.sentence].span))
             for segment in np.unique(found.segment):
                 rows = np.flatnonzero(found.segment == segment)
                 rows = thinned(rows, overlapping, rng)
@@ -198,7 +198,7 @@ def candidates(example, spans, calibration, encoder):
         edge = calibration.edge.score(found.features)
         rows = shortlist(found, edge)
         picked.append((found, rows, edge[rows]))
-    return candidates_of(example.material, picked, encoder, calibration)
+    return candidates_of(example.encoded, picked, encoder, calibration)
 
 
 def is_right(example, candidate, least=0.5):
@@ -233,18 +233,18 @@ def fit_pairs(examples, spans, calibration, encoder):
 
 
 def fit(examples, base, encoder):
-    usable = [e for e in examples if e.material]
+    usable = [e for e in examples if e.encoded]
     calibration = replace(base, word=fit_words(usable, base))
-    spans = {id(e): find_spans(e.material, calibration) for e in usable}
+    spans = {id(e): find_spans(e.encoded, calibration) for e in usable}
     calibration = replace(calibration, edge=fit_edges(usable, spans, np.random.default_rng(0)))
     pair, context = fit_pairs(usable, spans, calibration, encoder)
     return replace(calibration, pair=pair, context=context)
 
 
 def chosen_of(example, calibration, encoder):
-    if not example.material:
+    if not example.encoded:
         return []
-    return choose(candidates(example, find_spans(example.material, calibration), calibration, encoder), calibration)
+    return choose(candidates(example, find_spans(example.encoded, calibration), calibration, encoder), calibration)
 
 
 def macro_f1(examples, chosen, threshold, least=0.5):
@@ -311,7 +311,7 @@ def fit_all(shared, cache):
     encoder = CachedEncoder(load_encoder(EmbedSettings()), cache)
     base = base_calibration(examples, encoder)
     for e in examples:
-        e.material = encode_article(e.article, e.segments, encoder, base)
+        e.encoded = encode_article(e.article, e.segments, encoder, base)
     encoder.save()
     final = fit(examples, base, encoder)
     print("fitted on all", flush=True)

@@ -134,10 +134,10 @@ def test_cluster_is_imported_only_when_asked_for():
 
 def test_cluster_mines_what_one_process_mines_though_a_worker_is_killed(tmp_path, align, frail, monkeypatch):  # noqa: F811
     monkeypatch.setattr("align.match.matcher.open_matcher", lambda settings: Matcher(HashEncoder(), CALIBRATION))
-    monkeypatch.setattr("align.mine.cluster._SHARD", 30)  # several shards and several pieces of texts and queries
-    monkeypatch.setattr("align.mine.cluster._QUERIES", 40)
-    monkeypatch.setattr("align.mine.work._TEXTS", 25)
-    monkeypatch.setattr("align.mine.candidates._WORD_BATCH", 64)
+    monkeypatch.setattr("align.mine.cluster._SHARD_VECTORS", 30)  # several shards, and pieces of texts and queries
+    monkeypatch.setattr("align.mine.cluster._QUERIES_PER_PIECE", 40)
+    monkeypatch.setattr("align.mine.work._TEXTS_PER_PIECE", 25)
+    monkeypatch.setattr("align.mine.candidates._LINKED_AT_ONCE", 64)
     shared = "river garden bridge market teacher window harbour letter station doctor".split()
     names = [f"{a} {b} {n}" for n, (a, b) in enumerate(itertools.product(shared, shared))]
     (tmp_path / "en.txt").write_text("\n".join(names), encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from align.cli.app import app
-from align.errors import GoldError
+from align.errors import GoldError, RunError
 from align.evaluate import f1, read_run, relocate, score_run
 from align.evaluate.counts import counts_of
 from align.evaluate.curves import curves_of
@@ -146,7 +146,7 @@ def test_evaluate_prints_text_and_json(tmp_path):
     assert "  macro_f1                      0.000  [0.000, 0.000]" in shown.output
     assert "  repeated  1  0.000  [0.000, 0.000]   0.000  [0.000, 0.000]" in shown.output
     assert json.loads(CliRunner().invoke(app, [*arguments, "--json"]).output)["macro_f1"] == 0
-    assert isinstance(CliRunner().invoke(app, [*arguments[:2], str(tmp_path / "none")]).exception, GoldError)
+    assert isinstance(CliRunner().invoke(app, [*arguments[:2], str(tmp_path / "none")]).exception, RunError)
 
 
 def made_up_run(path, gold, rng):

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from align.errors import ExportError
-from align.pairs.export.formats import ExportFormat, read_pairs, write_pairs
+from align.pairs.export.formats import ExportFormat, write_pairs
 from align.pairs.export.row import PairRow, row_of
 from align.pairs.export.table import BREAK
 from align.pairs.export.xml import safe
+from align.pairs.reading import read_pairs
 
 SCHEMAS = Path(__file__).parent / "schemas"
 LOSSLESS = [f for f in ExportFormat if f not in (ExportFormat.TSV, ExportFormat.MOSES)]

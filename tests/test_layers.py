@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+import align
+
 ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"errors", "records"},
     {"protocols", "settings"},
+    {"writing"},
     {"files", "text"},
     {"models", "rows"},
     {"embed", "index"},
@@ -20,7 +23,7 @@ FLOORS = [
     {"judge", "tweets"},
     {"run"},
     {"mine"},
-    {"evaluate"},
+    {"api", "evaluate"},
     {"train"},
     {"review"},
     {"cli"},
@@ -89,6 +92,17 @@ def test_layers_a_wrong_arrow_is_named(tmp_path, monkeypatch):
     sideways.parent.mkdir()
     sideways.write_text("def late():\n    import align.match.links\n")
     assert list(wrong_arrows(sideways)) == ["align/check/bad.py:2: check must not import match"]
+
+
+def test_layers_nothing_inside_takes_a_name_from_the_front_door():
+    public = {f"align.{name}" for name in align.__all__}
+    taken = {
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / "align").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and public & {f"{node.module}.{alias.name}" for alias in node.names}
+    }
+    assert taken == set()
 
 
 _HELP = [

@@ -14,8 +14,8 @@ from align.match.candidates import Candidate, encode_article, find_spans
 from align.match.context import context_features
 from align.match.links import links_of, mutual_best
 from align.match.span_features import all_spans
-from align.match.window import names_author, prefix, window_of
-from align.match.word_features import word_tables
+from align.match.window import names_author, running_sums, window_of
+from align.match.word_features import compare_words
 from align.models import calibration
 from align.models.fitting import fit_choice, fit_logistic
 from align.records import Article, Block, BlockKind, Document, Pair, Rendering, Segment, Span, WordLink
@@ -56,7 +56,7 @@ def word(window, printed):
     return next(n for n, span in enumerate(window.spans) if span.cut(TEXT) == printed)
 
 
-def test_stretch_knows_quotes_brackets_verbs_and_background(windows):
+def test_window_knows_quotes_brackets_verbs_and_background(windows):
     headline, quote, background = windows
     assert quote.is_quoted[word(quote, "الجسر")]
     assert not quote.is_quoted[word(quote, "العابد")]
@@ -67,7 +67,7 @@ def test_stretch_knows_quotes_brackets_verbs_and_background(windows):
     assert [(background.printed[at], set(values)) for at, values in background.numbers] == [("1,127", {1127})]
 
 
-def test_stretch_knows_who_speaks(windows):
+def test_window_knows_who_speaks(windows):
     quote = windows[1]
     assert quote.names[0][word(quote, "سامي")]
     assert quote.in_speech[0][word(quote, "سيفتح")] == 1
@@ -78,7 +78,7 @@ def test_stretch_knows_who_speaks(windows):
     ("author", "arabic", "expected"),
     [("Sami Alabed", "وسامي", True), ("Sami Alabed", "لينا", False), (None, "سامي", False)],
 )
-def test_stretch_names_author_by_spelling(author, arabic, expected):
+def test_window_names_author_by_spelling(author, arabic, expected):
     assert names_author(author, arabic) is expected
 
 
@@ -189,21 +189,21 @@ def test_spans_hold_both_parts_of_a_broken_quote_and_keep_within_sentences(windo
 
 
 def test_spans_features_are_finite_and_of_one_length(article, weights):
-    material = encode_article(article, segment_article(article), HashEncoder(), weights)
-    for found in find_spans(material, weights):
+    encoded = encode_article(article, segment_article(article), HashEncoder(), weights)
+    for found in find_spans(encoded, weights):
         assert {len(values) for values in found.features.values()} == {len(found.first)}
         assert all(np.isfinite(values).all() for values in found.features.values())
         assert set(weights.edge.names) <= set(found.features)
 
 
 def test_words_are_linked_as_if_each_sentence_met_each_segment_alone(article, weights):
-    material = encode_article(article, segment_article(article), HashEncoder(), weights)
-    window = material.windows[0]
-    tables = word_tables(window, material.sentences, material.english, weights.mean_ar)
+    encoded = encode_article(article, segment_article(article), HashEncoder(), weights)
+    window = encoded.windows[0]
+    compared = compare_words(window, encoded.sentences, encoded.english, weights.mean_ar)
     for sentence in range(2):
         for segment in range(len(window.segments)):
-            block = np.ix_(tables.owner == sentence, window.owner == segment)
-            assert (tables.linked[block] == mutual_best(tables.cosines[block])).all()
+            block = np.ix_(compared.owner == sentence, window.owner == segment)
+            assert (compared.linked[block] == mutual_best(compared.cosines[block])).all()
 
 
 def test_spans_and_features_are_the_same_whatever_segments_are_searched_in_one_go(article, weights, monkeypatch):
@@ -214,7 +214,7 @@ def test_spans_and_features_are_the_same_whatever_segments_are_searched_in_one_g
         return find_spans(encode_article(article, segment_article(article), HashEncoder(), weights), weights)
 
     together = found()
-    monkeypatch.setattr("align.match.candidates._WORDS", 1)
+    monkeypatch.setattr("align.match.candidates._WINDOW_WORDS", 1)
     alone = found()
     assert len(together) == len(alone) == 2
     for one, other in zip(together, alone, strict=True):
@@ -229,20 +229,20 @@ def test_spans_of_a_sentence_of_one_word_are_covered_once_at_most(article, weigh
     text = TEXT.replace("Crossing it is free for 30 days.", "Why?")
     found = extract_article(Document("a", "a.txt", text), ReadSettings())
     found = replace(found, tweets=tuple(map(with_sentences, found.tweets)))
-    material = encode_article(found, segment_article(found), HashEncoder(), weights)
+    encoded = encode_article(found, segment_article(found), HashEncoder(), weights)
     # Less its own mean its vector is zero, and as near to any word as to any other.
-    one_word = find_spans(material, weights)[1]
-    assert material.sentences[1].text == "Why?"
+    one_word = find_spans(encoded, weights)[1]
+    assert encoded.sentences[1].text == "Why?"
     assert one_word.features["coverage_en"].max() == 1
     assert (one_word.features["coverage_en"] + one_word.features["coverage_outside"]).max() <= 1
 
 
 def test_spans_are_sought_in_the_segments_of_the_nearest_sentences(article, weights, monkeypatch):
-    monkeypatch.setattr("align.match.candidates._SENTENCES", 1)
-    material = encode_article(article, segment_article(article), HashEncoder(), weights)
-    assert material.near.sum(1).tolist() == [1, 1]
-    for found in find_spans(material, weights):
-        assert set(found.segment.tolist()) == set(np.flatnonzero(material.near[found.sentence]).tolist())
+    monkeypatch.setattr("align.match.candidates._NEAREST_SENTENCES", 1)
+    encoded = encode_article(article, segment_article(article), HashEncoder(), weights)
+    assert encoded.to_search.sum(1).tolist() == [1, 1]
+    for found in find_spans(encoded, weights):
+        assert set(found.segment.tolist()) == set(np.flatnonzero(encoded.to_search[found.sentence]).tolist())
 
 
 def test_spans_of_a_tweet_without_words_or_an_article_without_arabic_are_none(article, weights):
@@ -314,5 +314,5 @@ def test_calibration_of_another_model_warns_and_has_no_means(weights):
 
 
 def test_prefix_sums_ranges():
-    sums = prefix(np.array([1, 2, 3]))
+    sums = running_sums(np.array([1, 2, 3]))
     assert sums[3] - sums[1] == 5

@@ -114,7 +114,7 @@ class SmallNetwork:
         return States(rows, rows, rows)
 
 
-def test_twins_share_one_network_that_is_opened_once_for_so_many_threads():
+def test_thread_copies_share_one_network_that_is_opened_once_for_so_many_threads():
     opened = []
 
     def open_network(streams):

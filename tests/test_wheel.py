@@ -31,6 +31,7 @@ def test_wheel_runs_outside_the_checkout(tmp_path):
         "from align.files import data_path\n"
         "print(pathlib.Path(align.__file__).resolve())\n"
         "print(data_path('samples').resolve())\n"
+        "assert (pathlib.Path(align.__file__).parent / 'py.typed').is_file()\n"
         "assert any(data_path('samples').glob('*.txt'))\n"
         "assert any(data_path('models').glob('*.json'))\n"
         "page = pathlib.Path(align.__file__).parent / 'review'\n"

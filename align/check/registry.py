@@ -23,7 +23,7 @@ from align.check.rules import (
     verbs,
 )
 from align.check.verdict import verdict
-from align.records import Finding, Severity, Subject, Verdict
+from align.records import Finding, Subject, Verdict
 from align.settings import CheckSettings
 
 
@@ -53,7 +53,6 @@ CODES: tuple[CodeInfo, ...] = tuple(
     }.values()
 )
 
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _NOWHERE = (1 << 30,)
 
 
@@ -67,7 +66,7 @@ def run_checks(
     """All findings on one pair, the heaviest first, and what they say together with the pair's probability."""
     found = [finding for registered in checks for finding in registered.check(subject)]
     kept = [f for f in one_per_cause(subject, found) if is_wanted(f.code, settings)]
-    ordered = tuple(sorted(kept, key=lambda f: (_ORDER[f.severity], f.en or _NOWHERE, f.ar or _NOWHERE)))
+    ordered = tuple(sorted(kept, key=lambda f: (f.severity.rank, f.en or _NOWHERE, f.ar or _NOWHERE)))
     return ordered, verdict(ordered, probability)
 
 

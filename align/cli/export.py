@@ -88,8 +88,8 @@ def card_facts(
     from align.pairs.corpus.card import CardFacts
 
     changed = settings.changed() if settings else {}
-    if "exclude" in changed:
-        changed["exclude"] = [Path(path).name for path in changed["exclude"]]
+    if settings and settings.exclude:
+        changed["exclude"] = [Path(path).name for path in settings.exclude]
     given = [f"{name}={_toml(item)}" for name, value in changed.items() for item in _items(value)]
     words = ["align", *command.split(), *sources, "--format", "dataset", "--out", out.name, *options]
     words += [part for setting in given for part in ("--filter", setting)]

@@ -36,7 +36,7 @@ def import_pairs(
 
     from align.pairs.corpus.publish import Target, publish
     from align.pairs.corpus.sources import iter_pairs
-    from align.pairs.export.formats import read_pairs
+    from align.pairs.reading import read_pairs
 
     columns = {side: name for side, name in (("en", en_column), ("ar", ar_column)) if name}
 

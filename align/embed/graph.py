@@ -7,7 +7,7 @@ attention lays them out as (texts, longest). So a batch of uneven texts costs wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,16 @@ _IR = 9
 
 INPUTS = ("rows", "places", "origin", "mask")
 OUTPUTS = ("top", "middle")
+
+
+class BertShape(TypedDict):
+    """What config.json of a BERT encoder says of its shape, under the names that it has there."""
+
+    hidden_size: int
+    num_hidden_layers: int
+    num_attention_heads: int
+    layer_norm_eps: float
+    word_layers: NotRequired[list[int]]  # the hidden states that words are read from, where the model names them
 
 
 class _Graph:
@@ -59,7 +69,7 @@ class _Graph:
         )
 
 
-def build_graph(tensors: Mapping[str, NDArray[np.float32]], config: Mapping[str, Any], middle: Sequence[int]) -> bytes:
+def build_graph(tensors: Mapping[str, NDArray[np.float32]], config: BertShape, middle: Sequence[int]) -> bytes:
     """The serialised ONNX model of a BERT encoder above its embedding table.
 
     Inputs: `rows` (pieces, hidden), the sums of word, position and type embeddings; `places` (texts, longest), the
@@ -89,7 +99,7 @@ def build_graph(tensors: Mapping[str, NDArray[np.float32]], config: Mapping[str,
     return bytes(model.SerializeToString())
 
 
-def _layer(graph: _Graph, state: str, name: str, tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> str:
+def _layer(graph: _Graph, state: str, name: str, tensors: Mapping[str, NDArray[Any]], config: BertShape) -> str:
     def linear(data: str, part: str) -> str:
         return graph.dense(data, f"{name}.{part}", tensors[f"{name}.{part}.weight"].T, tensors[f"{name}.{part}.bias"])
 
@@ -102,9 +112,7 @@ def _layer(graph: _Graph, state: str, name: str, tensors: Mapping[str, NDArray[A
     )
 
 
-def _attention(
-    graph: _Graph, state: str, name: str, tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any]
-) -> str:
+def _attention(graph: _Graph, state: str, name: str, tensors: Mapping[str, NDArray[Any]], config: BertShape) -> str:
     """Scaled dot-product attention within each text; queries, keys and values come from one product."""
     heads, hidden = config["num_attention_heads"], config["hidden_size"]
     size = hidden // heads

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from align.files import sha256_text
 from align.protocols import Engine
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 _CPU_TOKENS, _GPU_TOKENS = 1024, 16_384
@@ -70,7 +71,7 @@ class TorchNetwork:
             pooled = torch.nn.functional.normalize(features["sentence_embedding"].float(), dim=1)
         return States(pooled.cpu().numpy(), middle.cpu().numpy(), top.cpu().numpy())
 
-    def _padded(self, batch: Sequence[Ids]) -> dict[str, Any]:
+    def _padded(self, batch: Sequence[Ids]) -> dict[str, torch.Tensor]:
         features = self._model.tokenizer.pad({"input_ids": [ids.tolist() for ids in batch]}, return_tensors="pt")
         if self._is_gpu:  # from pinned memory the copy goes on beside the work
             return {k: v.pin_memory().to(self._model.device, non_blocking=True) for k, v in features.items()}
@@ -87,7 +88,9 @@ class TorchNetwork:
         return sha256_text(repr(facts))
 
 
-def open_torch(where: str, choice: Engine, device: str, model_options: dict[str, Any] | None = None) -> TorchNetwork:
+def open_torch(
+    where: str, choice: Engine, device: str, model_options: Mapping[str, object] | None = None
+) -> TorchNetwork:
     """Load a model by path or hub name.
 
     Raises ModelError when it cannot be had.

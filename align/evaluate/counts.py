@@ -7,9 +7,8 @@ by half (strict: by nine tenths), both as intersection over union, matched one t
 from __future__ import annotations
 
 import difflib
-import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,43 +17,40 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from align.errors import GoldError
 from align.evaluate.gold import GoldArticle, GoldLink
-from align.files import read_jsonl
-from align.records import Span
+from align.records import Severity, Span
+from align.rows.kinds import DocumentRow, PairLine, RejectionRow, TweetRow
+from align.rows.reading import read_rows
 
 LOOSE, _STRICT = 0.5, 0.9
 _SAME_TWEET = 0.8  # overlap of the bodies
 _CONTEXT = 30  # characters on each side that tell apart two places with the same string
 _NOWHERE = Span(-2, -1)  # overlaps nothing
+Tally = defaultdict[tuple[Any, ...], float]  # a count by the name of its column
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a run directory holds, by article."""
 
-    documents: Mapping[str, dict[str, Any]]
-    tweets: Mapping[str, list[dict[str, Any]]]
-    pairs: Mapping[str, list[dict[str, Any]]]
+    documents: Mapping[str, DocumentRow]
+    tweets: Mapping[str, list[TweetRow]]
+    pairs: Mapping[str, list[PairLine]]
 
 
 def read_run(path: Path) -> Run:
-    """What `align run` wrote into `path`.
+    """What `align run`, or another program that writes the same files, wrote into `path`.
 
-    Raises GoldError when a file of the contract is missing.
+    Raises RunError when a file of the contract is missing or broken.
     """
-    try:
-        documents = {row["doc_id"]: row for row in read_jsonl(path / "documents.jsonl")}
-        return Run(documents, _by_doc(path / "tweets.jsonl"), _by_doc(path / "pairs.jsonl"))
-    except (OSError, json.JSONDecodeError) as error:
-        raise GoldError(f"{path} holds no whole run ({error}); make one: align run INPUT --out {path}") from error
-
-
-def _by_doc(path: Path) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in read_jsonl(path):
-        rows[row["doc_id"]].append(row)
-    return dict(rows)
+    tweets: dict[str, list[TweetRow]] = defaultdict(list)
+    pairs: dict[str, list[PairLine]] = defaultdict(list)
+    documents = {row["doc_id"]: row for row in read_rows(path, "documents", is_foreign=True)}
+    for tweet in read_rows(path, "tweets", is_foreign=True):
+        tweets[tweet["doc_id"]].append(tweet)
+    for pair in read_rows(path, "pairs", is_foreign=True):
+        pairs[pair["doc_id"]].append(pair)
+    return Run(documents, dict(tweets), dict(pairs))
 
 
 def overlap(a: tuple[int, int], b: tuple[int, int]) -> float:
@@ -76,7 +72,7 @@ def relocate(span: Span, source: str, target: str) -> Span:
     return max(places, key=likeness, default=_NOWHERE)
 
 
-def match_links(gold: Sequence[GoldLink], pairs: Sequence[Mapping[str, Any]], least: float) -> dict[int, int]:
+def match_links(gold: Sequence[GoldLink], pairs: Sequence[PairLine | RejectionRow], least: float) -> dict[int, int]:
     """Gold link to pair, one to one, best Arabic overlap (at least `least`) first."""
     near = []
     for g, link in enumerate(gold):
@@ -119,7 +115,7 @@ def count_run(articles: Sequence[GoldArticle], run: Run, *, by_text: bool = Fals
         there = run.documents.get(article.doc_id) if by_text else None
         if there is not None:
             article = _moved(article, lambda span, a=article, t=there["text"]: relocate(span, a.text, t))  # type: ignore[misc]
-        row: Counter[tuple[Any, ...]] = Counter({("articles",): 1})
+        row = Tally(float, {("articles",): 1})
         _count_tweets(article, run.tweets.get(article.doc_id, []), row)
         _count_links(article, run.pairs.get(article.doc_id, []), row)
         rows.append(row)
@@ -140,7 +136,7 @@ def _moved(article: GoldArticle, place: Callable[[Span], Span]) -> GoldArticle:
     return replace(article, tweets=tweets, links=links)
 
 
-def _count_tweets(article: GoldArticle, rows: Sequence[Mapping[str, Any]], out: Counter[tuple[Any, ...]]) -> None:
+def _count_tweets(article: GoldArticle, rows: Sequence[TweetRow], out: Tally) -> None:
     found = sorted((row for row in rows if row["text"] is not None), key=lambda row: int(row["start"]))
     out["tweets_gold",] += len(article.tweets)
     out["tweets_predicted",] += len(found)
@@ -154,7 +150,7 @@ def _count_tweets(article: GoldArticle, rows: Sequence[Mapping[str, Any]], out: 
             out["status",] += row["status"] == tweet.status
 
 
-def _count_links(article: GoldArticle, pairs: Sequence[Mapping[str, Any]], out: Counter[tuple[Any, ...]]) -> None:
+def _count_links(article: GoldArticle, pairs: Sequence[PairLine], out: Tally) -> None:
     loose = match_links(article.links, pairs, LOOSE)
     counts = {
         "articles": 1,
@@ -176,7 +172,7 @@ def _count_links(article: GoldArticle, pairs: Sequence[Mapping[str, Any]], out: 
             out["error", link.error] += 1
     for g, p in loose.items():
         link, pair = article.links[g], pairs[p]
-        codes = [finding["code"] for finding in pair["findings"] if finding["severity"] == "error"]
+        codes = [finding["code"] for finding in pair["findings"] if finding["severity"] == Severity.ERROR]
         out["rendering",] += pair["rendering"] == link.mode
         if link.error:
             out["flagged", link.error] += bool(codes)

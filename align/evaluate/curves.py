@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from align.errors import RunError
 from align.evaluate.counts import LOOSE, Run, match_links
 from align.evaluate.gold import GoldArticle
-from align.files import read_jsonl
+from align.rows.kinds import PairLine, RejectionRow
+from align.rows.reading import read_rows
 
 _BINS = 10
 
@@ -34,19 +35,19 @@ class Curves(NamedTuple):
     probability: tuple[float, ...]
 
 
-def refused_candidates(path: Path) -> dict[str, list[dict[str, Any]]]:
+def refused_candidates(path: Path) -> dict[str, list[RejectionRow]]:
     """The candidates below the threshold that a run kept in `rejected.jsonl`, by article; none where it kept none."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[RejectionRow]] = {}
     try:
-        for row in read_jsonl(path / "rejected.jsonl"):
+        for row in read_rows(path, "rejected", is_foreign=True):
             if row.get("reason") == "below_threshold" and "ar_start" in row and "doc_id" in row:
                 found.setdefault(row["doc_id"], []).append(row)
-    except (OSError, json.JSONDecodeError):
+    except RunError:
         return {}  # an older or cleaned run: the curve ends at its threshold
     return found
 
 
-def curves_of(articles: Sequence[GoldArticle], run: Run, refused: Mapping[str, Sequence[Mapping[str, Any]]]) -> Curves:
+def curves_of(articles: Sequence[GoldArticle], run: Run, refused: Mapping[str, Sequence[RejectionRow]]) -> Curves:
     """Judge every pair, and every refused candidate, against the gold links."""
     pairs: list[tuple[float, bool]] = []
     every: list[tuple[float, bool]] = []
@@ -54,7 +55,7 @@ def curves_of(articles: Sequence[GoldArticle], run: Run, refused: Mapping[str, S
         own = run.pairs.get(article.doc_id, [])
         right = set(match_links(article.links, own, LOOSE).values())
         pairs += [(row["probability"], number in right) for number, row in enumerate(own)]
-        both = [*own, *refused.get(article.doc_id, [])]
+        both: list[PairLine | RejectionRow] = [*own, *refused.get(article.doc_id, [])]
         right = set(match_links(article.links, both, LOOSE).values())
         every += [(row["probability"], number in right) for number, row in enumerate(both)]
     return Curves(_reliability(pairs), *_precision_recall(every, sum(len(article.links) for article in articles)))

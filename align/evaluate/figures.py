@@ -17,6 +17,7 @@ from align.evaluate.counts import Counts, Run, count_run
 from align.evaluate.gold import GoldArticle
 from align.protocols import Floats
 
+Nested = dict[str, "float | Nested"]
 Figures = Callable[[Sequence[tuple[Any, ...]], Floats], dict[str, Floats]]
 DRAWS = 1000
 _BATCH = 100  # draws whose sums are held at once
@@ -47,9 +48,7 @@ def f1(true: Any, predicted: Any, gold: Any) -> Any:
     return np.where(both > 0, 2 * np.asarray(true) / np.maximum(both, 1), 1.0)[()]
 
 
-def score_run(
-    articles: Sequence[GoldArticle], run: Run, *, by_text: bool = False, only_read: bool = False
-) -> dict[str, Any]:
+def score_run(articles: Sequence[GoldArticle], run: Run, *, by_text: bool = False, only_read: bool = False) -> Nested:
     """Every figure of a run, nested as `score_bench.py` prints them; see `count_run` for the flags."""
     return nested(point(count_run(articles, run, by_text=by_text, only_read=only_read)))
 
@@ -190,15 +189,17 @@ def _mean(rows: Sequence[Floats], zero: Floats) -> Floats:
     return np.asarray(np.where(there, table, 0).sum(0) / np.maximum(1, there.sum(0)))
 
 
-def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
+def nested(flat: Mapping[str, float]) -> Nested:
     """Dotted names as nested dicts, with an empty dict where no name goes into one; counts as whole numbers."""
-    out: dict[str, Any] = {}
+    out: Nested = {}
     for name, value in flat.items():
         head, _, rest = name.partition(".")
         path = [head, *rest.rpartition(".")[::2]] if head == "scenarios" else [head, *([rest] if rest else [])]
         place, last = out, path.pop()
         for part in path:
-            place = place.setdefault(part, {})
+            deeper = place.setdefault(part, {})
+            assert isinstance(deeper, dict)
+            place = deeper
         is_count = last == "articles" or name.startswith("error_count.")
         place[last] = int(value) if is_count and isinstance(value, float) else value
     for name in (*_DICTS, "scenarios"):

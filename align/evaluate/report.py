@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from align import __version__
+from align.errors import RunError
 from align.evaluate.counts import count_run, read_run
 from align.evaluate.curves import Curves, curves_of, refused_candidates
 from align.evaluate.draw import as_svg, drawings
@@ -20,6 +20,7 @@ from align.match.matcher import Matcher
 from align.mine.weights import MiningWeights
 from align.pairs.texts import read_pairs
 from align.report.evaluation import Table, render_evaluation
+from align.rows.reading import read_facts
 from align.settings import ReadSettings
 
 _COUNTS = ("articles", "pairs")
@@ -52,7 +53,7 @@ def evaluate_run(
 ) -> Evaluation:
     """A run against gold, and against another run of the same articles where one is named.
 
-    Raises GoldError when something cannot be read or the two runs cannot be compared.
+    Raises GoldError when the gold cannot be read or the two runs cannot be compared, RunError for an unreadable run.
     """
     articles, held = read_gold(gold), read_run(run)
     other = read_run(against) if against else None
@@ -95,15 +96,16 @@ def _hash(path: Path) -> str:
 
 def _signature_of(run: Path) -> str:
     try:
-        return str(json.loads((run / "run.json").read_text(encoding="utf-8"))["signature"])
-    except (OSError, ValueError, KeyError):
+        return read_facts(run)["signature"]
+    except (RunError, KeyError):
         return "none"  # made by another program
 
 
-def as_json(evaluation: Evaluation) -> dict[str, Any]:
+def as_json(evaluation: Evaluation) -> dict[str, object]:
     """The figures as `score_bench.py` nests them, and beside them intervals, comparison, curves and signature."""
     shown = {name: interval.value for name, interval in evaluation.figures.items()}
-    out: dict[str, Any] = nested(shown) if "articles" in shown else {**shown, "pairs": int(shown["pairs"])}
+    out: dict[str, object] = {}
+    out |= nested(shown) if "articles" in shown else {**shown, "pairs": int(shown["pairs"])}
     out["intervals"] = {name: [i.low, i.high] for name, i in evaluation.figures.items() if not _is_count(name)}
     if evaluation.against is not None:
         out["against"] = {name: d._asdict() for name, d in evaluation.against.items() if not _is_count(name)}
@@ -137,7 +139,7 @@ def as_page(evaluation: Evaluation) -> str:
     return render_evaluation(evaluation.title, evaluation.signature, _tables(evaluation), plots, evaluation.note)
 
 
-def _drawings(evaluation: Evaluation) -> dict[str, Any]:
+def _drawings(evaluation: Evaluation) -> dict[str, Callable[[Any], None]]:
     return drawings(evaluation.curves) if evaluation.curves is not None else {}
 
 

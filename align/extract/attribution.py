@@ -20,7 +20,7 @@ _DASH = regex.compile(
 _SENTENCE_END = regex.compile(r"(?:[.!?…]|\p{Extended_Pictographic}\ufe0f?)[\"”’)]*\s+(?=\p{Lu})")
 _TITLE = regex.compile(r"(?:^|\s)(?:Amb|Dr|Gen|Mr|Mrs|Ms|Sen|Rep|Gov|Lt|Col|Prof|Rev|St|Sgt|Capt|Hon|Jr|\p{Lu})\.\s*$")
 _DASH_BEHIND = regex.compile(r"(?:&mdash;|—|–|―|--|-)?\s*$")
-_MAX_TAIL = 70  # a date, a clock time and a link behind the handle
+_MOST_CHARS_AFTER_HANDLE = 70  # a date, a clock time and a link behind the handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _name_start(raw: str, limit: int) -> int:
 def split_attribution(raw: str) -> Attribution:
     """Split a tweet as an article prints it; without an attribution the whole text (trailing space off) is body."""
     end = len(raw.rstrip())
-    matches = [m for m in _HANDLE.finditer(raw) if len(URL.sub("", raw[m.end() :]).strip()) <= _MAX_TAIL]
+    matches = [m for m in _HANDLE.finditer(raw) if len(URL.sub("", raw[m.end() :]).strip()) <= _MOST_CHARS_AFTER_HANDLE]
     if not matches:
         return Attribution(end)
     match = matches[-1]

@@ -28,13 +28,13 @@ _CHROME_NAME = regex.compile(
     r"share|sharing|social|most-read|more-news|tags|promo)(?:$|[\s_-])",
     regex.I,
 )
-_LEAST_SHARE = 0.9  # of the letters of the page's densest part that trafilatura must give back
+_LEAST_SHARE_OF_PROSE = 0.9  # of the letters of the page's densest part that trafilatura must give back
 # A date in running text is no date of publication, and the search for one compiles every language's patterns (6 s).
 _DATE_SEARCH = {"original_date": True, "extensive_search": False}
-_LONG = 40  # characters of a text that is prose and no label
-_LONG_TEXTS = (
-    f"//body//text()[string-length(.) > {_LONG} and not(ancestor::script or ancestor::style or ancestor::nav"
-    " or ancestor::footer or ancestor::aside or ancestor::a or ancestor::noscript or ancestor::form)]"
+_LEAST_PROSE_CHARS = 40  # of a text that is prose and no label
+_PROSE_TEXTS = (
+    f"//body//text()[string-length(.) > {_LEAST_PROSE_CHARS} and not(ancestor::script or ancestor::style"
+    " or ancestor::nav or ancestor::footer or ancestor::aside or ancestor::a or ancestor::noscript or ancestor::form)]"
 )
 
 
@@ -85,7 +85,7 @@ def _densest(root: HtmlElement) -> HtmlElement | None:
     """The element with most prose in its own paragraphs (half as much counts for the element around it)."""
     weights: defaultdict[HtmlElement, float] = defaultdict(float)
     is_chrome: dict[HtmlElement, bool] = {}
-    for text in root.xpath(_LONG_TEXTS):
+    for text in root.xpath(_PROSE_TEXTS):
         if TOKEN.search(text):
             continue
         block = text.getparent() if text.is_text else text.getparent().getparent()
@@ -119,9 +119,9 @@ def _size(lines: Sequence[str]) -> int:
 def _is_whole(lines: Sequence[str], expected: Sequence[str]) -> bool:
     """Whether `lines` give back the prose of `expected`."""
     said = "".join("".join(lines).split())
-    prose = ["".join(line.split()) for line in expected if len(line) > _LONG and not TOKEN.search(line)]
+    prose = ["".join(line.split()) for line in expected if len(line) > _LEAST_PROSE_CHARS and not TOKEN.search(line)]
     told = sum(len(line) for line in prose if line in said)
-    return told >= _LEAST_SHARE * sum(map(len, prose))
+    return told >= _LEAST_SHARE_OF_PROSE * sum(map(len, prose))
 
 
 def _block_lines(start: HtmlElement, *, is_start: bool = False) -> Iterator[str]:

@@ -28,19 +28,19 @@ _CANDIDATES = (
     f" or @data-bluesky-uri or @*[{_ADDRESS}] or text()[{_ADDRESS}]]"
 )
 _BLOCKS = frozenset("p div figure li td section center".split())
-_STAYS = frozenset("html body main article section td".split())  # never replaced by a token
-_IGNORED = frozenset("script style noscript link meta".split())
+_NEVER_REPLACED = frozenset("html body main article section td".split())  # by a token
+_HOLD_NO_TEXT = frozenset("script style noscript link meta".split())
 _NO_ARTICLE = frozenset("nav footer".split())
 _NO_ARTICLE_NAME = regex.compile(
     r"(?:^|[\s_-])(?:comments?(?:-list|-area)?|respond|disqus\w*|related[\w-]*)(?:$|\s)", regex.I
 )
-_MAX_EMBEDS = 2000
+_MOST_EMBEDS = 2000
 
 
 def lift_embeds(root: HtmlElement) -> list[Embed]:
     """Take every embedded post out of `root` (changed in place); the n-th is where token n stands."""
     reveal_posts(root)
-    read = [(element, posts) for element in _post_elements(root) if (posts := _read(element))][:_MAX_EMBEDS]
+    read = [(element, posts) for element in _post_elements(root) if (posts := _read(element))][:_MOST_EMBEDS]
     told = {post.link.post_id for _, posts in read for post in posts if post.body}
     embeds: list[Embed] = []
     seen: set[tuple[str | None, str]] = set()
@@ -93,7 +93,7 @@ def _is_unmarked_post(element: HtmlElement) -> bool:
 
 def _lone_link_block(element: HtmlElement) -> HtmlElement | None:
     block = element
-    while block.tag not in _BLOCKS and (parent := block.getparent()) is not None and parent.tag not in _STAYS:
+    while block.tag not in _BLOCKS and (parent := block.getparent()) is not None and parent.tag not in _NEVER_REPLACED:
         block = parent
     size = 0
     for text in block.itertext():
@@ -127,7 +127,9 @@ def _read(element: HtmlElement) -> list[Embed]:
 def _replace_by_tokens(element: HtmlElement, numbers: list[int]) -> None:
     """Put fillers where `element` stands, or where the outermost wrapper stands that holds nothing else."""
     place = element
-    while (parent := place.getparent()) is not None and parent.tag not in _STAYS and _holds_only(parent, place):
+    while (
+        (parent := place.getparent()) is not None and parent.tag not in _NEVER_REPLACED and _holds_only(parent, place)
+    ):
         place = parent
     above = place.getparent()
     if above is None:
@@ -158,7 +160,7 @@ def _holds_only(parent: HtmlElement, child: HtmlElement) -> bool:
     for other in parent:
         if (other.tail or "").strip():
             return False
-        is_silent = other is child or not isinstance(other.tag, str) or other.tag in _IGNORED
+        is_silent = other is child or not isinstance(other.tag, str) or other.tag in _HOLD_NO_TEXT
         if not is_silent and any(text.strip() for text in other.itertext()):
             return False
     return True

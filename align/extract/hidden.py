@@ -19,9 +19,11 @@ import regex
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
-_PLACES = "bsky|twitter|x\\.com|mastodon|truthsocial"
+from align.text.markup import most_attributes
+
+_PLATFORM_NAMES = "bsky|twitter|x\\.com|mastodon|truthsocial"
 _HIDDEN_POST = regex.compile(
-    rf"<\s*(?:blockquote|iframe|amp-twitter)\b[^>]{{0,2000}}(?:{_PLACES})|<blockquote\b(?s:.){{0,20000}}?status/\d",
+    rf"<\s*(?:blockquote|iframe|amp-twitter)\b[^>]{{0,2000}}(?:{_PLATFORM_NAMES})|<blockquote\b(?s:.){{0,20000}}?status/\d",
     regex.I,
 )
 # Characters that no element may hold, raw or as references: the parser lets them in, moving a text then raises.
@@ -32,15 +34,20 @@ _CONTROL_REFERENCE = re.compile(
     r"|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
     re.IGNORECASE,
 )
-_MARKS = ("lockquote", "iframe", "amp-twitter", "PGJsb2NrcXVvdGU", "PGlmcmFtZ", "PGRpd")
-_LEAST = 40  # characters of a hidden post: a tag and an address
-_KEPT = f"[string-length(.) >= {_LEAST} and (" + " or ".join(f"contains(., '{mark}')" for mark in _MARKS) + ")]"
-_ATTRIBUTES = "//@*" + _KEPT
-_TEXTS = "//text()" + _KEPT
+_POST_MARKS = ("lockquote", "iframe", "amp-twitter", "PGJsb2NrcXVvdGU", "PGlmcmFtZ", "PGRpd")
+_LEAST_POST_CHARS = 40  # of a hidden post: a tag and an address
+_MAY_HOLD_POST = (
+    f"[string-length(.) >= {_LEAST_POST_CHARS} and ("
+    + " or ".join(f"contains(., '{mark}')" for mark in _POST_MARKS)
+    + ")]"
+)
+_ATTRIBUTES = "//@*" + _MAY_HOLD_POST
+_TEXTS = "//text()" + _MAY_HOLD_POST
 _DATA_SCRIPT = regex.compile(r"json|template|html|plain|x-", regex.I)
 _BASE64 = regex.compile(r"\s*[A-Za-z0-9+/\s]{40,}={0,2}\s*")
-_MOST_STRINGS = 2000  # of one JSON value
-_MOST_POSTS = 500
+_MOST_JSON_STRINGS = 2000  # of one JSON value
+_MOST_HIDDEN_POSTS = 500
+_MOST_ATTRIBUTES = 500  # of an element in a hidden post
 
 
 def quiet_parser(encoding: str | None = None) -> lxml.html.HTMLParser:
@@ -69,13 +76,13 @@ def reveal_posts(root: HtmlElement) -> None:
         for text in root.xpath(_TEXTS)
         if _may_hold_posts(text.getparent())
     ]
-    for element, value, slot in found[:_MOST_POSTS]:
+    for element, value, slot in found[:_MOST_HIDDEN_POSTS]:
         _reveal(element, value, slot)
 
 
 def _unfold(element: HtmlElement) -> None:
     """The content of an element that hides a post, as markup in its place (a parser may have left it as text)."""
-    is_marked = any(mark in (element.text or "") for mark in _MARKS)
+    is_marked = any(mark in (element.text or "") for mark in _POST_MARKS)
     if is_marked or next(element.iter("blockquote", "iframe", "amp-twitter"), None) is not None:
         element.tag = "div"
 
@@ -90,7 +97,7 @@ def _may_hold_posts(element: HtmlElement) -> bool:
 
 def _reveal(element: HtmlElement, value: str, slot: str) -> None:
     form = next((form for form in _forms(value) if "<" in form and _HIDDEN_POST.search(form)), None)
-    if form is None:
+    if form is None or most_attributes(form) > _MOST_ATTRIBUTES:
         return
     try:
         wrapper = lxml.html.fragment_fromstring(without_controls(form), create_parent="div", parser=quiet_parser())
@@ -140,7 +147,7 @@ def _json_posts(value: str) -> Iterator[str]:
 
 
 def _strings(tree: Any) -> Iterator[str]:
-    stack, left = [tree], _MOST_STRINGS
+    stack, left = [tree], _MOST_JSON_STRINGS
     while stack and left:
         node = stack.pop()
         left -= 1

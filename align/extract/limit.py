@@ -16,7 +16,7 @@ from types import FrameType
 
 from align.errors import ReadError
 
-_AGAIN = 0.5  # seconds after which the signal comes back, should a library have swallowed it
+_SECONDS_TO_NEXT_SIGNAL = 0.5  # should a library have swallowed the first
 
 
 class _TimeUp(BaseException):
@@ -50,7 +50,7 @@ def _alarm(seconds: float) -> Iterator[None]:
         raise _TimeUp
 
     before = signal.signal(signal.SIGALRM, ring)
-    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, _SECONDS_TO_NEXT_SIGNAL)
     try:
         yield
     finally:

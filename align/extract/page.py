@@ -20,6 +20,8 @@ from align.extract.posts import Embed, text_of
 from align.extract.quotes import find_frames
 from align.records import Article, Block, BlockKind, Document, Span, Tweet
 from align.settings import ReadSettings
+from align.text.language import refuse_other_language
+from align.text.markup import most_attributes
 from align.text.normal import normal_form
 from align.text.tweet import snowflake_time
 from align.text.words import count_arabic
@@ -43,7 +45,7 @@ class _Line(NamedTuple):
 def extract_page(document: Document, settings: ReadSettings) -> Article:
     """Find the text and the tweets of an Arabic page.
 
-    Raises ReadError: "html" when the page cannot be parsed, "no_text", "no_arabic".
+    Raises ReadError: "html" when the page cannot be parsed, "no_text", "no_arabic", "language".
     """
     article = read_page(document, settings)
     spoken = "\n".join(article.text[b.start : b.end] for b in article.blocks if b.kind is not BlockKind.TWEET)
@@ -51,12 +53,13 @@ def extract_page(document: Document, settings: ReadSettings) -> Article:
         raise ReadError("no_text", "expected an article on the page, found no text; save the page after it has loaded")
     if not count_arabic(spoken):
         raise ReadError("no_arabic", "expected an Arabic article, found no Arabic letter; leave this page out")
+    refuse_other_language(spoken)
     return article
 
 
 def read_page(document: Document, settings: ReadSettings) -> Article:
     """Find the text and the tweets of a page in any language. Raises ReadError("html") when it cannot be parsed."""
-    root = _parse(document.content, settings.max_depth)
+    root = _parse(document.content, settings)
     heading = _heading(root)
     embeds = lift_embeds(root)
     captions = _lift_captions(root)
@@ -67,7 +70,13 @@ def read_page(document: Document, settings: ReadSettings) -> Article:
     return _article(document, lines, title, document.published or body.published, body.byline)
 
 
-def _parse(content: str, max_depth: int) -> HtmlElement:
+def _parse(content: str, settings: ReadSettings) -> HtmlElement:
+    if (count := most_attributes(content)) > settings.max_attributes:
+        raise ReadError(
+            "html",
+            f"expected at most {settings.max_attributes} attributes on an element, found {count}; "
+            "raise read.max_attributes, or leave this page out",
+        )
     data = without_controls(content).encode("utf-8", "replace")
     try:
         root = lxml.html.document_fromstring(data, parser=quiet_parser("utf-8"))
@@ -75,8 +84,10 @@ def _parse(content: str, max_depth: int) -> HtmlElement:
         raise ReadError(
             "html", f"expected an HTML page, found markup that cannot be parsed ({error}); mend it"
         ) from None
-    if root.xpath("boolean(" + "/*" * (max_depth + 1) + ")"):
-        raise ReadError("html", f"expected elements at most {max_depth} deep, found deeper ones; raise read.max_depth")
+    if root.xpath("boolean(" + "/*" * (settings.max_depth + 1) + ")"):
+        raise ReadError(
+            "html", f"expected elements at most {settings.max_depth} deep, found deeper ones; raise read.max_depth"
+        )
     return root
 
 

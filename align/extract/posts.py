@@ -52,8 +52,10 @@ _UNAVAILABLE = regex.compile(
     r"| from a suspended account)|page doesn.t exist|لم تعد? متا|غير متوفرة?|غير متاحة?|(?:حُ?ذفت|تم حذف) ",
     regex.I,
 )
-_LINES_END_AT = frozenset("p br div li blockquote h1 h2 h3 h4 h5 h6 tr section article figcaption figure ul ol".split())
-_SILENT = frozenset("script style noscript template svg button".split())
+_LINE_ENDING_TAGS = frozenset(
+    "p br div li blockquote h1 h2 h3 h4 h5 h6 tr section article figcaption figure ul ol".split()
+)
+_TAGS_WITHOUT_TEXT = frozenset("script style noscript template svg button".split())
 _SPACE = regex.compile(r"[ \t\r\n\f]+")
 
 
@@ -89,19 +91,19 @@ def text_of(element: HtmlElement) -> str:
     for event, node in lxml.etree.iterwalk(element, events=("start", "end")):
         tag = node.tag
         if event == "start":
-            silent += tag in _SILENT
+            silent += tag in _TAGS_WITHOUT_TEXT
             if silent or not isinstance(tag, str):
                 continue
-            if tag in _LINES_END_AT:
+            if tag in _LINE_ENDING_TAGS:
                 parts.append("\n")
             elif tag == "img" and "emoji" in (node.get("class") or "").lower():
                 parts.append(node.get("alt") or "")
             if node.text:
                 parts.append(_SPACE.sub(" ", node.text))
             continue
-        if tag in _LINES_END_AT and tag != "br" and not silent:
+        if tag in _LINE_ENDING_TAGS and tag != "br" and not silent:
             parts.append("\n")
-        silent -= tag in _SILENT
+        silent -= tag in _TAGS_WITHOUT_TEXT
         if node is not element and node.tail and not silent:
             parts.append(_SPACE.sub(" ", node.tail))
     lines = (_SPACE.sub(" ", line).strip() for line in "".join(parts).split("\n"))

@@ -7,7 +7,7 @@ a quote that is not closed goes on in the next paragraph where that one closes o
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,9 +29,11 @@ _ENGLISH_FRAME = regex.compile(
     r"|writes|says)\b[^.!?\n]{0,60}:"
 )
 _GOES_ON = regex.compile(r"(?:^|[.؟!?\n»”\"])[،,]?\s*(?:كما|ثم|وقد|فقد|ايضا)?\s*[وف]?$")
-_WITHIN = 160  # characters between the verb and its speech: a name, an office, a platform
-_AFTER = 60  # characters between a closed quote and the verb behind it
-_LEAST_WORDS = 3  # of a quote that is speech though no colon introduces it; shorter ones are names
+_CHARS_VERB_TO_SPEECH = 160  # between them a name, an office, a platform
+_CHARS_QUOTE_TO_VERB = 60  # behind a closed quote
+_CHARS_BEFORE_VERB = 60  # that can say it goes on with the frame before
+_MOST_VERBS = 8  # of saying before one speech whose subject may be its speaker; a sentence with more is a list
+_LEAST_SPEECH_WORDS = 3  # of a quote that is speech though no colon introduces it; shorter ones are names
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,23 @@ class _Paragraph:
     quotes: tuple[Span, ...]
     is_open: bool  # its last quote is not closed
     verbs: tuple[re.Match[str], ...]
+    breaks: tuple[Span, ...]  # the ends of its sentences, line ends too
+    first: int  # its first character that is no space
+
+    def break_before(self, at: int) -> int:
+        """Where the sentence that holds `at` begins: behind the last break before it."""
+        place = bisect_right(self.breaks, at, key=lambda stop: stop.end) - 1
+        return self.breaks[place].end if place >= 0 else 0
+
+    def break_behind(self, at: int) -> int:
+        """Where the sentence that holds `at` ends."""
+        place = bisect_left(self.breaks, at, key=lambda stop: stop.start)
+        return self.breaks[place].start if place < len(self.breaks) else len(self.mask)
+
+    def verbs_between(self, start: int, end: int) -> tuple[re.Match[str], ...]:
+        """The verbs that lie within [start, end)."""
+        first = bisect_left(self.verbs, start, key=lambda verb: verb.start())
+        return self.verbs[first : bisect_right(self.verbs, end, key=lambda verb: verb.end())]
 
     def original(self, span: Span) -> Span:
         """The span in the article's text."""
@@ -121,13 +140,16 @@ def _read_paragraph(text: str, block: Block, is_going_on: bool) -> tuple[_Paragr
     form = normal_form_with_map(text[block.start : block.end])
     quotes = quoted_spans(text, begin, block.end)
     local = tuple(Span(*(bisect_left(form.origin, offset - block.start) for offset in quote)) for quote in quotes)
-    mask = form.text
+    chars = list(form.text)
     for quote in local if rest is None else (Span(0, bisect_left(form.origin, begin - block.start)), *local):
-        mask = mask[: quote.start] + "_" * (quote.end - quote.start) + mask[quote.end :]
-        if 0 < quote.start and quote.end < len(mask) and not _is_speech(form.text, mask, quote):
-            mask = mask[: quote.start - 1] + "_" * (quote.end - quote.start + 2) + mask[quote.end + 1 :]
+        chars[quote.start : quote.end] = "_" * (quote.end - quote.start)
+        if 0 < quote.start and quote.end < len(chars) and not _is_speech(form.text, chars, quote):
+            chars[quote.start - 1 : quote.end + 1] = "_" * (quote.end - quote.start + 2)
+    mask = "".join(chars)
     is_open = bool(quotes) and not any(char in MARKS for char in text[quotes[-1].end : block.end])
-    return _Paragraph(block.start, form, mask, local, is_open, tuple(VERB.finditer(mask))), rest
+    verbs, breaks = tuple(VERB.finditer(mask)), tuple(Span(*stop.span()) for stop in _BREAK.finditer(mask))
+    first = len(mask) - len(mask.lstrip())
+    return _Paragraph(block.start, form, mask, local, is_open, verbs, breaks, first), rest
 
 
 def _paragraph_frames(
@@ -146,9 +168,13 @@ def _paragraph_frames(
             yield frame
 
 
-def _is_speech(form_text: str, mask: str, quote: Span) -> bool:
-    words = len(form_text[quote.start : quote.end].split())
-    return words >= _LEAST_WORDS or mask[: quote.start - 1].rstrip().endswith(":")
+def _is_speech(form_text: str, mask: Sequence[str], quote: Span) -> bool:
+    if len(form_text[quote.start : quote.end].split()) >= _LEAST_SPEECH_WORDS:
+        return True
+    before = quote.start - 2  # in front of the mark
+    while before >= 0 and mask[before].isspace():
+        before -= 1
+    return before >= 0 and mask[before] == ":"
 
 
 def _headline_frame(text: str, block: Block, paragraph: _Paragraph) -> Frame | None:
@@ -159,19 +185,19 @@ def _headline_frame(text: str, block: Block, paragraph: _Paragraph) -> Frame | N
     speaker = speaker_after(paragraph.mask, 0, len(name))
     if speaker is None:
         return None
-    speech = _trimmed(text, Span(paragraph.original(Span(len(name) + 1, len(name) + 2)).start, block.end), _EDGES)
+    speech = _trimmed(text, Span(paragraph.original(Span(len(name) + 1, len(name) + 2)).start, block.end), _EDGE_CHARS)
     return Frame((speech,), False, paragraph.original(speaker))
 
 
 def _reported(form_text: str) -> list[Span]:
-    found = []
-    for match in COMPLEMENT.finditer(form_text):
-        stop = _CLAUSE_END.search(form_text, match.end())
-        found.append(Span(match.end(), stop.start() if stop else len(form_text)))
-    return [span for span in found if span.end > span.start]
+    starts = [match.end() for match in COMPLEMENT.finditer(form_text)]
+    stops = [stop.start() for stop in _CLAUSE_END.finditer(form_text)] if starts else []
+    places = [bisect_left(stops, start) for start in starts]
+    ends = [stops[place] if place < len(stops) else len(form_text) for place in places]
+    return [Span(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
 
 
-_EDGES = " \t\n.،:" + "".join(MARKS)
+_EDGE_CHARS = " \t\n.،:" + "".join(MARKS)
 
 
 def _trimmed(text: str, span: Span, edges: str = " \t\n.،") -> Span:
@@ -186,7 +212,7 @@ def _trimmed(text: str, span: Span, edges: str = " \t\n.،") -> Span:
 def _frame(
     text: str, paragraph: _Paragraph, span: Span, is_direct: bool, last: Frame | None, before: _Paragraph | None
 ) -> Frame | None:
-    found = _verb_before(paragraph, span) or (_verb_behind(paragraph.mask, span) if is_direct else None)
+    found = _verb_before(paragraph, span) or (_verb_behind(paragraph, span) if is_direct else None)
     speech = paragraph.original(span)
     speech = speech if is_direct else _trimmed(text, speech)
     if found is not None:
@@ -214,37 +240,35 @@ def _same_speaker(paragraph: _Paragraph, verb: Span, last: Frame | None) -> Span
     if last is None:
         return None
     mask, is_near = paragraph.mask, _place(last).start >= paragraph.start
-    begin = _GOES_ON.search(mask, 0, verb.start)
+    begin = _GOES_ON.search(mask, max(0, verb.start - _CHARS_BEFORE_VERB), verb.start)
     is_joined = verb.start > 0 and mask[verb.start - 1] in "وف"
     is_going_on = is_near and (is_joined or is_participle(mask[verb.start : verb.end]))
     return last.speaker if begin is not None or is_going_on else None
 
 
 def _opens_paragraph(paragraph: _Paragraph, span: Span) -> bool:
-    return not paragraph.mask[: span.start - 1].strip()
+    return paragraph.first >= span.start - 1
 
 
 def _verb_before(paragraph: _Paragraph, span: Span) -> tuple[Span, Span | None] | None:
     """The verb that brings in the speech at `span`, and its subject, from the same sentence."""
     mask = paragraph.mask
-    near = [verb for verb in paragraph.verbs if 0 <= span.start - verb.end() <= _WITHIN]
+    floor = paragraph.break_before(span.start)
+    verbs = paragraph.verbs_between(floor, span.start)
+    near = [verb for verb in verbs[-_MOST_VERBS:] if span.start - verb.end() <= _CHARS_VERB_TO_SPEECH]
     if not near:
         return None
-    floor = max((stop.end() for stop in _BREAK.finditer(mask, 0, span.start)), default=0)
-    near = [verb for verb in near if verb.start() >= floor]
-    if not near:
-        return None
-    verbs = [verb for verb in paragraph.verbs if floor <= verb.start() and verb.end() <= span.start]
-    for verb in reversed(verbs):  # غرّد سامي قائلاً: the subject stands behind the first verb
+    for verb in reversed(verbs[-_MOST_VERBS:]):  # غرّد سامي قائلاً: the subject stands behind the first verb
         speaker = speaker_of(mask, verb, span.start) or speaker_before(mask, verb, floor)
         if speaker is not None:
             return Span(*near[-1].span("verb")), speaker
     return Span(*near[-1].span("verb")), None
 
 
-def _verb_behind(mask: str, span: Span) -> tuple[Span, Span | None] | None:
+def _verb_behind(paragraph: _Paragraph, span: Span) -> tuple[Span, Span | None] | None:
     """The verb or the source phrase that follows a quote: «…»، قال سامي."""
-    end = min(len(mask), span.end + _AFTER)
+    mask = paragraph.mask
+    end = min(len(mask), span.end + _CHARS_QUOTE_TO_VERB)
     stop = _BREAK.search(mask, span.end + 1, end)
     limit = stop.start() if stop else end
     quote = mask.find("__", span.end + 1, limit)
@@ -252,6 +276,5 @@ def _verb_behind(mask: str, span: Span) -> tuple[Span, Span | None] | None:
     verb = VERB.search(mask, span.end, limit) or SOURCE.search(mask, span.end, limit)
     if verb is None or mask[verb.start()] in "وف" and VERB.match(mask, verb.start()):
         return None  # وأضاف behind a quote brings in the next one
-    sentence_end = _BREAK.search(mask, verb.end())
-    speaker = speaker_after(mask, verb.end(), sentence_end.start() if sentence_end else len(mask))
+    speaker = speaker_after(mask, verb.end(), paragraph.break_behind(verb.end()))
     return Span(verb.start(), verb.start() + len(verb.group().rstrip())), speaker

@@ -6,6 +6,7 @@ All of this works on the normal form of one paragraph, with what stands between 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import regex
 
@@ -74,7 +75,9 @@ _HAD = regex.compile(r"(?:^|\s)و?كان(?:ت|وا)?\s+(.+?)\s+قد\s*$")
 _CLAUSE_VERB = regex.compile(r"\s*[وف]\p{L}+\s")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _RELAYED = regex.compile(r"[^.:،]{0,60}?\sعن\s+")
-_MOST_WORDS = 14
+_MOST_SPEAKER_WORDS = 14
+_NAME_CHARS = 400  # of a speaker with all that is said of him: 14 words are shorter
+_HAD_CHARS = 200  # in front of a verb: كان, a name with its office, قد
 _WORD = regex.compile(r"\S+")
 
 
@@ -83,6 +86,7 @@ def speaker_after(mask: str, at: int, limit: int) -> Span | None:
     for word in _WORD.finditer(mask, at, limit):
         if word.group() in _ADVERBS:
             continue
+        limit = min(limit, word.start() + _NAME_CHARS)
         stop = _STOP.search(mask, word.start(), limit)
         verb = VERB.search(mask, word.end(), limit)
         end = min(stop.start() if stop else limit, verb.start() if verb else limit)
@@ -99,9 +103,10 @@ def speaker_of(mask: str, verb: re.Match[str], limit: int) -> Span | None:
 def speaker_before(mask: str, verb: re.Match[str], floor: int) -> Span | None:
     """The subject in front of a verb ("the minister says that", "the minister had written")."""
     begin, end = floor, verb.start()
-    had = _HAD.search(mask[begin:end])
+    near = max(begin, end - _HAD_CHARS)
+    had = _HAD.search(mask[near:end])
     if had:
-        return _clean(mask, begin + had.start(1), begin + had.end(1))
+        return _clean(mask, near + had.start(1), near + had.end(1))
     if _STOP.search(mask, begin, end) or verb.group() != verb["verb"]:
         return None
     if is_participle(verb["verb"]) and (first := _CLAUSE_VERB.match(mask, begin, end)):
@@ -115,7 +120,7 @@ def is_participle(verb: str) -> bool:
 
 
 def _clean(mask: str, start: int, end: int) -> Span | None:
-    words = list(_WORD.finditer(mask, start, end))[:_MOST_WORDS]
+    words = list(islice(_WORD.finditer(mask, start, end), _MOST_SPEAKER_WORDS))
     while words and (words[-1].group() in _NO_NAME or words[-1].group() in _ADVERBS):
         words.pop()
     if not words or words[0].group() in _NO_NAME or VERB.fullmatch(words[0].group()):

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from align.files import atomic_path
 from align.index.blocked import Neighbours, Rows
+from align.writing import atomic_path
 
 _TRAINING = 64  # vectors a list to place the lists by; FAISS asks for 39 at least, and 256 gave the same recall
 _CHUNK = 1 << 18  # rows added or copied at once

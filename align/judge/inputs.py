@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from align.check.registry import is_wanted
 from align.check.rules.tweets import sentence_finding
 from align.errors import ReadError, RunError, SettingsError
-from align.files import read_jsonl
 from align.judge.pairs import check_pairs
 from align.match.matcher import Matcher
 from align.pairs.texts import holds_pairs, pair_of_texts, read_pairs, read_two_files
@@ -18,17 +16,17 @@ from align.records import (
     AlignedArticle,
     Document,
     Evidence,
-    Finding,
     Judgement,
     Pair,
     Rejection,
-    Severity,
-    Span,
     Status,
     TextPair,
     Verdict,
 )
-from align.rows.article import article_rows, finding_row
+from align.rows.article import article_rows
+from align.rows.kinds import JudgementRow, TweetRow
+from align.rows.places import finding_of, finding_row, moved_row
+from align.rows.reading import read_rows
 from align.settings import CheckSettings, Settings
 
 OpenMatcher = Callable[[], Matcher | None]
@@ -72,8 +70,9 @@ def judge_texts(en: str, ar: str, settings: Settings, openers: Openers) -> Itera
 
 def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgement]:
     """The pairs of a run as it judged them, in the context of their articles, then what its tweets lack."""
-    for row in read_jsonl(path / "pairs.jsonl"):
-        findings = tuple(_finding_of(f, row["en_start"], row["ar_start"]) for f in row["findings"])
+    for row in read_rows(path, "pairs"):
+        en, ar = row["en_start"], row["ar_start"]
+        findings = tuple(finding_of(moved_row(f, en=-en, ar=-ar)) for f in row["findings"])
         yield Judgement(
             TextPair(row["pair_id"], row["en"], row["ar"]),
             Evidence(row["cosine"], row["probability"]),
@@ -83,15 +82,15 @@ def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgemen
             Verdict(row["verdict"]),
             doc_id=row["doc_id"],
         )
-    for row in read_jsonl(path / "tweets.jsonl"):
-        yield from _judgements_of_tweet(row, settings)
+    for tweet in read_rows(path, "tweets"):
+        yield from _judgements_of_tweet(tweet, settings)
 
 
-def _judgements_of_tweet(row: dict[str, Any], settings: CheckSettings) -> Iterator[Judgement]:
+def _judgements_of_tweet(row: TweetRow, settings: CheckSettings) -> Iterator[Judgement]:
     """What is wrong with a tweet itself, and each of its sentences that nothing renders; neither has a verdict."""
     tweet_id = f"{row['doc_id']}:{row['tweet']}"
     text = row["text"] or ""
-    own = tuple(f for f in (_finding_of(f, 0, 0) for f in row["findings"]) if is_wanted(f.code, settings))
+    own = tuple(f for f in map(finding_of, row["findings"]) if is_wanted(f.code, settings))
     if own:
         yield Judgement(TextPair(tweet_id, text or row["url"] or "", ""), findings=own, doc_id=row["doc_id"])
     if row["lang"] != "en" or not is_wanted("omission.sentence", settings):
@@ -101,22 +100,6 @@ def _judgements_of_tweet(row: dict[str, Any], settings: CheckSettings) -> Iterat
             words = text[sentence["start"] - row["start"] : sentence["end"] - row["start"]]
             finding = sentence_finding(words, Status(row["status"]))
             yield Judgement(TextPair(f"{tweet_id}.{number}", words, ""), findings=(finding,), doc_id=row["doc_id"])
-
-
-def _finding_of(row: dict[str, Any], en_base: int, ar_base: int) -> Finding:
-    def place(side: str, base: int) -> Span | None:
-        start, end = row[f"{side}_start"], row[f"{side}_end"]
-        return None if start is None else Span(start - base, end - base)
-
-    return Finding(
-        row["code"],
-        Severity(row["severity"]),
-        row["message"],
-        row.get("message_ar", ""),
-        place("en", en_base),
-        place("ar", ar_base),
-        row["detail"],
-    )
 
 
 def _judgements_of_articles(inputs: Sequence[str], settings: Settings, openers: Openers) -> Iterator[Judgement]:
@@ -159,21 +142,18 @@ def _judgement_of(pair: Pair) -> Judgement:
     )
 
 
-def judgement_row(judgement: Judgement) -> dict[str, Any]:
+def judgement_row(judgement: Judgement) -> JudgementRow:
     """One line of `align check --format jsonl`; a finding's spans are code points into `en` and `ar`."""
     pair, evidence = judgement.pair, judgement.evidence
-    numbers = {
-        "cosine": evidence.cosine,
-        "probability": evidence.probability,
-        "coverage_en": judgement.coverage_en,
-        "coverage_ar": judgement.coverage_ar,
-    }
-    row: dict[str, Any] = {
+    row: JudgementRow = {
         "pair_id": pair.pair_id,
         "en": pair.en,
         "ar": pair.ar,
-        **{name: None if value is None else round(value, 4) for name, value in numbers.items()},
-        "findings": [finding_row(finding, 0, 0) for finding in judgement.findings],
+        "cosine": _rounded(evidence.cosine),
+        "probability": _rounded(evidence.probability),
+        "coverage_en": _rounded(judgement.coverage_en),
+        "coverage_ar": _rounded(judgement.coverage_ar),
+        "findings": [finding_row(finding) for finding in judgement.findings],
         "verdict": judgement.verdict.value if judgement.verdict else None,
     }
     if judgement.doc_id is not None:
@@ -181,3 +161,7 @@ def judgement_row(judgement: Judgement) -> dict[str, Any]:
     if judgement.error is not None:
         row["error"] = judgement.error
     return row
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

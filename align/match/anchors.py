@@ -14,7 +14,7 @@ from align.text.numerals import read_numerals
 from align.text.transliteration import name_likeness
 from align.text.words import is_function_word
 
-_LEAST_LIKENESS = 0.8  # of a name's two spellings, as in the checks of names
+_LEAST_NAME_LIKENESS = 0.8  # of a name's two spellings, as in the checks of names
 _CLITICS = regex.compile(r"[وف]?[بلك]?(?=\p{L}{3})")
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}'’.-]{2,}")
 
@@ -45,4 +45,4 @@ def spells(name: str, word: str) -> bool:
     bare = _CLITICS.sub("", form, count=1)
     if form.isascii():
         return form == name.casefold()
-    return any(name_likeness(name, spelling) >= _LEAST_LIKENESS for spelling in {form, bare})
+    return any(name_likeness(name, spelling) >= _LEAST_NAME_LIKENESS for spelling in {form, bare})

@@ -16,12 +16,12 @@ from align.protocols import Encoder, Floats
 from align.records import Article, Block, BlockKind, Frame, Pair, Rejection, Rendering, Segment, Span
 from align.text.quotation import quoted_spans
 
-_RUNNERS_UP = 3  # refused candidates kept a sentence
+_RUNNERS_UP_PER_SENTENCE = 3  # refused candidates that are kept
 # Two spans of one block are pieces of one rendering where each covers words of the sentence that the other does not:
 # by at least this share of the words that either covers.
-_NEW_SHARE = 0.25
+_LEAST_NEW_SHARE = 0.25
 # What follows a rendering in its quotation, behind a comma and in the same sentence.
-_TAIL = regex.compile(r"[؟?!]?\s*[،,]\s*(?P<words>[^.؟?!\n]+?)[.؟?!\s]*")
+_QUOTATION_TAIL = regex.compile(r"[؟?!]?\s*[،,]\s*(?P<words>[^.؟?!\n]+?)[.؟?!\s]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ def match_article(
     segments: Sequence[Segment],
     encoder: Encoder,
     calibration: Calibration,
-    least: float,
+    threshold: float,
 ) -> MatchResult:
     """Pair each tweet sentence with every span of at least this probability; a sentence may stay without one."""
     chosen = choose(find_candidates(article, segments, encoder, calibration), calibration)
-    chosen = with_additions(article, chosen, least)
+    chosen = with_additions(article, chosen, threshold)
     return MatchResult(
-        with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= least]),
-        _runners_up(article, chosen, least),
+        with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= threshold]),
+        _runners_up(article, chosen, threshold),
     )
 
 
@@ -88,17 +88,17 @@ def without_overlaps(candidates: Sequence[Candidate], logits: Floats) -> list[in
     return kept
 
 
-def with_additions(article: Article, chosen: Sequence[Chosen], least: float) -> list[Chosen]:
+def with_additions(article: Article, chosen: Sequence[Chosen], threshold: float) -> list[Chosen]:
     """Accepted renderings that open a quotation, with the shorter tail that nothing in the tweet answers to.
 
     The marks put the tail in the author's mouth too, so it belongs to what is checked: an addition, most likely.
     (Out of fold, strict macro F1 on `dev` is .961 without this and .976 with it; on `natural_dev` .765 both ways.)
     """
-    taken = [c.candidate.ar_span for c in chosen if c.probability >= least]
+    taken = [c.candidate.ar_span for c in chosen if c.probability >= threshold]
     out = []
     for item in chosen:
         span = item.candidate.ar_span
-        end = _end_of_quotation(article.text, item.candidate) if item.probability >= least else span.end
+        end = _end_of_quotation(article.text, item.candidate) if item.probability >= threshold else span.end
         if end > span.end and not any(span.end <= other.start < end for other in taken):
             item = replace(item, candidate=replace(item.candidate, ar_span=Span(span.start, end)))
         out.append(item)
@@ -110,7 +110,7 @@ def _end_of_quotation(text: str, candidate: Candidate) -> int:
     span, segment = candidate.ar_span, candidate.segment
     for quote in quoted_spans(text, segment.start, segment.end):
         if quote.start <= span.start and span.end <= quote.end and not text[quote.start : span.start].strip():
-            tail = _TAIL.fullmatch(text, span.end, quote.end)
+            tail = _QUOTATION_TAIL.fullmatch(text, span.end, quote.end)
             if tail and len(tail["words"].split()) <= len(span.cut(text).split()):
                 return tail.end("words")
     return span.end
@@ -175,7 +175,7 @@ def _are_pieces(article: Article, one: Pair, other: Pair) -> bool:
     if abs(places[0] - places[1]) > (0 if is_headline else 1):
         return False
     first, second = ({link.en for link in pair.links} for pair in (one, other))
-    least = _NEW_SHARE * max(1, len(first | second))
+    least = _LEAST_NEW_SHARE * max(1, len(first | second))
     return len(first - second) >= least and len(second - first) >= least
 
 
@@ -185,23 +185,23 @@ def _block_number(blocks: Sequence[Block], offset: int) -> int:
     return next((place for place, block in enumerate(texts) if block.start <= offset < block.end), -1)
 
 
-def _runners_up(article: Article, chosen: Sequence[Chosen], least: float) -> tuple[Rejection, ...]:
+def _runners_up(article: Article, chosen: Sequence[Chosen], threshold: float) -> tuple[Rejection, ...]:
     kept: dict[tuple[int, Span], int] = {}
     rejected = []
     for item in chosen:
         key = (item.candidate.tweet, item.candidate.en_span)
-        if item.probability < least and kept.setdefault(key, 0) < _RUNNERS_UP:
+        if item.probability < threshold and kept.setdefault(key, 0) < _RUNNERS_UP_PER_SENTENCE:
             kept[key] += 1
-            rejected.append(_rejection(article, item, least))
+            rejected.append(_rejection(article, item, threshold))
     return tuple(rejected)
 
 
-def _rejection(article: Article, item: Chosen, least: float) -> Rejection:
+def _rejection(article: Article, item: Chosen, threshold: float) -> Rejection:
     candidate = item.candidate
     return Rejection(
         "match",
         "below_threshold",
-        f"probability {item.probability:.3f} is below the threshold {least:.3f}",
+        f"probability {item.probability:.3f} is below the threshold {threshold:.3f}",
         doc_id=article.doc_id,
         extra={
             "tweet": candidate.tweet,

@@ -15,18 +15,18 @@ from align.index import FlatIndex
 from align.match.links import centred, links_of
 from align.match.span_features import all_spans, span_features
 from align.match.window import ArabicWindow, window_of
-from align.match.word_features import Sentence, Tables, word_logits, word_tables
+from align.match.word_features import Sentence, WordComparison, compare_words, word_logits
 from align.models.calibration import Calibration
 from align.protocols import Encoder, Floats, Ints, Matrix, WordVectors
 from align.records import Article, Segment, Span, WordLinks
 from align.text.words import is_function_word
 
-_WORDS = 400  # of a window: most articles are one; with 30 tweets 150, 400 and 1,000 took 1.6, 1.3 and 2.2 s
-_SENTENCES = 32  # nearest Arabic sentences whose segments are searched for an English one; most articles have fewer
-_CANDIDATES = 5  # spans kept an English sentence: the most renderings of one in the benchmarks, pieces counted
-_LEAST_EDGE = -7.0  # logit of the edge model below which no span has been right
-_NEIGHBOURS = 4  # of the margin; 2 to 4 gave the same on news
-_FUNCTION_WEIGHT = 0.15  # of a function word against any other; they link to anything
+_WINDOW_WORDS = 400  # most articles are one window; with 30 tweets 150, 400 and 1,000 took 1.6, 1.3 and 2.2 s
+_NEAREST_SENTENCES = 32  # Arabic ones whose segments are searched for an English one; most articles have fewer
+_SPANS_PER_SENTENCE = 5  # kept for an English one: the most renderings of one in the benchmarks, pieces counted
+_LEAST_EDGE_LOGIT = -7.0  # of the edge model, below which no span has been right
+_MARGIN_NEIGHBOURS = 4  # whose mean a margin takes; 2 to 4 gave the same on news
+_FUNCTION_WORD_WEIGHT = 0.15  # against 1 of any other; they link to anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class EncodedArticle:
     sentences: tuple[Sentence, ...]
     english: Matrix  # (sentences, dim), centred
     windows: tuple[ArabicWindow, ...]
-    near: NDArray[np.bool_]  # (sentences, segments): where to search; the segments of all windows one after the other
+    to_search: NDArray[np.bool_]  # (sentences, segments), the segments of all windows one after the other
 
 
 def encode_article(
@@ -81,7 +81,7 @@ def encode_article(
             span,
             text,
             found.words,
-            np.array([_FUNCTION_WEIGHT if is_function_word(w.cut(text)) else 1.0 for w in found.words]),
+            np.array([_FUNCTION_WORD_WEIGHT if is_function_word(w.cut(text)) else 1.0 for w in found.words]),
             np.asarray(centred(found.vectors, calibration.word_mean_en), np.float32),
         )
         for (tweet, span), text, found in zip(places, texts, vectors, strict=False)
@@ -93,22 +93,24 @@ def encode_article(
     found = [(segment, words) for segment, words in zip(segments, vectors[len(texts) :], strict=True) if words.words]
     if not found:
         return None
-    windows = tuple(window_of(article, part, calibration) for part in _parts(found))
-    return EncodedArticle(article, sentences, english, windows, _near_segments(english, windows, calibration))
+    windows = tuple(window_of(article, part, calibration) for part in _windows_of(found))
+    return EncodedArticle(article, sentences, english, windows, _segments_to_search(english, windows, calibration))
 
 
-def _parts(found: Sequence[tuple[Segment, WordVectors]]) -> Iterator[list[tuple[Segment, WordVectors]]]:
-    """Neighbouring segments, as many as a window may hold."""
+def _windows_of(found: Sequence[tuple[Segment, WordVectors]]) -> Iterator[list[tuple[Segment, WordVectors]]]:
+    """Neighbouring segments with their words, as many together as a window may hold."""
     part: list[tuple[Segment, WordVectors]] = []
     for segment, words in found:
-        if part and sum(len(w.words) for _, w in part) + len(words.words) > _WORDS:
+        if part and sum(len(w.words) for _, w in part) + len(words.words) > _WINDOW_WORDS:
             yield part
             part = []
         part.append((segment, words))
     yield part
 
 
-def _near_segments(english: Matrix, windows: Sequence[ArabicWindow], calibration: Calibration) -> NDArray[np.bool_]:
+def _segments_to_search(
+    english: Matrix, windows: Sequence[ArabicWindow], calibration: Calibration
+) -> NDArray[np.bool_]:
     """For each English sentence the segments that hold its nearest Arabic sentences."""
     owners, rows, count = [], [], 0
     for window in windows:
@@ -118,40 +120,45 @@ def _near_segments(english: Matrix, windows: Sequence[ArabicWindow], calibration
         owners.append(count + window.owner[first])
         count += len(window.segments)
     owner = np.concatenate(owners)
-    if len(owner) <= _SENTENCES:
+    if len(owner) <= _NEAREST_SENTENCES:
         return np.ones((len(english), count), bool)
     arabic = np.asarray(centred(np.concatenate(rows), calibration.mean_ar), np.float32)
-    _, found = FlatIndex(arabic).search_top_k(english, _SENTENCES)
-    near = np.zeros((len(english), count), bool)
-    near[np.arange(len(english))[:, None], owner[found]] = True
-    return near
+    _, found = FlatIndex(arabic).search_top_k(english, _NEAREST_SENTENCES)
+    to_search = np.zeros((len(english), count), bool)
+    to_search[np.arange(len(english))[:, None], owner[found]] = True
+    return to_search
 
 
-def tables_of(material: EncodedArticle, calibration: Calibration) -> Iterator[tuple[int, NDArray[np.bool_], Tables]]:
-    """Of each window near to some sentence: its place, (sentences, segments) near, and the word model's features."""
+def comparisons_of(
+    encoded: EncodedArticle, calibration: Calibration
+) -> Iterator[tuple[int, NDArray[np.bool_], WordComparison]]:
+    """Of each window to search: its place, which of its segments for which sentence, and how their words compare.
+
+    Which segments is (sentences, segments).
+    """
     at = 0
-    for place, window in enumerate(material.windows):
-        near = material.near[:, at : at + len(window.segments)]
+    for place, window in enumerate(encoded.windows):
+        to_search = encoded.to_search[:, at : at + len(window.segments)]
         at += len(window.segments)
-        if near.any():
-            yield place, near, word_tables(window, material.sentences, material.english, calibration.mean_ar)
+        if to_search.any():
+            yield place, to_search, compare_words(window, encoded.sentences, encoded.english, calibration.mean_ar)
 
 
-def find_spans(material: EncodedArticle, calibration: Calibration) -> list[ScoredSpans]:
-    """Every span of the near segments with the edge model's features, a sentence."""
-    parts: list[list[ScoredSpans]] = [[] for _ in material.sentences]
-    first_segment = np.cumsum([0, *(len(window.segments) for window in material.windows)])
-    for place, near, tables in tables_of(material, calibration):
-        spans, window = all_spans(tables.window), tables.window
+def find_spans(encoded: EncodedArticle, calibration: Calibration) -> list[ScoredSpans]:
+    """For each sentence every span of the segments to search, with the edge model's features."""
+    parts: list[list[ScoredSpans]] = [[] for _ in encoded.sentences]
+    first_segment = np.cumsum([0, *(len(window.segments) for window in encoded.windows)])
+    for place, to_search, compared in comparisons_of(encoded, calibration):
+        spans, window = all_spans(compared.window), compared.window
         if not len(spans.first):
             continue
-        logits = word_logits(tables, calibration.word)
-        cosines = window.likeness_of_spans(spans.first, spans.last, material.english, calibration.mean_ar)
-        rows = np.flatnonzero(near.any(1))
-        names, values = span_features(spans, tables, logits, rows, cosines)
+        logits = word_logits(compared, calibration.word)
+        cosines = window.likeness_of_spans(spans.first, spans.last, encoded.english, calibration.mean_ar)
+        rows = np.flatnonzero(to_search.any(1))
+        names, values = span_features(spans, compared, logits, rows, cosines)
         owner = window.owner[spans.first]
         for row, number in enumerate(rows.tolist()):
-            kept = np.flatnonzero(near[number, owner])
+            kept = np.flatnonzero(to_search[number, owner])
             if not len(kept):
                 continue
             first, last = spans.first[kept], spans.last[kept]
@@ -185,7 +192,7 @@ def shortlist(found: ScoredSpans, edge: Floats) -> list[int]:
     """The best spans of one sentence, no two of which overlap; `edge` holds the edge model's logits."""
     chosen: list[int] = []
     for row in np.argsort(-edge, kind="stable").tolist():
-        if edge[row] < _LEAST_EDGE or len(chosen) >= _CANDIDATES:
+        if edge[row] < _LEAST_EDGE_LOGIT or len(chosen) >= _SPANS_PER_SENTENCE:
             break
         if all(found.ends[row] <= found.starts[other] or found.ends[other] <= found.starts[row] for other in chosen):
             chosen.append(row)
@@ -196,54 +203,58 @@ def find_candidates(
     article: Article, segments: Sequence[Segment], encoder: Encoder, calibration: Calibration
 ) -> list[Candidate]:
     """For every English tweet sentence its best spans, with all features."""
-    material = encode_article(article, segments, encoder, calibration)
-    if material is None:
+    encoded = encode_article(article, segments, encoder, calibration)
+    if encoded is None:
         return []
     picked = []
-    for found in find_spans(material, calibration):
+    for found in find_spans(encoded, calibration):
         edge = calibration.edge.score(found.features)
         rows = shortlist(found, edge)
         picked.append((found, rows, edge[rows]))
-    return candidates_of(material, picked, encoder, calibration)
+    return candidates_of(encoded, picked, encoder, calibration)
 
 
 def candidates_of(
-    material: EncodedArticle,
+    encoded: EncodedArticle,
     picked: Sequence[tuple[ScoredSpans, list[int], Floats]],
     encoder: Encoder,
     calibration: Calibration,
 ) -> list[Candidate]:
     """Encode the picked spans by themselves and put all features together."""
-    text = material.article.text
+    text = encoded.article.text
     texts = [text[found.starts[row] : found.ends[row]] for found, rows, _ in picked for row in rows]
     if not texts:
         return []
     arabic = centred(encoder.encode(texts), calibration.mean_ar)
-    cosines = arabic @ material.english.T  # (candidates, sentences)
-    near_ar = np.sort(cosines, axis=1)[:, -_NEIGHBOURS:].mean(1)
-    near_en = np.sort(cosines, axis=0)[-_NEIGHBOURS:].mean(0)
+    cosines = arabic @ encoded.english.T  # (candidates, sentences)
+    around_ar = np.sort(cosines, axis=1)[:, -_MARGIN_NEIGHBOURS:].mean(1)
+    around_en = np.sort(cosines, axis=0)[-_MARGIN_NEIGHBOURS:].mean(0)
     out, at = [], 0
     for found, rows, edge in picked:
-        own = cosines[at : at + len(rows)]
         for place, row in enumerate(rows):
             features = {name: float(values[row]) for name, values in found.features.items()}
-            features |= _own_features(own[place], found.sentence, cosines, near_en, near_ar[at + place])
+            features |= _vector_features(cosines[at + place], found.sentence, cosines, around_en, around_ar[at + place])
             features |= _rank_features(edge, place)
-            out.append(_candidate(material, found, row, features))
+            out.append(_candidate(encoded, found, row, features))
         at += len(rows)
     return out
 
 
-def _own_features(
-    own: NDArray[np.float32], sentence: int, cosines: NDArray[np.float32], near_en: NDArray[np.float32], near_ar: float
+def _vector_features(
+    of_span: NDArray[np.float32],
+    sentence: int,
+    cosines: NDArray[np.float32],
+    around_en: NDArray[np.float32],
+    around_ar: float,
 ) -> dict[str, float]:
-    cosine = float(own[sentence])
-    others = np.delete(own, sentence)
+    """What the span's cosines with all sentences, (sentences,), say of it beside the article's other candidates."""
+    cosine = float(of_span[sentence])
+    others = np.delete(of_span, sentence)
     return {
         "cosine": cosine,
         "lead": cosine - float(cosines[:, sentence].max()),
         "rival": cosine - float(others.max() if others.size else 0.0),
-        "margin": cosine / max(0.1, float(near_en[sentence] + near_ar) / 2),
+        "margin": cosine / max(0.1, float(around_en[sentence] + around_ar) / 2),
     }
 
 
@@ -256,9 +267,9 @@ def _rank_features(edge: Floats, place: int) -> dict[str, float]:
     }
 
 
-def _candidate(material: EncodedArticle, found: ScoredSpans, row: int, features: dict[str, float]) -> Candidate:
-    sentence = material.sentences[found.sentence]
-    window = material.windows[found.window[row]]
+def _candidate(encoded: EncodedArticle, found: ScoredSpans, row: int, features: dict[str, float]) -> Candidate:
+    sentence = encoded.sentences[found.sentence]
+    window = encoded.windows[found.window[row]]
     first, last = int(found.first[row]), int(found.last[row])
     span = Span(int(found.starts[row]), int(found.ends[row]))
     table = sentence.vectors @ window.vectors[first : last + 1].T

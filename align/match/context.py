@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from align.match.candidates import Candidate
 from align.protocols import Floats
 
-_LIMIT = 5.0  # logits beyond it say no more; its negative stands for "no such span"
+_MOST_LOGIT = 5.0  # logits beyond it say no more; its negative stands for "no such span"
 
 
 def context_features(candidates: Sequence[Candidate], logits: Floats) -> dict[str, Floats]:
@@ -22,7 +22,7 @@ def context_features(candidates: Sequence[Candidate], logits: Floats) -> dict[st
 
     `logits` are the pair model's.
     """
-    own = np.clip(logits, -_LIMIT, _LIMIT)
+    own = np.clip(logits, -_MOST_LOGIT, _MOST_LOGIT)
     tweet = np.array([c.tweet for c in candidates])
     sentence = np.array([c.en_span.start for c in candidates])
     block = np.array([c.segment.start for c in candidates])
@@ -44,4 +44,4 @@ def context_features(candidates: Sequence[Candidate], logits: Floats) -> dict[st
 
 
 def _best(logits: Floats, mask: NDArray[np.bool_]) -> Floats:
-    return np.asarray(np.where(mask, logits, -_LIMIT).max(1, initial=-_LIMIT))
+    return np.asarray(np.where(mask, logits, -_MOST_LOGIT).max(1, initial=-_MOST_LOGIT))

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.match.anchors import names_of, numbers_of, spells
-from align.match.window import LEFT, RIGHT, ArabicWindow, prefix
-from align.match.word_features import Sentence, Tables, best_other
+from align.match.window import LEFT, RIGHT, ArabicWindow, running_sums
+from align.match.word_features import Sentence, WordComparison, best_other
 from align.protocols import Floats, Ints
 from align.records import BlockKind
 
-_MOST_WORDS = 90  # of a span; the longest gold span has 48
-_FAR = -5.0  # what counts as the word beyond an edge of the sentence
-_USUAL_LENGTH = 0.1  # log of English over Arabic letters in the benchmarks' right pairs
+_MOST_SPAN_WORDS = 90  # of a span; the longest gold span has 48
+_LOGIT_BEYOND = -5.0  # of the word that is not there beyond an edge of the sentence
+_USUAL_LOG_RATIO = 0.1  # log of English over Arabic letters in the benchmarks' right pairs
 # A single word is a rendering only where it stands alone: "لماذا؟" as a whole quote or sentence.
 _OPENS_ALONE = np.isin(LEFT, ("quote", "start", "stop"))
 _CLOSES_ALONE = np.isin(RIGHT, ("quote", "end", "stop"))
@@ -37,7 +37,7 @@ class Spans:
 
     def sums(self, values: NDArray[Any]) -> Floats:
         """What `values`, (..., n), one entry a word, come to within each span: (..., m)."""
-        totals = prefix(values)
+        totals = running_sums(values)
         return np.asarray(totals[..., self.last + 1] - totals[..., self.first])
 
 
@@ -54,28 +54,28 @@ def all_spans(window: ArabicWindow) -> Spans:
     is_end = right != RIGHT.index("plain")
     is_end[:-1] |= left[1:] == LEFT.index("waw")
     ends = np.flatnonzero(is_end)
-    starts = np.maximum(begin[ends], ends - _MOST_WORDS + 1)
+    starts = np.maximum(begin[ends], ends - _MOST_SPAN_WORDS + 1)
     first = np.concatenate([np.arange(a, b + 1) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
     last = np.repeat(ends, ends - starts + 1)
     keep = (first < last) | (_OPENS_ALONE[left[first]] & _CLOSES_ALONE[right[last]])
     return Spans(window, first[keep], last[keep])
 
 
-def span_features(spans: Spans, tables: Tables, logits: Floats, rows: Ints, cosines: Floats) -> SpanFeatures:
+def span_features(spans: Spans, compared: WordComparison, logits: Floats, rows: Ints, cosines: Floats) -> SpanFeatures:
     """The edge model's features of every span for the sentences of these `rows`.
 
     `logits` is (sentences, n) of the word model, `cosines` (sentences, spans) of the spans' own vectors.
     """
-    chosen = [tables.sentences[row] for row in rows]
+    chosen = [compared.sentences[row] for row in rows]
     features = (
-        _print(spans)
+        _printed(spans)
         | {"late_cosine": cosines[rows], "late_rival": (cosines - best_other(cosines))[rows]}
-        | _coverage(spans, tables, rows)
+        | _coverage(spans, compared, rows)
         | _edges(spans, logits[rows], best_other(logits, -np.inf)[rows])
-        | _extent(spans, chosen)
+        | _length(spans, chosen)
         | _anchors(spans, chosen)
-        | _speaker(spans, chosen)
-        | {"is_alone": np.array(float(len(tables.sentences) == 1))}
+        | _speakers(spans, chosen)
+        | {"is_alone": np.array(float(len(compared.sentences) == 1))}
     )
     values = np.empty((len(rows), len(features), len(spans.first)))
     for place, feature in enumerate(features.values()):
@@ -83,14 +83,14 @@ def span_features(spans: Spans, tables: Tables, logits: Floats, rows: Ints, cosi
     return SpanFeatures(tuple(features), values)
 
 
-def _print(spans: Spans) -> dict[str, NDArray[Any]]:
+def _printed(spans: Spans) -> dict[str, NDArray[Any]]:
     """What the spans' words and marks tell whatever the sentence: (spans,) each."""
     first, last, window = spans.first, spans.last, spans.window
     size = last - first + 1
     quoted, headline, standfirst = window.is_quoted, *map(window.is_of, (BlockKind.HEADLINE, BlockKind.STANDFIRST))
     low, high = window.sentence_edges
     left, right = window.left[first], window.right[last]
-    verbs, complements = prefix(window.is_verb), prefix(window.is_complement)
+    verbs, complements = running_sums(window.is_verb), running_sums(window.is_complement)
     marks, colons, brackets = window.marks_before
     turns = np.cumsum(np.diff(quoted, prepend=quoted[:1]))
     inner_turns = np.minimum(turns[last] - turns[first], 4)  # how often it goes into a quote or out of one
@@ -125,33 +125,33 @@ def _print(spans: Spans) -> dict[str, NDArray[Any]]:
     return features
 
 
-def _coverage(spans: Spans, tables: Tables, rows: Ints) -> dict[str, Floats]:
+def _coverage(spans: Spans, compared: WordComparison, rows: Ints) -> dict[str, Floats]:
     """How much of the English is linked into the span, and of the span to the English: (rows, spans) each."""
     first, last = spans.first, spans.last
     begin, end = (edge[first] for edge in spans.window.segment_edges)
-    own, firsts = _words_of(tables, rows)
-    into = prefix(np.add.reduceat(tables.linked[own] * tables.shares[own, None], firsts, axis=0))
+    en_rows, firsts = _words_of(compared, rows)
+    into = running_sums(np.add.reduceat(compared.linked[en_rows] * compared.shares[en_rows, None], firsts, axis=0))
     inside = into[:, last + 1] - into[:, first]
     size = last - first + 1
     return {
         "coverage_en": inside,
         "coverage_outside": into[:, end + 1] - into[:, begin] - inside,
-        "soft_en": _best_links(spans, tables, rows),
-        "coverage_ar": spans.sums(tables.features["linked"][rows]) / size,
-        "soft_ar": spans.sums(tables.features["best"][rows]) / size,
+        "soft_en": _best_links(spans, compared, rows),
+        "coverage_ar": spans.sums(compared.features["linked"][rows]) / size,
+        "soft_ar": spans.sums(compared.features["best"][rows]) / size,
     }
 
 
-def _words_of(tables: Tables, rows: Ints) -> tuple[Ints, Ints]:
+def _words_of(compared: WordComparison, rows: Ints) -> tuple[Ints, Ints]:
     """The English words of some sentences, and where among them each sentence's begin."""
-    own = np.flatnonzero(np.isin(tables.owner, rows))
-    return own, np.searchsorted(tables.owner[own], rows)
+    en_rows = np.flatnonzero(np.isin(compared.owner, rows))
+    return en_rows, np.searchsorted(compared.owner[en_rows], rows)
 
 
-def _best_links(spans: Spans, tables: Tables, rows: Ints) -> Floats:
+def _best_links(spans: Spans, compared: WordComparison, rows: Ints) -> Floats:
     """Weighted sum over the English words of each one's best cosine within each span: (rows, spans)."""
-    own, sentences = _words_of(tables, rows)
-    words, shares = tables.cosines[own].T.astype(np.float64), tables.shares[own]
+    en_rows, sentences = _words_of(compared, rows)
+    words, shares = compared.cosines[en_rows].T.astype(np.float64), compared.shares[en_rows]
     begin, best = spans.window.sentence_edges[0].tolist(), np.full(words.shape, -np.inf)
     bounds = np.searchsorted(spans.last, np.arange(len(words) + 1)).tolist()  # spans come in the order of their ends
     sums = []
@@ -164,20 +164,20 @@ def _best_links(spans: Spans, tables: Tables, rows: Ints) -> Floats:
     return np.concatenate(sums).T
 
 
-def _edges(spans: Spans, z: Floats, rival: Floats) -> dict[str, Floats]:
+def _edges(spans: Spans, logits: Floats, rival: Floats) -> dict[str, Floats]:
     """What the word model says of the words inside, of those next to the edges, and of those left out: (rows, spans).
 
-    `z` is (rows, n), the sentences' logits, and `rival` the best logit of any other sentence.
+    `logits` is (rows, n), the sentences' logits, and `rival` the best logit of any other sentence.
     """
     first, last = spans.first, spans.last
     size = last - first + 1
     low, high = (edge[first] for edge in spans.window.sentence_edges)
-    total, good, bad = prefix(np.stack([z, np.maximum(z, 0), np.maximum(-z, 0)]))
+    total, good, bad = running_sums(np.stack([logits, np.maximum(logits, 0), np.maximum(-logits, 0)]))
     inside = good[:, last + 1] - good[:, first]
     has_left, has_right = first > low, last < high
     left3, right3 = np.maximum(low, first - 3), np.minimum(high + 1, last + 4)
     head, tail = np.minimum(first + 2, last + 1), np.maximum(last - 1, first)
-    free = prefix(rival < 0)  # words that no other sentence claims
+    free = running_sums(rival < 0)  # words that no other sentence claims
     begin, end = spans.window.unit_edges
     orphans_left = np.log1p(free[:, first] - free[:, begin[first]])
     orphans_right = np.log1p(free[:, end[last] + 1] - free[:, last + 1])
@@ -190,10 +190,12 @@ def _edges(spans: Spans, z: Floats, rival: Floats) -> dict[str, Floats]:
         "logit_left_out": np.sqrt(np.maximum(0, good[:, high + 1] - good[:, low] - inside)),
         "logit_head": (total[:, head] - to_first) / (head - first),
         "logit_tail": (to_last - total[:, tail]) / (last + 1 - tail),
-        "logit_before": np.where(has_left, z[:, first - 1], _FAR),
-        "logit_behind": np.where(has_right, z[:, np.minimum(last + 1, z.shape[1] - 1)], _FAR),
-        "logit_before3": np.where(has_left, (to_first - total[:, left3]) / np.maximum(1, first - left3), _FAR),
-        "logit_behind3": np.where(has_right, (total[:, right3] - to_last) / np.maximum(1, right3 - last - 1), _FAR),
+        "logit_before": np.where(has_left, logits[:, first - 1], _LOGIT_BEYOND),
+        "logit_behind": np.where(has_right, logits[:, np.minimum(last + 1, logits.shape[1] - 1)], _LOGIT_BEYOND),
+        "logit_before3": np.where(has_left, (to_first - total[:, left3]) / np.maximum(1, first - left3), _LOGIT_BEYOND),
+        "logit_behind3": np.where(
+            has_right, (total[:, right3] - to_last) / np.maximum(1, right3 - last - 1), _LOGIT_BEYOND
+        ),
         "orphans_left_quoted": orphans_left * quoted[first],
         "orphans_right_quoted": orphans_right * quoted[last],
         "orphans_left": orphans_left * ~quoted[first],
@@ -201,10 +203,10 @@ def _edges(spans: Spans, z: Floats, rival: Floats) -> dict[str, Floats]:
     }
 
 
-def _extent(spans: Spans, sentences: Sequence[Sentence]) -> dict[str, Floats]:
+def _length(spans: Spans, sentences: Sequence[Sentence]) -> dict[str, Floats]:
     letters = np.log(np.maximum(1, spans.window.ends[spans.last] - spans.window.starts[spans.first]))
     english = np.log([max(1, len(sentence.text)) for sentence in sentences])
-    ratio = letters - english[:, None] + _USUAL_LENGTH
+    ratio = letters - english[:, None] + _USUAL_LOG_RATIO
     return {
         "too_short": np.maximum(0, -ratio),
         "too_long": np.maximum(0, ratio),
@@ -239,10 +241,10 @@ def _share_held(spans: Spans, places: NDArray[np.bool_]) -> Floats:
     return (spans.sums(places) > 0).mean(0) if len(places) else np.zeros(len(spans.first))
 
 
-def _speaker(spans: Spans, sentences: Sequence[Sentence]) -> dict[str, Floats]:
+def _speakers(spans: Spans, sentences: Sequence[Sentence]) -> dict[str, Floats]:
     first, window = spans.first, spans.window
     begin, end = (edge[first] for edge in window.segment_edges)
-    names = prefix(np.stack([window.names[sentence.tweet] for sentence in sentences]))
+    names = running_sums(np.stack([window.names[sentence.tweet] for sentence in sentences]))
     speech = np.stack([window.in_speech[sentence.tweet] for sentence in sentences])[:, first]
     return {
         "author_in_stretch": names[:, end + 1] > names[:, begin],

@@ -24,16 +24,16 @@ from align.text.transliteration import name_likeness
 LEFT = ("start", "quote", "stop", "colon", "comma", "inna", "waw", "plain")  # what stands before a word
 RIGHT = ("end", "quote", "stop", "comma", "plain")  # what stands behind it
 _STOP = regex.compile(r"[.!?؟\n]")
-_MARK = regex.compile(r"\p{P}")
+_MARK = regex.compile(r"[\p{P}ـ]")  # a tatweel between words is a printer's dash
 _BRACKETED = regex.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")
 _ELISION = regex.compile(r"[(\[](?:\.{2,}|…)[)\]]")  # an editor's cut: no boundary of the sentence around it
-_COMPLEMENT = regex.compile(r"[وف]?[بل]?ان(?:ه|ها|هم|هما|هن|نا|ني|ي)?")
-_BACKGROUND = regex.compile(r"و?(?:كان|كانت|كانوا|سبق)")
-_LEAST_LIKENESS = 0.8  # of a name's two spellings, as in the checks of names
+_COMPLEMENTISER = regex.compile(r"[وف]?[بل]?ان(?:ه|ها|هم|هما|هن|نا|ني|ي)?")
+_BACKGROUND_VERB = regex.compile(r"و?(?:كان|كانت|كانوا|سبق)")
+_LEAST_NAME_LIKENESS = 0.8  # of a name's two spellings, as in the checks of names
 
 
-def prefix(values: NDArray[Any]) -> Floats:
-    """Running sums along the last axis, one longer than `values`: the sum over [i, j) is prefix[j] - prefix[i]."""
+def running_sums(values: NDArray[Any]) -> Floats:
+    """Running sums along the last axis, one longer than `values`: out[j] - out[i] is the sum over [i, j)."""
     out = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
     np.cumsum(values, axis=-1, dtype=np.float64, out=out[..., 1:])
     return out
@@ -45,7 +45,7 @@ def names_author(author: str | None, word: str) -> bool:
     form = normal_form(word)
     spellings = [form, *([form[1:]] if form[:1] in "وبلكف" and len(form) > 3 else [])]
     parts = [part for part in regex.findall(r"\p{L}+", author or "") if len(part) > 2]
-    return any(name_likeness(part, spelling) >= _LEAST_LIKENESS for part in parts for spelling in spellings)
+    return any(name_likeness(part, spelling) >= _LEAST_NAME_LIKENESS for part in parts for spelling in spellings)
 
 
 class Gap(NamedTuple):
@@ -57,7 +57,7 @@ class Gap(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _gap(printed: str) -> Gap:
+def _gap_of(printed: str) -> Gap:
     printed = _ELISION.sub("", printed)
     quotes, colons, brackets = (sum(char in marks for char in printed) for marks in (MARKS, ":", "()[]"))
     has_mark = bool(_MARK.search(printed))
@@ -106,8 +106,8 @@ class ArabicWindow:
         behind = np.where(at == high, end, np.roll(self.starts, -1)).tolist()
         starts, ends = self.starts.tolist(), self.ends.tolist()
         return (
-            tuple(_gap(self.text[a:b]) for a, b in zip(before, starts, strict=True)),
-            tuple(_gap(self.text[a:b]) for a, b in zip(ends, behind, strict=True)),
+            tuple(_gap_of(self.text[a:b]) for a, b in zip(before, starts, strict=True)),
+            tuple(_gap_of(self.text[a:b]) for a, b in zip(ends, behind, strict=True)),
         )
 
     @cached_property
@@ -177,13 +177,13 @@ class ArabicWindow:
     @cached_property
     def is_complement(self) -> NDArray[np.bool_]:
         """Whether the word is إنّ or أنّ in one of its forms."""
-        return np.array([bool(_COMPLEMENT.fullmatch(normal_form(word))) for word in self.printed], bool)
+        return np.array([bool(_COMPLEMENTISER.fullmatch(normal_form(word))) for word in self.printed], bool)
 
     @cached_property
     def is_background(self) -> NDArray[np.bool_]:
         """Whether the word's sentence opens like background to the news: `وكان قد ...`, what happened before."""
         first, _ = self.sentence_edges
-        opens = {k: bool(_BACKGROUND.fullmatch(normal_form(self.printed[k]))) for k in set(first.tolist())}
+        opens = {k: bool(_BACKGROUND_VERB.fullmatch(normal_form(self.printed[k]))) for k in set(first.tolist())}
         return np.array([opens[k] for k in first.tolist()], bool)
 
     @cached_property
@@ -211,7 +211,7 @@ class ArabicWindow:
 def window_of(article: Article, found: Sequence[tuple[Segment, WordVectors]], calibration: Calibration) -> ArabicWindow:
     """Put together what is known of some segments; the words beside each are of its `text[start:end]`, one at least."""
     segments, words = zip(*found, strict=True)
-    spans = tuple(Span(w.start + s.start, w.end + s.start) for s, own in found for w in own.words)
+    spans = tuple(Span(w.start + s.start, w.end + s.start) for s, found_words in found for w in found_words.words)
     printed = tuple(span.cut(article.text) for span in spans)
     owner = np.repeat(np.arange(len(segments)), [len(own.words) for own in words])
     ends = np.array([sentence.end for segment in segments for sentence in segment.sentences])
@@ -219,10 +219,10 @@ def window_of(article: Article, found: Sequence[tuple[Segment, WordVectors]], ca
     last = np.array([span.end for span in spans], np.int64)
     begin, end = segments[0].start, segments[-1].end
     verbs = {frame.verb.start for frame in article.frames if frame.verb}
-    near = [f for f in article.frames if f.speech[0].start < end and begin < f.speech[-1].end]
-    spoken = [_inside(frame.speech, starts, last) for frame in near]
+    beside = [f for f in article.frames if f.speech[0].start < end and begin < f.speech[-1].end]
+    spoken = [_inside(frame.speech, starts, last) for frame in beside]
     named = [
-        (frame.speaker.cut(article.text), inside) for frame, inside in zip(near, spoken, strict=True) if frame.speaker
+        (frame.speaker.cut(article.text), inside) for frame, inside in zip(beside, spoken, strict=True) if frame.speaker
     ]
     authors = {tweet.author for tweet in article.tweets}
     names = {author: np.array([names_author(author, word) for word in printed], bool) for author in authors}
@@ -238,7 +238,7 @@ def window_of(article: Article, found: Sequence[tuple[Segment, WordVectors]], ca
         np.concatenate([np.zeros((1, sums.shape[1])), np.cumsum(sums, 0, np.float64)]),
         np.searchsorted(ends, starts, "right") * len(segments) + owner,
         np.array([not verbs.isdisjoint(range(*span)) for span in spans], bool),
-        _inside([part for frame in near for part in frame.speech], starts, last),
+        _inside([part for frame in beside for part in frame.speech], starts, last),
         {tweet.index: names[tweet.author] for tweet in article.tweets},
         {tweet.index: speech[tweet.author] for tweet in article.tweets},
     )

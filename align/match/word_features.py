@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from align.match.window import ArabicWindow, prefix
+from align.match.window import ArabicWindow, running_sums
 from align.models.calibration import LinearModel
 from align.protocols import Floats, Ints, Matrix
 from align.records import BlockKind, Span
 
-_LIMIT = 5.0  # logits beyond it say no more
+_MOST_LOGIT = 5.0  # logits beyond it say no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class WordComparison:
     """One window against all sentences, whose words lie end to end: W in all."""
 
     window: ArabicWindow
@@ -44,7 +44,7 @@ def smoothed(values: Floats, reach: int, edges: tuple[Ints, Ints]) -> Floats:
     """Mean over `reach` neighbours on both sides along the last axis, none beyond `edges`, first and last place."""
     at = np.arange(values.shape[-1])
     low, behind = np.maximum(edges[0], at - reach), np.minimum(edges[1], at + reach) + 1
-    sums = prefix(values)
+    sums = running_sums(values)
     return np.asarray((sums[..., behind] - sums[..., low]) / (behind - low))
 
 
@@ -56,9 +56,9 @@ def best_other(values: Floats, alone: float = 0.0) -> Floats:
     return np.asarray(np.where(values == top, second, top))
 
 
-def word_tables(
+def compare_words(
     window: ArabicWindow, sentences: tuple[Sentence, ...], english: Matrix, mean: NDArray[np.float32]
-) -> Tables:
+) -> WordComparison:
     """The word model's features; `english` holds the centred sentence vectors, (len(sentences), dim)."""
     sizes = [len(sentence.words) for sentence in sentences]
     firsts = np.cumsum([0, *sizes[:-1]])
@@ -88,7 +88,7 @@ def word_tables(
         "is_alone": np.full(best.shape, float(len(sentences) == 1)),
     }
     shares = np.concatenate([sentence.weights / max(float(sentence.weights.sum()), 1e-9) for sentence in sentences])
-    return Tables(window, sentences, owner, shares, cosines, are_linked, features)
+    return WordComparison(window, sentences, owner, shares, cosines, are_linked, features)
 
 
 def _mutual_best(cosines: NDArray[np.float32], rows: Ints, columns: Ints) -> NDArray[np.bool_]:
@@ -104,7 +104,7 @@ def _mutual_best(cosines: NDArray[np.float32], rows: Ints, columns: Ints) -> NDA
 
 def _mean_over(values: Floats, edges: tuple[Ints, Ints]) -> Floats:
     """Mean over first..last, both inside, along the last axis."""
-    sums, (first, last) = prefix(values), edges
+    sums, (first, last) = running_sums(values), edges
     return np.asarray((sums[..., last + 1] - sums[..., first]) / (last + 1 - first))
 
 
@@ -116,10 +116,10 @@ def _window_likeness(window: ArabicWindow, english: Matrix, mean: NDArray[np.flo
     return {name: window.likeness_of_spans(a, b, english, mean) for name, (a, b) in ranges.items()}
 
 
-def word_logits(tables: Tables, model: LinearModel) -> Floats:
+def word_logits(compared: WordComparison, model: LinearModel) -> Floats:
     """How likely each word belongs to a rendering of each sentence, as a logit: (sentences, n).
 
     An editor's words in brackets speak neither for a span nor against it.
     """
-    logits = np.clip(model.score(tables.features), -_LIMIT, _LIMIT)
-    return np.where(tables.window.is_bracketed, np.maximum(logits, 0.0), logits)
+    logits = np.clip(model.score(compared.features), -_MOST_LOGIT, _MOST_LOGIT)
+    return np.where(compared.window.is_bracketed, np.maximum(logits, 0.0), logits)

@@ -20,8 +20,8 @@ from align.match.pair import FEATURES, bare_row
 from align.models.calibration import Calibration
 from align.protocols import Encoder, Floats, Ints
 
-_USUAL_SIZE = 4.5  # log of the letters of a short pair: about 0 there, so that a product with it says little
-_WORD_BATCH = 512  # sentences whose word vectors are asked for at once
+_USUAL_LOG_LETTERS = 4.5  # of a short pair: about 0 there, so that a product with it says little
+_LINKED_AT_ONCE = 512  # candidates whose word vectors are asked for at once
 
 VECTOR_FEATURES = (
     "cosine", "margin", "distance", "lead_en", "lead_ar", "is_best_en", "is_best_ar", "letters",
@@ -60,8 +60,8 @@ def candidates_of(
     """
     n_ar = len(texts[1])
     pairs = [
-        _flat(forward.rows[:, :depth], forward.cosines, lambda own, other: own * n_ar + other),
-        _flat(backward.rows[:, :depth], backward.cosines, lambda own, other: other * n_ar + own),
+        _pair_keys(forward.rows[:, :depth], forward.cosines, lambda own, other: own * n_ar + other),
+        _pair_keys(backward.rows[:, :depth], backward.cosines, lambda own, other: other * n_ar + own),
     ]
     keys, first = np.unique(np.concatenate([p[0] for p in pairs]), return_index=True)
     cosines = np.concatenate([p[1] for p in pairs])[first].astype(np.float64)
@@ -85,12 +85,12 @@ def candidates_of(
         "letters": np.abs(np.log((lengths[1] + 10) / (lengths[0] + 10))),
         "numbers_shared": numbers[0],
         "numbers_foreign": numbers[1],
-        "size": np.log(lengths[0] + lengths[1] + 1) - _USUAL_SIZE,
+        "size": np.log(lengths[0] + lengths[1] + 1) - _USUAL_LOG_LETTERS,
     }
     return Candidates(english, arabic, np.isin(keys, pairs[0][0]), np.isin(keys, pairs[1][0]), features)
 
 
-def _flat(rows: Ints, cosines: NDArray[np.float32], key: object) -> tuple[Ints, NDArray[np.float32]]:
+def _pair_keys(rows: Ints, cosines: NDArray[np.float32], key: object) -> tuple[Ints, NDArray[np.float32]]:
     own, place = np.nonzero(rows >= 0)
     other = rows[own, place]
     return key(own, other), cosines[own, place]  # type: ignore[operator]
@@ -153,8 +153,8 @@ def link_batches(candidates: Candidates, texts: tuple[Sequence[str], Sequence[st
 
 def _parts(candidates: Candidates) -> Iterator[Ints]:
     order = np.argsort(candidates.english, kind="stable")
-    for start in range(0, len(order), _WORD_BATCH):
-        yield order[start : start + _WORD_BATCH]
+    for start in range(0, len(order), _LINKED_AT_ONCE):
+        yield order[start : start + _LINKED_AT_ONCE]
 
 
 def link_rows(batch: LinkBatch, encoder: Encoder, calibration: Calibration) -> Floats:

@@ -18,8 +18,8 @@ from align.protocols import Floats, Matrix
 from align.run.workers.cluster import Cluster
 from align.settings import EmbedSettings
 
-_SHARD = 65_536  # vectors of a shard of the index: 100 MB
-_QUERIES = 8_192  # that travel together
+_SHARD_VECTORS = 65_536  # 100 MB of the index
+_QUERIES_PER_PIECE = 8_192  # that travel together
 
 
 @lru_cache(maxsize=1)
@@ -56,12 +56,14 @@ class SpreadMining:
 
     def _searched(self, queries: Matrix, base: Matrix, k: int) -> Neighbours:
         best = Neighbours(np.full((len(queries), k), -np.inf, np.float32), np.full((len(queries), k), -1, np.int64))
-        for first in range(0, len(base), _SHARD):
-            shard = self.cluster.spread(base[first : first + _SHARD])
-            starts = range(0, len(queries), _QUERIES)
-            futures = (self.cluster.send(neighbours_of, queries[at : at + _QUERIES], shard, k) for at in starts)
+        for first in range(0, len(base), _SHARD_VECTORS):
+            shard = self.cluster.spread(base[first : first + _SHARD_VECTORS])
+            starts = range(0, len(queries), _QUERIES_PER_PIECE)
+            futures = (
+                self.cluster.send(neighbours_of, queries[at : at + _QUERIES_PER_PIECE], shard, k) for at in starts
+            )
             for at, found in zip(starts, self.cluster.in_order(futures), strict=True):
-                own = slice(at, at + _QUERIES)
+                own = slice(at, at + _QUERIES_PER_PIECE)
                 rows = np.where(found.rows >= 0, found.rows + first, -1)
                 merged = merged_neighbours(Neighbours(best.cosines[own], best.rows[own]), found._replace(rows=rows))
                 best.cosines[own], best.rows[own] = merged

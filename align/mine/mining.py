@@ -19,8 +19,8 @@ from align.mine.weights import MiningWeights, probabilities
 from align.mine.work import LocalWork, Work
 from align.protocols import Floats, Ints, Matrix
 
-DEPTH = 4  # neighbours that become candidates in each direction; 8 gave F1 .9474 for .9475 (same documents, 5 sets)
-WORTH_WORDS = 0.01  # probability before the word features below which none has been a pair
+NEIGHBOURS_TRIED = 4  # that become candidates in each direction; 8 gave F1 .9474 for .9475 (same documents, 5 sets)
+LEAST_FIRST_PROBABILITY = 0.01  # by the model without word features; below it none has been a pair
 
 
 class Direction(StrEnum):
@@ -63,7 +63,7 @@ class Miner:
         likely = with_link_rows(likely, work.linked(link_batches(likely, texts)))
         taken: tuple[set[int], set[int]] = set(), set()
         pairs = _chosen(likely, probabilities(likely, self.weights.second), taken)
-        rest = candidates.only(np.flatnonzero((first < WORTH_WORDS) & _is_mutual(candidates)))
+        rest = candidates.only(np.flatnonzero((first < LEAST_FIRST_PROBABILITY) & _is_mutual(candidates)))
         pairs += _chosen(rest, probabilities(rest, self.weights.first), taken)
         return sorted(pairs, key=lambda pair: (-pair.probability, pair.english))
 
@@ -87,13 +87,13 @@ def find_candidates(
     """Neighbours both ways, exact or approximate as the size asks, which is said before it starts."""
     plan = plan_search(len(arabic), len(english), english.shape[1])
     say(plan.describe())
-    forward, backward = search(plan, english, arabic, max(k, DEPTH))
-    return candidates_of(texts, forward, backward, depth=DEPTH, k=k)
+    forward, backward = search(plan, english, arabic, max(k, NEIGHBOURS_TRIED))
+    return candidates_of(texts, forward, backward, depth=NEIGHBOURS_TRIED, k=k)
 
 
 def worth_words(first: Floats) -> Ints:
     """Rows of the candidates that the first model leaves in the race, whose words are worth reading."""
-    return np.flatnonzero(first >= WORTH_WORDS)
+    return np.flatnonzero(first >= LEAST_FIRST_PROBABILITY)
 
 
 def _is_mutual(candidates: Candidates) -> NDArray[np.bool_]:

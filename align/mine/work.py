@@ -17,7 +17,7 @@ from align.match.matcher import Matcher
 from align.mine.candidates import LinkBatch, link_rows
 from align.protocols import Floats, Matrix
 
-_TEXTS = 2048  # encoded at once: many batches of one length, and a piece of work of some seconds
+_TEXTS_PER_PIECE = 2048  # encoded at once: many batches of one length, and a piece of work of some seconds
 
 
 class Work(Protocol):
@@ -57,5 +57,5 @@ class LocalWork:
 
 def text_parts(texts: Sequence[str]) -> Iterator[list[str]]:
     """The texts in pieces; at least one piece."""
-    for start in range(0, max(1, len(texts)), _TEXTS):
-        yield list(texts[start : start + _TEXTS])
+    for start in range(0, max(1, len(texts)), _TEXTS_PER_PIECE):
+        yield list(texts[start : start + _TEXTS_PER_PIECE])

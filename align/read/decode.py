@@ -13,7 +13,7 @@ import regex
 from align.errors import ReadError
 from align.text.words import count_arabic
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BINARY_HEADS = (
     b"%PDF",
     b"PK\x03\x04",
@@ -24,14 +24,14 @@ _BINARY_HEADS = (
     b"\x7fELF",
     b"\xd0\xcf\x11\xe0",
 )
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x0b\x1b\x1a"))
+_CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\f\x0b\x1b\x1a"))
 _DECLARED = regex.compile(
     rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", regex.IGNORECASE
 )
 # What browsers do with these names (WHATWG encoding standard), where Python's codec is stricter.
-_ALIASES = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
+_CHARSET_ALIASES = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
 _MOJIBAKE = regex.compile(r"(?:[ØÙÚÛ][\x80-\xff€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸŽž¡-¿]\s?){6}")
-_LEADS = "ØÙÚÛ"  # with which it begins; most pages hold none of them
+_MOJIBAKE_LEADS = "ØÙÚÛ"  # with which it begins; most pages hold none of them
 _OLD_CODE_PAGES = ("cp1256", "iso8859_6")
 _COMMON_WORD = regex.compile(r"\b(?:ال\p{L}{2,}|من|في|على|إلى|عن|أن|إن|التي|الذي|هذا|هذه|ما|لا|و)\b")
 _WORD = regex.compile(r"\b\p{L}+\b")
@@ -49,7 +49,7 @@ def decode(data: bytes, charset: str | None = None) -> str:
 
 def _mend(text: str) -> str:
     """UTF-8 that somebody read as a western code page and saved so ("Ø§Ù„") as what it was."""
-    if not any(lead in text for lead in _LEADS) or not _MOJIBAKE.search(text):
+    if not any(lead in text for lead in _MOJIBAKE_LEADS) or not _MOJIBAKE.search(text):
         return text
     import ftfy
 
@@ -63,11 +63,11 @@ def is_binary(data: bytes) -> bool:
     head = data[:65536]
     if head.startswith(_BINARY_HEADS) or b"\0" in head:
         return True
-    return len(head) - len(head.translate(None, _CONTROL)) > len(head) // 50
+    return len(head) - len(head.translate(None, _CONTROL_BYTES)) > len(head) // 50
 
 
 def _decode_text(data: bytes, charset: str | None) -> str:
-    for mark, marked in _MARKS:
+    for mark, marked in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             try:
                 return data.decode(marked)
@@ -87,7 +87,7 @@ def _decode_text(data: bytes, charset: str | None) -> str:
 
 
 def _decode_declared(data: bytes, name: str) -> str | None:
-    name = _ALIASES.get(name, name)
+    name = _CHARSET_ALIASES.get(name, name)
     try:
         decoded = data.decode(name, "replace")
     except (LookupError, UnicodeError):

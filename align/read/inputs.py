@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -16,20 +16,22 @@ from align.settings import ReadSettings
 
 # What is taken from a folder, each also with .gz or .zst behind it; a file that is named is always read.
 SUFFIXES = (".txt", ".html", ".htm", ".xhtml", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".warc")
-_PACKED = (".gz", ".zst")
-_TAKEN = (*SUFFIXES, *(suffix + packed for suffix in SUFFIXES for packed in _PACKED))
+_PACKED_SUFFIXES = (".gz", ".zst")
+_TAKEN_SUFFIXES = (*SUFFIXES, *(suffix + packed for suffix in SUFFIXES for packed in _PACKED_SUFFIXES))
 
 
 def read_inputs(
-    inputs: Sequence[str], settings: ReadSettings, *, stdin: BinaryIO | None = None
+    inputs: Iterable[str | Document], settings: ReadSettings, *, stdin: BinaryIO | None = None
 ) -> Iterator[Document | Rejection]:
     """The articles of files, folders, globs and "-" (standard input), in the order given; bad input is a Rejection.
 
-    No two documents get the same `doc_id`: the second is called `id~2`, the third `id~3`.
+    A Document among the inputs is passed on. No two documents get the same `doc_id`: the second is called `id~2`, the
+    third `id~3`.
     """
     taken: set[str] = set()
-    for name in inputs:
-        for item in map(_printable, _read_one(name, settings, stdin)):
+    for given in inputs:
+        items = [given] if isinstance(given, Document) else _read_one(given, settings, stdin)
+        for item in map(_printable, items):
             yield _with_own_id(item, taken) if isinstance(item, Document) else item
 
 
@@ -91,7 +93,7 @@ def open_inputs(inputs: Sequence[str], stdin: BinaryIO | None = None) -> Iterato
 def _stem(path: str) -> str:
     """The path without its extension, and without that of its compression."""
     plain = Path(path)
-    if plain.suffix.lower() in _PACKED and plain.stem:
+    if plain.suffix.lower() in _PACKED_SUFFIXES and plain.stem:
         plain = plain.with_suffix("")
     return plain.with_suffix("").as_posix()
 
@@ -125,7 +127,7 @@ def _walk(folder: str) -> Iterator[Source | Rejection]:
     for here, folders, files in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(sub for sub in folders if not sub.startswith("."))
         for file in sorted(files):
-            if file.startswith(".") or not file.lower().endswith(_TAKEN):
+            if file.startswith(".") or not file.lower().endswith(_TAKEN_SUFFIXES):
                 continue
             is_barren = False
             path = os.path.join(here, file)

@@ -13,8 +13,10 @@ from align.read.inputs import open_inputs
 from align.read.records import Record, clean, iso_date, string
 from align.records import Post, Rejection
 from align.settings import ReadSettings
+from align.text.markup import most_attributes
 from align.text.tweet import STATUS_URL, snowflake_time
 
+_MOST_ATTRIBUTES = 500  # of an element of embed code; it has some five
 _V1_TIME = "%a %b %d %H:%M:%S %z %Y"  # "Wed Oct 10 20:19:24 +0000 2018"
 
 
@@ -121,6 +123,8 @@ def _oembed(row: dict[str, Any], place: str) -> Post:
     html = row["html"] if isinstance(row["html"], str) else ""
     if not html.strip():
         raise ReadError("no_text", "expected embed code in 'html', found none; leave this record out")
+    if (count := most_attributes(html)) > _MOST_ATTRIBUTES:
+        raise ReadError("html", f"expected embed code, found an element of {count} attributes; leave this record out")
     tree = lxml.html.fragment_fromstring(html, create_parent="div")
     text = "\n".join(" ".join(p.text_content().split()) for p in tree.iter("p"))
     if not text:

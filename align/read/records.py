@@ -15,9 +15,9 @@ from align.records import Document, Rejection
 from align.settings import ReadSettings
 
 _LONE_SURROGATE = regex.compile(r"[\ud800-\udfff]")
-_CHUNK = 1 << 20
+_CHUNK_BYTES = 1 << 20
 _ARCHIVE_HEAD = regex.compile(rb"\s*window\.YTD\.[\w.]+\s*=\s*")
-_LISTS = ("data", "articles", "items", "records", "results", "rows", "tweets", "statuses")
+_LIST_FIELDS = ("data", "articles", "items", "records", "results", "rows", "tweets", "statuses")
 
 
 class Record(NamedTuple):
@@ -41,7 +41,7 @@ def documents_of(records: Iterator[Record], stem: str, settings: ReadSettings) -
 
 def read_jsonl_records(stream: BinaryIO, source: str, settings: ReadSettings) -> Iterator[Record]:
     """The objects of a JSONL stream, by line number from 1; blank lines are passed over."""
-    for number, line in _bounded_lines(stream, settings.max_line_bytes):
+    for number, line in bounded_lines(stream, settings.max_line_bytes):
         place = f"{source}:{number}"
         if line is None:
             yield Record(place, number, _too_large("line", settings.max_line_bytes))
@@ -100,7 +100,7 @@ class _Text:
             self.skip(head.end())
 
     def _fill(self) -> None:
-        data = self._stream.read(_CHUNK)
+        data = self._stream.read(_CHUNK_BYTES)
         self._is_done = not data
         try:
             self._buffer += self._decode(data, not data)
@@ -157,7 +157,7 @@ def _object_records(value: Any, place: str, part: str, number: int) -> Iterator[
 def _list_in(value: dict[str, Any]) -> str | None:
     if "text" in value or "html" in value:
         return None
-    return next((name for name in _LISTS if isinstance(value.get(name), list)), None)
+    return next((name for name in _LIST_FIELDS if isinstance(value.get(name), list)), None)
 
 
 def _as_object(value: Any) -> dict[str, Any] | ReadError:
@@ -244,7 +244,7 @@ def iso_date(value: Any) -> str | None:
     return str(value.strip())
 
 
-def _bounded_lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None]]:
+def bounded_lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None]]:
     """Numbered lines from 1; None for one over `limit` bytes, whose rest is passed over unkept."""
     number = 0
     while line := stream.readline(limit + 1):
@@ -253,6 +253,6 @@ def _bounded_lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | 
             yield number, line
             continue
         del line
-        while (rest := stream.readline(_CHUNK)) and not rest.endswith(b"\n"):
+        while (rest := stream.readline(_CHUNK_BYTES)) and not rest.endswith(b"\n"):
             pass
         yield number, None

@@ -12,7 +12,7 @@ from align.errors import ReadError
 HEAD_BYTES = 65536
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _FREE_BYTES = 10_000_000  # decompressed bytes below which no ratio is too high: a page of spaces is no attack
-_STEP = 4096  # bytes asked of a decompressor at once: pyarrow's loses those of the step in which it meets the damage
+_STEP_BYTES = 4096  # asked of a decompressor at once: pyarrow's loses those of the step in which it meets the damage
 
 
 class Peeked(NamedTuple):
@@ -82,7 +82,7 @@ class Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         """Fill the front of `buffer`; 0 at the end, also at an untimely one."""
-        data = self._next(min(len(buffer), _STEP))
+        data = self._next(min(len(buffer), _STEP_BYTES))
         buffer[: len(data)] = data
         self._count += len(data)
         self.ends_line = data.endswith(b"\n") if data else self.ends_line

@@ -18,7 +18,7 @@ from align.settings import ReadSettings
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 _UNSAFE = regex.compile(r"[\p{C}\\:*?\"<>|]+")
-_LONGEST_NAME = 200
+_MOST_NAME_CHARS = 200
 _MOST_HEADER_BYTES = 65536
 
 
@@ -187,4 +187,4 @@ def safe_name(url: str) -> str:
         whole = url
     pieces = (_UNSAFE.sub("_", piece).strip(" .") for piece in whole.split("/"))
     name = "/".join(piece for piece in pieces if piece)
-    return regex.sub(r"\.(?:html?|xhtml|php|aspx?)$", "", name)[:_LONGEST_NAME] or "page"
+    return regex.sub(r"\.(?:html?|xhtml|php|aspx?)$", "", name)[:_MOST_NAME_CHARS] or "page"

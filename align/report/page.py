@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import regex
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from align.files import sha256_text
+from align.records import Severity
 from align.report.labels import LABELS
 from align.report.plots import Bar, bars, histogram
-from align.report.view import ArticleView, Row, RunView, TweetView, read_run, rendering_of
+from align.report.view import ArticleView, CountedPair, RunView, TweetView, rendering_of, view_run
+from align.rows.kinds import JudgementRow
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _VERDICTS = ("faithful", "partial", "divergent")
-_SEVERITIES = ("error", "warning", "note")
+_Score = Literal["probability", "coverage_en", "coverage_ar"]
+_SCORES: tuple[_Score, ...] = ("probability", "coverage_en", "coverage_ar")
 _MOST_BARS = 20
 _QUOTED = regex.compile(r"(«|&#34;)(.*?)(»|&#34;)")
 
@@ -27,17 +31,17 @@ def render_run(path: Path, lang: str, limit: int) -> str:
 
     Raises RunError when `path` is no run directory.
     """
-    return _render(read_run(path, limit), lang)
+    return _render(view_run(path, limit), lang)
 
 
-def render_pairs(rows: Sequence[Row], name: str, lang: str) -> str:
+def render_pairs(rows: Sequence[JudgementRow], name: str, lang: str) -> str:
     """The page of judged pairs without articles, rows as `align check --format jsonl` writes them."""
-    view = RunView(name, "", pairs=[{**row, "outlet": row.get("doc_id") or ""} for row in rows])
-    groups: dict[str, list[Row]] = defaultdict(list)
+    view = RunView(name, "", pairs=[CountedPair(row, row.get("doc_id") or "") for row in rows])
+    groups: dict[str, list[JudgementRow]] = defaultdict(list)
     for row in rows:
         groups[row.get("doc_id") or name].append(row)
     for doc_id, own in groups.items():
-        tweet = TweetView({"text": "", "is_pair_list": True}, tuple(map(rendering_of, own)))
+        tweet = TweetView(None, tuple(map(rendering_of, own)))
         view.articles.append(ArticleView(doc_id, doc_id, "", (tweet,)))
     return _render(view, lang)
 
@@ -54,16 +58,17 @@ def _render(view: RunView, lang: str) -> str:
     environment.filters["isolated"] = _isolated
     environment.filters["twice"] = lambda values: [(value, value) for value in values]
     labels = LABELS[lang]
-    outlets = sorted({row["outlet"] for row in view.pairs if row["outlet"]})
+    outlets = sorted({pair.outlet for pair in view.pairs if pair.outlet})
+    rows = [pair.row for pair in view.pairs]
     return environment.get_template("report.html").render(
         view=view,
         lang=lang,
         t=labels,
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
         script=Markup((_TEMPLATES / "report.js").read_text(encoding="utf-8")),
-        verdicts=Counter(row["verdict"] or "not_judged" for row in view.pairs if row["verdict"] or "error" in row),
-        severities=Counter(f["severity"] for row in view.pairs for f in row["findings"]),
-        codes=sorted({f["code"] for row in view.pairs for f in row["findings"]}),
+        verdicts=Counter(row["verdict"] or "not_judged" for row in rows if row["verdict"] or "error" in row),
+        severities=Counter(f["severity"] for row in rows for f in row["findings"]),
+        codes=sorted({f["code"] for row in rows for f in row["findings"]}),
         outlets=outlets,
         plots=[(labels[key], Markup(svg)) for key, svg in _plots(view, labels, outlets)],
     )
@@ -75,21 +80,22 @@ def _isolated(message: str) -> Markup:
 
 
 def _plots(view: RunView, labels: dict[str, str], outlets: Sequence[str]) -> list[tuple[str, str]]:
-    found = []
-    for key in ("probability", "coverage_en", "coverage_ar"):
-        values = [row[key] for row in view.pairs if row[key] is not None]
+    found: list[tuple[str, str]] = []
+    rows = [pair.row for pair in view.pairs]
+    for key in _SCORES:
+        values = [value for row in rows if (value := row[key]) is not None]
         if values:
             found.append((key, histogram(values, labels[key])))
     codes: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in view.pairs:
+    for row in rows:
         for finding in row["findings"]:
             codes[finding["code"]][finding["severity"]] += 1
     if codes:
         ordered = sorted(codes.items(), key=lambda item: (-sum(item[1].values()), item[0]))[:_MOST_BARS]
-        rows = [Bar(code, {name: count[name] for name in _SEVERITIES}) for code, count in ordered]
-        found.append(("by_code", bars(rows, labels["by_code"])))
+        coded = [Bar(code, {name.value: count[name] for name in Severity}) for code, count in ordered]
+        found.append(("by_code", bars(coded, labels["by_code"])))
     if len(outlets) > 1:
-        verdicts = {name: Counter(r["verdict"] for r in view.pairs if r["outlet"] == name) for name in outlets}
-        rows = [Bar(name, {v: count[v] for v in _VERDICTS}) for name, count in verdicts.items()][:_MOST_BARS]
-        found.append(("by_outlet", bars(rows, labels["by_outlet"])))
+        verdicts = {name: Counter(p.row["verdict"] for p in view.pairs if p.outlet == name) for name in outlets}
+        counted = [Bar(name, {v: count[v] for v in _VERDICTS}) for name, count in verdicts.items()][:_MOST_BARS]
+        found.append(("by_outlet", bars(counted, labels["by_outlet"])))
     return found

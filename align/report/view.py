@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-from align.errors import RunError
-from align.files import read_jsonl
-from align.records import Span
+from align.records import Severity, Span
+from align.rows.kinds import ArticleRows, FindingRow, JudgementRow, PairLine, TweetRow
+from align.rows.outlet import outlet_of
+from align.rows.places import moved_row
+from align.rows.reading import read_facts, read_run
 from align.text.tweet import HASHTAG, MENTION, URL
 from align.text.words import words
 
-Row = dict[str, Any]
-_RANK = {"error": 0, "warning": 1, "note": 2, None: 3}
+ShownPair = PairLine | JudgementRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +34,13 @@ class Rendering:
 
     en: tuple[Run, ...]
     ar: tuple[Run, ...]
-    row: Row | None
-    findings: tuple[Row, ...] = ()
+    row: ShownPair | None
+    findings: tuple[FindingRow, ...] = ()
 
     @property
     def worst(self) -> str:
         """The heaviest severity, or "none"."""
-        return min((f["severity"] for f in self.findings), key=lambda s: _RANK[s], default="none")
+        return min((f["severity"] for f in self.findings), key=Severity.rank_of, default="none")
 
     @property
     def codes(self) -> str:
@@ -52,9 +50,9 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class TweetView:
-    """An embedded tweet with its renderings in the order of its sentences."""
+    """An embedded tweet with its renderings in the order of its sentences; without a row a plain list of pairs."""
 
-    row: Row
+    row: TweetRow | None
     renderings: tuple[Rendering, ...]
 
 
@@ -66,6 +64,14 @@ class ArticleView:
     title: str
     outlet: str
     tweets: tuple[TweetView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPair:
+    """A pair as figures and plots count it."""
+
+    row: ShownPair
+    outlet: str  # empty where nothing tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,57 +90,41 @@ class RunView:
 
     name: str
     signature: str
-    pairs: list[Row] = field(default_factory=list)
+    pairs: list[CountedPair] = field(default_factory=list)
     articles: list[ArticleView] = field(default_factory=list)
     echoes: list[Echo] = field(default_factory=list)
     tweets: int = 0
     hidden: int = 0  # articles beyond the limit
 
 
-def read_run(path: Path, limit: int) -> RunView:
+def view_run(path: Path, limit: int) -> RunView:
     """The view of a run directory; the first `limit` articles are kept whole.
 
     Raises RunError when `path` is no run directory.
     """
-    try:
-        documents = list(read_jsonl(path / "documents.jsonl"))
-        tweets, pairs = _by_document(path / "tweets.jsonl"), _by_document(path / "pairs.jsonl")
-        run = json.loads((path / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path} is no whole run directory ({error}); make it with align run") from error
-    view = RunView(path.name, run.get("signature", ""), tweets=sum(map(len, tweets.values())))
-    for document in documents:
-        rows = pairs.get(document["doc_id"], [])
-        view.pairs += [{**row, "outlet": outlet_of(document)} for row in rows]
-    shown = [_article(d, tweets.get(d["doc_id"], []), pairs.get(d["doc_id"], [])) for d in documents[:limit]]
-    view.articles, view.hidden = shown, max(0, len(documents) - limit)
-    view.echoes = find_echoes(shown)
+    view = RunView(path.name, read_facts(path).get("signature", ""))
+    for rows in read_run(path):
+        outlet = outlet_of(rows["document"]) or ""
+        view.pairs += [CountedPair(pair, outlet) for pair in rows["pairs"]]
+        view.tweets += len(rows["tweets"])
+        if len(view.articles) < limit:
+            view.articles.append(_article(rows, outlet))
+        else:
+            view.hidden += 1
+    view.echoes = find_echoes(view.articles)
     return view
 
 
-def _by_document(path: Path) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for row in read_jsonl(path):
-        rows[row["doc_id"]].append(row)
-    return rows
-
-
-def outlet_of(document: Row) -> str:
-    """Who published an article: the host of its address, else the folder it lay in."""
-    host = urlsplit(document.get("url") or "").hostname
-    return host.removeprefix("www.") if host else document["doc_id"].rpartition("/")[0]
-
-
-def _article(document: Row, tweets: Sequence[Row], pairs: Sequence[Row]) -> ArticleView:
+def _article(rows: ArticleRows, outlet: str) -> ArticleView:
+    document = rows["document"]
     views = []
-    for tweet in tweets:
-        own = [pair for pair in pairs if pair["tweet"] == tweet["tweet"]]
+    for tweet in rows["tweets"]:
+        own = [pair for pair in rows["pairs"] if pair["tweet"] == tweet["tweet"]]
         views.append(TweetView(tweet, tuple(_renderings(document["text"], tweet, own))))
-    title = document["title"] or document["doc_id"]
-    return ArticleView(document["doc_id"], title, outlet_of(document), tuple(views))
+    return ArticleView(document["doc_id"], document["title"] or document["doc_id"], outlet, tuple(views))
 
 
-def _renderings(text: str, tweet: Row, pairs: Sequence[Row]) -> Iterator[Rendering]:
+def _renderings(text: str, tweet: TweetRow, pairs: Sequence[PairLine]) -> Iterator[Rendering]:
     for sentence in tweet["sentences"]:
         own = [p for p in pairs if (p["en_start"], p["en_end"]) == (sentence["start"], sentence["end"])]
         yield from map(rendering_of, own)
@@ -142,28 +132,27 @@ def _renderings(text: str, tweet: Row, pairs: Sequence[Row]) -> Iterator[Renderi
             yield Rendering(tuple(cut_runs(text[sentence["start"] : sentence["end"]], [], [])), (), None)
 
 
-def rendering_of(pair: Row) -> Rendering:
-    """A row of pairs.jsonl with its findings' places moved into its own two texts."""
-    base = {"en": pair.get("en_start", 0), "ar": pair.get("ar_start", 0)}
-    findings = sorted((_localised(f, base) for f in pair["findings"]), key=lambda f: _RANK[f["severity"]])
-    links = [(Span(a, b), Span(c, d)) for a, b, c, d, _ in pair.get("links", [])]
-    sides = []
-    for number, side in enumerate(("en", "ar")):
-        marks = [
-            (Span(f[f"{side}_start"], f[f"{side}_end"]), f["severity"])
-            for f in findings
-            if f[f"{side}_start"] is not None
-        ]
-        sides.append(tuple(cut_runs(pair[side], [link[number] for link in links], marks)))
-    return Rendering(sides[0], sides[1], pair, tuple(findings))
+def rendering_of(pair: ShownPair) -> Rendering:
+    """A pair or a judgement with its findings' places moved into its own two texts."""
+    en, ar = (pair["en_start"], pair["ar_start"]) if "en_start" in pair else (0, 0)
+    moved = [moved_row(finding, en=-en, ar=-ar) for finding in pair["findings"]]
+    findings = sorted(moved, key=lambda finding: Severity.rank_of(finding["severity"]))
+    links = [(Span(a, b), Span(c, d)) for a, b, c, d, _ in pair["links"]] if "links" in pair else []
+    return Rendering(
+        tuple(
+            cut_runs(pair["en"], [link for link, _ in links], _marks((f["en_start"], f["en_end"], f) for f in findings))
+        ),
+        tuple(
+            cut_runs(pair["ar"], [link for _, link in links], _marks((f["ar_start"], f["ar_end"], f) for f in findings))
+        ),
+        pair,
+        tuple(findings),
+    )
 
 
-def _localised(finding: Row, base: dict[str, int]) -> Row:
-    moved = dict(finding)
-    for side, start in base.items():
-        for edge in (f"{side}_start", f"{side}_end"):
-            moved[edge] = None if finding[edge] is None else finding[edge] - start
-    return moved
+def _marks(places: Iterable[tuple[int | None, int | None, FindingRow]]) -> list[tuple[Span, str]]:
+    """The stretches of one side that findings speak of, with the findings' severities."""
+    return [(Span(start, end), f["severity"]) for start, end, f in places if start is not None and end is not None]
 
 
 def cut_runs(text: str, links: Sequence[Span], marks: Sequence[tuple[Span, str]]) -> Iterator[Run]:
@@ -188,22 +177,25 @@ def _units(text: str, tokens: Sequence[Span]) -> list[Span]:
 
 
 def _mark_of(word: Span, marks: Sequence[tuple[Span, str]]) -> str | None:
-    return min((s for m, s in marks if m.start < word.end and word.start < m.end), key=lambda s: _RANK[s], default=None)
+    return min((s for m, s in marks if m.start < word.end and word.start < m.end), key=Severity.rank_of, default=None)
 
 
 def _between(gap: Span, marks: Sequence[tuple[Span, str]]) -> str | None:
-    return min((s for m, s in marks if m.start < gap.start and gap.end < m.end), key=lambda s: _RANK[s], default=None)
+    return min((s for m, s in marks if m.start < gap.start and gap.end < m.end), key=Severity.rank_of, default=None)
 
 
 def find_echoes(articles: Iterable[ArticleView]) -> list[Echo]:
     """Tweets that several articles render, with the one whose rendering stands out."""
     groups: dict[str, list[tuple[ArticleView, TweetView]]] = defaultdict(list)
+    texts: dict[str, str] = {}
     for article in articles:
         for tweet in article.tweets:
-            if tweet.row["tweet_id"] and tweet.row["text"] and any(r.row for r in tweet.renderings):
-                groups[tweet.row["tweet_id"]].append((article, tweet))
+            row = tweet.row
+            if row and row["tweet_id"] and row["text"] and any(r.row for r in tweet.renderings):
+                groups[row["tweet_id"]].append((article, tweet))
+                texts.setdefault(row["tweet_id"], row["text"])
     return [
-        Echo(key, group[0][1].row["text"], tuple(group), _outlier(group))
+        Echo(key, texts[key], tuple(group), _outlier(group))
         for key, group in groups.items()
         if len({article.doc_id for article, _ in group}) > 1
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,7 +29,7 @@ class DecisionBody(Strict):
     uid: Uid
     pair: int = Field(ge=1, le=2**62)
     version: int = Field(ge=0, le=2**31, description="of the decision as it was shown; 0 where there was none")
-    changes: dict[str, Any] = Field(description="any of choice, pieces, findings, tags, note")
+    changes: dict[str, object] = Field(description="any of choice, pieces, findings, tags, note")
     final: bool = Field(False, description="settle a disagreement; lead reviewers only")
 
 
@@ -53,7 +53,7 @@ class Saved(BaseModel):
     event: int | None
     pair: int | None
     version: int
-    body: dict[str, Any]
+    body: dict[str, object]
 
 
 class Shown(BaseModel):
@@ -67,9 +67,9 @@ class PairBody(BaseModel):
 
     pair: int
     version: int
-    row: dict[str, Any]
-    body: dict[str, Any]
-    runners_up: list[dict[str, Any]]
+    row: dict[str, object]
+    body: dict[str, object]
+    runners_up: list[dict[str, object]]
 
 
 class ProgressBody(BaseModel):
@@ -91,7 +91,7 @@ class SessionBody(BaseModel):
 
 
 def _saved(outcome: Outcome) -> Saved:
-    return Saved(event=outcome.event_id, pair=outcome.pair_id, version=outcome.version, body=outcome.body)
+    return Saved(event=outcome.event_id, pair=outcome.pair_id, version=outcome.version, body=dict(outcome.body))
 
 
 @router.post("/decisions", responses={409: {"description": "changed since it was shown; nothing was written"}})
@@ -136,8 +136,14 @@ def read_pair(desk: DeskOf, who: Who, pair: int) -> PairBody:
     """One pair."""
     with desk.store.reading() as session:
         view = load_pair(session, who.id, pair)
-    rows = [dict(candidate.row) for candidate in view.runners_up]
-    return PairBody(pair=view.id, version=view.version, row=dict(view.row), body=dict(view.body), runners_up=rows)
+    unsaid = {"speaker": None, "rendering": None, "verdict": None}  # what corpora of others may lack
+    return PairBody(
+        pair=view.id,
+        version=view.version,
+        row={**unsaid, **view.row},
+        body=dict(view.body),
+        runners_up=[dict(candidate.row) for candidate in view.runners_up],
+    )
 
 
 @router.get("/progress")

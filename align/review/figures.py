@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from align.store.results import Figures, Share, advised
 
 
-def as_json(figures: Figures, precision: float) -> dict[str, Any]:
+def as_json(figures: Figures, precision: float) -> dict[str, object]:
     """Everything, for a program."""
     advice = advised(figures.thresholds, precision)
     return {
@@ -68,7 +66,7 @@ def _advice(figures: Figures, precision: float) -> str:
     )
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: Share) -> dict[str, float | None]:
     return {"right": share.right, "of": share.of, "share": share.value, "low": share.low, "high": share.high}
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from align.errors import StoreError
+from align.review.sources import open_source
 from align.store import Store, open_store
+from align.store.bundles import Source
 from align.store.load import ImportResult, import_source
-from align.store.sources import Source, open_source
 
 Tell = Callable[[Path, ImportResult], None]
 _STORE_SUFFIXES = (".sqlite", ".sqlite3", ".db")

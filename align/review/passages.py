@@ -6,13 +6,14 @@ they would print out of order; controls that reorder text are shown as signs and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import regex
 
-from align.records import Span
+from align.records import Severity, Span
+from align.rows.kinds import BlockRow
 from align.text.words import is_mostly_arabic, words
 
 _APART = regex.compile(
@@ -64,9 +65,6 @@ class Mark(NamedTuple):
     severity: str | None = None  # None: a word link
 
 
-_WEIGHT = {"error": 0, "warning": 1, "note": 2}
-
-
 def passage(text: str, span: Span, kind: str, inside: Sequence[Span], marks: Sequence[Mark]) -> Passage:
     """The stretch `span` of `text` as tokens; `inside` are the spans of the pair."""
     edges = sorted({edge for stretch in inside for edge in stretch if span.start < edge < span.end})
@@ -82,7 +80,7 @@ def passage(text: str, span: Span, kind: str, inside: Sequence[Span], marks: Seq
 
 
 def article_passages(
-    text: str, blocks: Sequence[Mapping[str, Any]], window: Span, inside: Sequence[Span], marks: Sequence[Mark]
+    text: str, blocks: Sequence[BlockRow], window: Span, inside: Sequence[Span], marks: Sequence[Mark]
 ) -> list[Passage]:
     """The blocks of an article that touch `window`, cut to it; text between blocks counts as a paragraph."""
     passages = []
@@ -98,7 +96,7 @@ def window_around(length: int, span: Span, reach: int) -> Span:
     return Span(max(0, span.start - reach), min(length, max(span.start + reach, min(span.end, span.start + 4 * reach))))
 
 
-def _covering(text: str, blocks: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, int, int]]:
+def _covering(text: str, blocks: Sequence[BlockRow]) -> Iterator[tuple[str, int, int]]:
     position = 0
     for block in sorted(blocks, key=lambda b: b["start"]):
         if block["start"] > position:
@@ -118,7 +116,7 @@ def _tokens(text: str, span: Span, edges: Sequence[int], marks: Sequence[Mark]) 
             touching = [m for m in touching if m.span.start < start and end < m.span.end and m.severity]
         links = " ".join(str(mark.number) for mark in touching if mark.severity is None)
         findings = [mark for mark in touching if mark.severity is not None]
-        severities = sorted((str(mark.severity) for mark in findings), key=lambda s: _WEIGHT.get(s, 2))
+        severities = sorted((str(mark.severity) for mark in findings), key=Severity.rank_of)
         numbers = " ".join(str(mark.number) for mark in findings)
         yield Token(start, end, text[start:end], kind, links, numbers, severities[0] if severities else "")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,9 +11,12 @@ from sqlalchemy.orm import Session
 from align.errors import StoreError
 from align.records import Span
 from align.review.passages import Mark, Passage, article_passages, passage, window_around
-from align.store.bodies import EMPTY, LONGEST_TEXT, finding_key, pieces_of, proposed_piece
+from align.rows.kinds import BlockRow, FindingRow, RejectionRow
+from align.store.bodies import EMPTY, LONGEST_TEXT, arabic_of, english_of, finding_key, pieces_of, proposed_piece
 from align.store.decide import seat_of
+from align.store.kinds import Body, Piece, StoredPair, StoredTweet
 from align.store.queue import has_predecessor
+from align.store.results import tweet_of
 from align.store.schema import Article, Pair, State
 
 _REACH = 1200  # characters of the article shown on both sides of the pair
@@ -22,9 +24,6 @@ _WHOLE = 60_000  # at most so much when the whole article is asked for
 _LONGEST_ADDRESS = 2000
 _COMPARED = ("probability", "cosine", "margin", "coverage_en", "coverage_ar", "soft_en", "soft_ar")
 _MOST_SHOWN = 3  # reasons why a candidate lost
-# What the page names and other people's corpora may lack.
-_UNSAID = {"speaker": None, "rendering": None, "verdict": None}
-_UNSAID_FINDING = {"code": "", "severity": "note", "message": "", "message_ar": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,11 @@ class FindingView:
 
     number: int
     key: str
-    row: Mapping[str, Any]
+    code: str
+    severity: str
+    message: str
+    message_ar: str
+    spans: tuple[Span, ...]  # in the article, of the sides that it marks
     said: str | None  # confirmed, dismissed
 
 
@@ -41,7 +44,7 @@ class FindingView:
 class RunnerUp:
     """A candidate that lost, and in which scores it is behind."""
 
-    row: Mapping[str, Any]
+    row: RejectionRow
     passage: Passage
     behind: tuple[tuple[str, float, float], ...]  # name, its value, the chosen one's
 
@@ -51,13 +54,18 @@ class PairView:
     """Everything about one pair."""
 
     id: int
-    row: Mapping[str, Any]
+    row: StoredPair
+    speaker: str | None
+    rendering: str | None
+    verdict: str | None
     doc_id: str
     title: str | None
     published: str | None
     outlet: str
     article_url: str | None  # http and https only
-    tweet: Mapping[str, Any]
+    author: str | None
+    handle: str | None
+    tweeted: str | None  # when, as the page or the platform says it
     tweet_url: str | None
     tweet_passage: Passage
     article: tuple[Passage, ...]
@@ -65,15 +73,15 @@ class PairView:
     findings: tuple[FindingView, ...]
     runners_up: tuple[RunnerUp, ...]
     scores: Mapping[str, float]
-    body: Mapping[str, Any]
+    body: Body
     version: int
-    pieces: Sequence[Mapping[str, Any]]
+    pieces: Sequence[Piece]
     is_current: bool
     is_carried: bool
     is_final: bool
 
     @property
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, object]:
         """What the page's script needs."""
         return {
             "id": self.id,
@@ -100,30 +108,35 @@ def load_pair(
     pair, article = found
     seat = seat_of(reviewer_id, is_final=is_final)
     state = session.scalars(select(State).where(State.pair_id == pair_id, State.seat == seat)).first()
-    body = {**EMPTY, **(state.body if state else {})}
+    body: Body = {**EMPTY, **state.body} if state else EMPTY
     row, pieces = pair.row, pieces_of(body, pair.row)
     findings = _findings(row, body)
     marks = [*_links(row), *_finding_marks(findings)]
-    inside = [Span(piece[f"{side}_start"], piece[f"{side}_end"]) for piece in pieces for side in ("en", "ar")]
+    inside = [span for piece in pieces for span in (english_of(piece), arabic_of(piece))]
     arabic = Span(min(p["ar_start"] for p in pieces), max(p["ar_end"] for p in pieces))
     window = window_around(len(article.text), arabic, _WHOLE // 2 if is_whole else _REACH)
-    tweet: Mapping[str, Any] = next((tweet for tweet in article.tweets if tweet.get("tweet") == row["tweet"]), {})
+    tweet = tweet_of(article, row)
     return PairView(
         id=pair.id,
-        row={**_UNSAID, **row},
+        row=row,
+        speaker=row.get("speaker"),
+        rendering=row.get("rendering"),
+        verdict=row.get("verdict"),
         doc_id=article.doc_id,
         title=article.title,
         published=article.published,
         outlet=article.outlet,
         article_url=web_address(article.url),
-        tweet=tweet,
+        author=tweet.get("author"),
+        handle=tweet.get("handle"),
+        tweeted=tweet.get("created_at"),
         tweet_url=web_address(tweet.get("url")),
         tweet_passage=_tweet_passage(article.text, tweet, row, inside, marks),
         article=tuple(article_passages(article.text, _without(article.blocks, tweet, row), window, inside, marks)),
         is_cut=not is_whole and (window.start > 0 or window.end < len(article.text)),
         findings=findings,
         runners_up=tuple(_runner_up(article.text, candidate, row) for candidate in pair.runners_up),
-        scores=_scores(row),
+        scores=_scores(row, row.get("features")),
         body=body,
         version=state.version if state else 0,
         pieces=pieces,
@@ -133,38 +146,46 @@ def load_pair(
     )
 
 
-def _light(piece: Mapping[str, Any]) -> dict[str, Any]:
+def _light(piece: Piece) -> dict[str, object]:
     """The piece without texts that are too long to be corrected by hand: the page takes them from the article."""
     return {key: None if isinstance(text, str) and len(text) > LONGEST_TEXT else text for key, text in piece.items()}
 
 
-def web_address(url: Any) -> str | None:
+def web_address(url: object) -> str | None:
     """`url` where it may become a link: an http or https address; anything else is shown as text or not at all."""
     text = str(url or "")
     return text if text.lower().startswith(("https://", "http://")) and len(text) <= _LONGEST_ADDRESS else None
 
 
-def _findings(row: Mapping[str, Any], body: Mapping[str, Any]) -> tuple[FindingView, ...]:
-    said = body.get("findings", {})
+def _findings(row: StoredPair, body: Body) -> tuple[FindingView, ...]:
     return tuple(
-        FindingView(
-            number, finding_key(finding, row), {**_UNSAID_FINDING, **finding}, said.get(finding_key(finding, row))
-        )
+        _finding(number, finding, finding_key(finding, row), body)
         for number, finding in enumerate(row.get("findings") or [], start=1)
     )
 
 
+def _finding(number: int, row: FindingRow, key: str, body: Body) -> FindingView:
+    """The finding; corpora of others may lack any of its fields."""
+    places = ((row.get("en_start"), row.get("en_end")), (row.get("ar_start"), row.get("ar_end")))
+    return FindingView(
+        number,
+        key,
+        row.get("code", ""),
+        row.get("severity", "note"),
+        row.get("message", ""),
+        row.get("message_ar", ""),
+        tuple(Span(start, end) for start, end in places if isinstance(start, int) and isinstance(end, int)),
+        body["findings"].get(key),
+    )
+
+
 def _finding_marks(findings: Sequence[FindingView]) -> list[Mark]:
-    marks = []
-    for finding in findings:
-        for side in ("en", "ar"):
-            start, end = finding.row.get(f"{side}_start"), finding.row.get(f"{side}_end")
-            if isinstance(start, int) and isinstance(end, int):
-                marks.append(Mark(Span(start, end), finding.number, str(finding.row.get("severity") or "note")))
-    return marks
+    return [
+        Mark(span, finding.number, str(finding.severity or "note")) for finding in findings for span in finding.spans
+    ]
 
 
-def _links(row: Mapping[str, Any]) -> list[Mark]:
+def _links(row: StoredPair) -> list[Mark]:
     marks = []
     for number, link in enumerate(row.get("links") or []):
         match link:
@@ -178,29 +199,27 @@ def _links(row: Mapping[str, Any]) -> list[Mark]:
 
 
 def _tweet_passage(
-    text: str, tweet: Mapping[str, Any], row: Mapping[str, Any], inside: Sequence[Span], marks: Sequence[Mark]
+    text: str, tweet: StoredTweet, row: StoredPair, inside: Sequence[Span], marks: Sequence[Mark]
 ) -> Passage:
-    english = Span(row["en_start"], row["en_end"])
+    english = english_of(row)
     whole = Span(int(tweet.get("start", english.start)), int(tweet.get("end", english.end)))
     window = window_around(whole.end, english, _REACH)
     return passage(text, Span(max(whole.start, window.start), min(whole.end, window.end)), "tweet", inside, marks)
 
 
-def _without(
-    blocks: Sequence[Mapping[str, Any]], tweet: Mapping[str, Any], row: Mapping[str, Any]
-) -> list[Mapping[str, Any]]:
+def _without(blocks: Sequence[BlockRow], tweet: StoredTweet, row: StoredPair) -> list[BlockRow]:
     """The article's blocks, the pair's own tweet marked: it stands beside the article already."""
     start = tweet.get("start", row["en_start"])
     return [{**b, "kind": "own"} if b["kind"] == "tweet" and b["start"] <= start < b["end"] else b for b in blocks]
 
 
-def _scores(row: Mapping[str, Any]) -> dict[str, float]:
-    merged = {**(row.get("features") or {}), **{name: row.get(name) for name in _COMPARED[:5]}}
+def _scores(row: Mapping[str, object], features: Mapping[str, object] | None) -> dict[str, float]:
+    merged = {**(features or {}), **{name: row[name] for name in _COMPARED[:5] if name in row}}
     return {name: float(value) for name, value in merged.items() if isinstance(value, int | float)}
 
 
-def _runner_up(text: str, candidate: Mapping[str, Any], row: Mapping[str, Any]) -> RunnerUp:
-    ours, theirs = _scores(row), _scores({**candidate, **(candidate.get("features") or {})})
+def _runner_up(text: str, candidate: RejectionRow, row: StoredPair) -> RunnerUp:
+    ours, theirs = _scores(row, row.get("features")), _scores(candidate, candidate.get("features"))
     lower = [(n, theirs[n], ours[n]) for n in _COMPARED[1:] if n in theirs and n in ours and theirs[n] < ours[n]]
     lower.sort(key=lambda entry: (entry[1] - entry[2]) / max(abs(entry[2]), 0.1))
     start, end = int(candidate.get("ar_start", 0)), int(candidate.get("ar_end", 0))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TypedDict, cast
 
-from align.records import AlignedArticle, Finding, Pair, Rejection, Span
+from align.records import AlignedArticle, Pair, Rejection
+from align.rows.kinds import ArticleRows, PairLine, RejectionRow, TweetRow
+from align.rows.places import finding_row, moved_row
 
 _TSV_FIELDS = (
     "pair_id rendering_id doc_id tweet en_start en_end en ar_start ar_end ar rendering cosine margin probability "
@@ -14,7 +16,7 @@ _TSV_FIELDS = (
 TSV_HEADER = "\t".join(_TSV_FIELDS) + "\n"
 
 
-def article_rows(aligned: AlignedArticle) -> dict[str, Any]:
+def article_rows(aligned: AlignedArticle) -> ArticleRows:
     """The rows of one article for every file of the contract."""
     article = aligned.article
     return {
@@ -34,9 +36,14 @@ def article_rows(aligned: AlignedArticle) -> dict[str, Any]:
     }
 
 
-def _tweet_row(aligned: AlignedArticle, index: int) -> dict[str, Any]:
+class _Found(TypedDict, total=False):
+    found_in: str
+
+
+def _tweet_row(aligned: AlignedArticle, index: int) -> TweetRow:
     tweet = aligned.article.tweets[index]
     covered = aligned.covered(tweet)
+    found: _Found = {"found_in": tweet.found_in} if tweet.found_in else {}
     return {
         "doc_id": aligned.article.doc_id,
         "tweet": index,
@@ -50,18 +57,21 @@ def _tweet_row(aligned: AlignedArticle, index: int) -> dict[str, Any]:
         "created_at": tweet.created_at,
         "tweet_id": tweet.tweet_id,
         "url": tweet.url,
-        **({"found_in": tweet.found_in} if tweet.found_in else {}),
+        **found,
         "status": aligned.status(tweet).value,
         "sentences": [
             {"start": s.start, "end": s.end, "covered": c} for s, c in zip(tweet.sentences, covered, strict=True)
         ],
-        "findings": [finding_row(finding, 0, 0) for finding in tweet.findings],
+        "findings": [finding_row(finding) for finding in tweet.findings],
     }
 
 
-def pair_row(pair: Pair) -> dict[str, Any]:
+_NAMED = ("cosine", "margin", "coverage_en", "coverage_ar")  # scores that have fields of their own
+
+
+def pair_row(pair: Pair) -> PairLine:
     """One line of pairs.jsonl."""
-    named = ("cosine", "margin", "coverage_en", "coverage_ar")
+    en, ar, scores = pair.en_span.start, pair.ar_span.start, pair.features
     return {
         "pair_id": pair.pair_id,
         "rendering_id": pair.rendering_id,
@@ -74,58 +84,41 @@ def pair_row(pair: Pair) -> dict[str, Any]:
         "ar_end": pair.ar_span.end,
         "ar": pair.ar,
         "rendering": pair.rendering.value,
-        **{name: round(pair.features[name], 4) for name in named},
+        "cosine": round(scores["cosine"], 4),
+        "margin": round(scores["margin"], 4),
+        "coverage_en": round(scores["coverage_en"], 4),
+        "coverage_ar": round(scores["coverage_ar"], 4),
         "probability": round(pair.probability, 4),
         "speaker": pair.speaker,
         "speaker_start": pair.speaker_span.start if pair.speaker_span else None,
         "speaker_end": pair.speaker_span.end if pair.speaker_span else None,
-        "findings": [finding_row(f, pair.en_span.start, pair.ar_span.start) for f in pair.findings],
+        "findings": [moved_row(finding_row(f), en=en, ar=ar) for f in pair.findings],
         "verdict": pair.verdict.value,
-        "features": {name: round(value, 4) for name, value in pair.features.items() if name not in named},
-        "links": [[*link.en, *link.ar, round(link.score, 3)] for link in pair.links],
+        "features": {name: round(value, 4) for name, value in scores.items() if name not in _NAMED},
+        "links": [(*link.en, *link.ar, round(link.score, 3)) for link in pair.links],
     }
 
 
-def finding_row(finding: Finding, en_base: int, ar_base: int) -> dict[str, Any]:
-    """A finding with its spans moved by the offsets of the two texts."""
-
-    def place(span: Span | None, base: int) -> tuple[int | None, int | None]:
-        return (span.start + base, span.end + base) if span else (None, None)
-
-    en_start, en_end = place(finding.en, en_base)
-    ar_start, ar_end = place(finding.ar, ar_base)
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "message_ar": finding.message_ar,
-        "en_start": en_start,
-        "en_end": en_end,
-        "ar_start": ar_start,
-        "ar_end": ar_end,
-        "detail": dict(finding.detail),
-    }
-
-
-def rejection_row(rejection: Rejection) -> dict[str, Any]:
+def rejection_row(rejection: Rejection) -> RejectionRow:
     """One line of rejected.jsonl."""
     place = {"source": rejection.source, "doc_id": rejection.doc_id}
-    return {
+    row = {
         **{key: value for key, value in place.items() if value is not None},
         "stage": rejection.stage,
         "reason": rejection.reason,
         "detail": rejection.detail,
         **rejection.extra,
     }
+    return cast(RejectionRow, row)  # what `extra` holds is the business of the stage
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     """A cell that a spreadsheet cannot take for a formula: a leading quote, which readers of ours take off."""
     text = re.sub(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", " ", str(value))
     return "'" + text if text.startswith(("=", "+", "-", "@", "'")) and isinstance(value, str) else text
 
 
-def tsv_line(pair: dict[str, Any]) -> str:
+def tsv_line(pair: PairLine) -> str:
     """A pair's line of pairs.tsv."""
     row = {**pair, "findings": "; ".join(f["code"] for f in pair["findings"])}
     return "\t".join(_cell(row[name]) for name in _TSV_FIELDS) + "\n"

@@ -19,10 +19,11 @@ from time import monotonic
 from typing import Any, BinaryIO, NamedTuple
 
 from align.errors import RunError, WriteError
-from align.files import atomic_writer, dump_json, write_atomic
+from align.files import dump_json, write_atomic
 from align.records import AlignedArticle, Document, Rejection
 from align.rows.article import TSV_HEADER, article_rows, rejection_row, tsv_line
 from align.run.aligner import document_hash
+from align.writing import atomic_writer
 
 SCHEMA_VERSION = 1
 _JOURNAL = ".articles.jsonl"

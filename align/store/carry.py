@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
-from align.store.bodies import DECIDED, pieces_of
+from align.records import Span
+from align.store.bodies import DECIDED, arabic_of, english_of, pieces_of
 from align.store.database import chunks
 from align.store.decide import text_hashes
+from align.store.kinds import Body, Piece, StoredPair
 from align.store.schema import FINAL, Article, Event, Item, Pair, Run, State, Succession
 from align.text.normal import normal_form
 
@@ -82,12 +84,10 @@ def _successor(session: Session, old: _Place) -> tuple[str, _Place | None]:
 def _overlap(old: _Place, new: _Place) -> float:
     """Shared over joint length of the two Arabic spans; of their texts where the article itself was edited."""
     if old.article.id == new.article.id:
-        begin = max(old.pair.row["ar_start"], new.pair.row["ar_start"])
-        end = min(old.pair.row["ar_end"], new.pair.row["ar_end"])
-        joint = max(old.pair.row["ar_end"], new.pair.row["ar_end"]) - min(
-            old.pair.row["ar_start"], new.pair.row["ar_start"]
-        )
-        return float(max(0, end - begin) / max(1, joint))
+        here, there = arabic_of(old.pair.row), arabic_of(new.pair.row)
+        shared = min(here.end, there.end) - max(here.start, there.start)
+        joint = max(here.end, there.end) - min(here.start, there.start)
+        return float(max(0, shared) / max(1, joint))
     from rapidfuzz import fuzz
 
     return float(fuzz.ratio(normal_form(old.pair.row["ar"]), normal_form(new.pair.row["ar"]))) / 100
@@ -107,31 +107,39 @@ def _carry(session: Session, run: Run, old: _Place, new: _Place) -> bool:
     return carried
 
 
-def _body_for(state: State, old: _Place, new: _Place, *, is_same_text: bool) -> dict[str, Any] | None:
-    body = dict(state.body)
+def _body_for(state: State, old: _Place, new: _Place, *, is_same_text: bool) -> Body | None:
+    body = state.body.copy()
     if is_same_text and body.get("pieces") is None:
         return body
     if not is_same_text and state.choice != "accept":
         return None
-    pieces = [_moved(piece, old, new) for piece in pieces_of(body, old.pair.row)]
-    return None if None in pieces else {**body, "pieces": pieces}
+    pieces: list[Piece] = []
+    for piece in pieces_of(body, old.pair.row):
+        moved = _moved(piece, old, new)
+        if moved is None:
+            return None
+        pieces.append(moved)
+    return {**body, "pieces": pieces}
 
 
-def _moved(piece: dict[str, Any], old: _Place, new: _Place) -> dict[str, Any] | None:
+def _moved(piece: Piece, old: _Place, new: _Place) -> Piece | None:
     """The piece in the new text of the article: at its place when the text is unchanged, else where its words stand."""
     if old.article.id == new.article.id:
         return piece
-    moved = dict(piece)
-    for side in ("en", "ar"):
-        words = old.article.text[piece[f"{side}_start"] : piece[f"{side}_end"]]
-        at = new.article.text.find(words)
-        if at < 0 or new.article.text.find(words, at + 1) >= 0:
-            return None
-        moved |= {f"{side}_start": at, f"{side}_end": at + len(words)}
-    return moved
+    en = _only_place(english_of(piece).cut(old.article.text), new.article.text)
+    ar = _only_place(arabic_of(piece).cut(old.article.text), new.article.text)
+    if en is None or ar is None:
+        return None
+    return {**piece, "en_start": en.start, "en_end": en.end, "ar_start": ar.start, "ar_end": ar.end}
 
 
-def _write(session: Session, run: Run, state: State, new: _Place, body: dict[str, Any]) -> None:
+def _only_place(words: str, text: str) -> Span | None:
+    """Where `words` stand in `text`; None where they do not, or stand twice."""
+    at = text.find(words)
+    return None if at < 0 or text.find(words, at + 1) >= 0 else Span(at, at + len(words))
+
+
+def _write(session: Session, run: Run, state: State, new: _Place, body: Body) -> None:
     now = datetime.now(UTC)
     en_hash, ar_hash = text_hashes(body, new.pair.row)
     uid = hashlib.sha256(f"carry:{run.id}:{state.id}".encode()).hexdigest()
@@ -158,7 +166,16 @@ def _write(session: Session, run: Run, state: State, new: _Place, body: dict[str
         )
 
 
-def lost_pairs(session: Session) -> list[dict[str, Any]]:
+class LostPair(NamedTuple):
+    """A decided pair that no current run holds."""
+
+    id: int
+    pair_id: str
+    doc_id: str
+    row: StoredPair
+
+
+def lost_pairs(session: Session) -> list[LostPair]:
     """Decided pairs that the newest run of their article moved beyond recognition, or refused ones that changed."""
     lost = (
         select(Succession.old_pair_id).group_by(Succession.old_pair_id).having(func.count(Succession.new_pair_id) == 0)
@@ -169,4 +186,4 @@ def lost_pairs(session: Session) -> list[dict[str, Any]]:
         .where(Pair.id.in_(lost), ~Pair.is_current)
         .order_by(Pair.id)
     )
-    return [{"id": p.id, "pair_id": p.pair_id, "doc_id": a.doc_id, "row": p.row} for p, a in rows]
+    return [LostPair(p.id, p.pair_id, a.doc_id, p.row) for p, a in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -14,8 +14,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from align.errors import StoreError
 from align.files import sha256_text
-from align.store.bodies import DECIDED, EMPTY, changed_body, pieces_of, proposed_piece
+from align.records import Span
+from align.store.bodies import DECIDED, EMPTY, arabic_of, changed_body, english_of, pieces_of, proposed_piece
 from align.store.database import Store
+from align.store.kinds import Body, Piece
 from align.store.schema import FINAL, Article, Event, Item, Pair, Run, State, storable_json
 
 _FARTHEST_MERGE = 400  # characters between two pairs that are merged; farther ones are not one sentence
@@ -27,7 +29,7 @@ class Conflict(StoreError):
     def __init__(self, state: State | None) -> None:
         super().__init__("expected to change the decision as it was shown, but it has been changed since")
         self.version = state.version if state else 0
-        self.body = dict(state.body) if state else dict(EMPTY)
+        self.body = _body_of(state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Change:
     uid: str  # made by the sender; the same one sent again is the same change
     pair_id: int
     version: int  # of the decision as it was shown; 0 where there was none
-    changes: Mapping[str, Any]
+    changes: Mapping[str, object]
     is_final: bool = False  # adjudication
 
 
@@ -48,7 +50,7 @@ class Outcome:
     event_id: int
     pair_id: int
     version: int
-    body: dict[str, Any]
+    body: Body
 
 
 class _Written(NamedTuple):
@@ -92,11 +94,16 @@ def undo(store: Store, reviewer_id: int, uid: str) -> Outcome | None:
     return _in_one_go(store, uid, pair_id, lambda session: _undo(session, reviewer_id, uid))
 
 
-def text_hashes(body: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str]:
+def text_hashes(body: Body, row: Piece) -> tuple[str, str]:
     """Hashes of the English and the Arabic text that the decision is about."""
     pieces = pieces_of(body, row)
-    en, ar = (sha256_text("\n".join(piece[side] for piece in pieces)) for side in ("en", "ar"))
-    return en, ar
+    en, ar = "\n".join(piece["en"] for piece in pieces), "\n".join(piece["ar"] for piece in pieces)
+    return sha256_text(en), sha256_text(ar)
+
+
+def _body_of(state: State | None) -> Body:
+    """A copy of what stands; the empty body where nothing was decided."""
+    return state.body.copy() if state else EMPTY.copy()
 
 
 def _in_one_go(store: Store, uid: str, pair_id: int, work: Callable[[Session], list[_Written]]) -> Outcome:
@@ -124,7 +131,7 @@ def _outcome_of(session: Session, uid: str) -> Outcome | None:
 
 
 def _outcome(event: Event, state: State) -> Outcome:
-    return Outcome(event.id, event.pair_id, state.version, dict(state.body))
+    return Outcome(event.id, event.pair_id, state.version, _body_of(state))
 
 
 class _Loaded(NamedTuple):
@@ -154,7 +161,7 @@ def _apply(session: Session, reviewer_id: int, change: Change) -> _Written:
     loaded = _load(session, change.pair_id, seat)
     if (loaded.state.version if loaded.state else 0) != change.version:
         raise Conflict(loaded.state)
-    before = dict(loaded.state.body) if loaded.state else dict(EMPTY)
+    before = _body_of(loaded.state)
     after = changed_body(before, storable_json(dict(change.changes)), loaded.pair.row, loaded.text)
     return _write(session, reviewer_id, seat, loaded, after, uid=change.uid)
 
@@ -166,23 +173,25 @@ def _merge(session: Session, reviewer_id: int, change: Change) -> list[_Written]
     if (state.version if state else 0) != change.version:
         raise Conflict(state)
     other = _following(session, pair)
-    here, there = pieces_of(state.body if state else {}, pair.row), proposed_piece(other.row)
-    joined: dict[str, int] = {}
-    for side in ("en", "ar"):
-        starts = [piece[f"{side}_start"] for piece in (*here, there)]
-        ends = [piece[f"{side}_end"] for piece in (*here, there)]
-        gap = max(starts) - min(ends)
-        if gap > _FARTHEST_MERGE:
-            raise StoreError(f"expected two pairs beside each other, found {gap} characters between them")
-        joined |= {f"{side}_start": min(starts), f"{side}_end": max(ends)}
-    before = dict(state.body) if state else dict(EMPTY)
+    before = _body_of(state)
+    pieces = [*pieces_of(before, pair.row), proposed_piece(other.row)]
+    en, ar = _joined([english_of(piece) for piece in pieces]), _joined([arabic_of(piece) for piece in pieces])
+    joined = {"en_start": en.start, "en_end": en.end, "ar_start": ar.start, "ar_end": ar.end}
     after = changed_body(before, {"pieces": [joined]}, pair.row, loaded.text)
     first = _write(session, reviewer_id, seat, loaded, after, uid=change.uid, parent_uid=change.uid)
     second_loaded = _load(session, other.id, seat)
-    gone = {**(second_loaded.state.body if second_loaded.state else EMPTY), "choice": "merged", "into": pair.pair_id}
+    gone: Body = {**_body_of(second_loaded.state), "choice": "merged", "into": pair.pair_id}
     uid = sha256_text(change.uid)
     second = _write(session, reviewer_id, seat, second_loaded, gone, uid=uid, parent_uid=change.uid)
     return [first, second]
+
+
+def _joined(spans: Sequence[Span]) -> Span:
+    """The one span over all. Raises StoreError when two lie too far apart."""
+    gap = max(span.start for span in spans) - min(span.end for span in spans)
+    if gap > _FARTHEST_MERGE:
+        raise StoreError(f"expected two pairs beside each other, found {gap} characters between them")
+    return Span(min(span.start for span in spans), max(span.end for span in spans))
 
 
 def _following(session: Session, pair: Pair) -> Pair:
@@ -200,14 +209,14 @@ def _write(
     reviewer_id: int,
     seat: str,
     loaded: _Loaded,
-    after: dict[str, Any],
+    after: Body,
     *,
     uid: str,
     parent_uid: str | None = None,
     undoes: int | None = None,
 ) -> _Written:
     pair, state, now = loaded.pair, loaded.state, datetime.now(UTC)
-    before = dict(state.body) if state else dict(EMPTY)
+    before = _body_of(state)
     en_hash, ar_hash = text_hashes(after, pair.row)
     event = Event(
         uid=uid,
@@ -238,7 +247,7 @@ def _write(
 def _count(session: Session, pair_id: int, before: str | None, after: str | None) -> None:
     """Keep the queue's books: how many have decided, and that nobody is looking at it any more."""
     decided = Item.decided + ((after in DECIDED) - (before in DECIDED))
-    values: dict[str, Any] = {"decided": decided, "is_open": Item.is_current & (decided < Item.wanted)}
+    values: dict[str, object] = {"decided": decided, "is_open": Item.is_current & (decided < Item.wanted)}
     if after is not None:
         values |= {"held_by": None, "held_until": None}
     session.execute(update(Item).where(Item.pair_id == pair_id).values(values))
@@ -269,6 +278,6 @@ def _undo(session: Session, reviewer_id: int, uid: str) -> list[_Written]:
             raise Conflict(loaded.state)
         one_uid = uid if number == 0 else sha256_text(f"{uid}:{number}")
         written.append(
-            _write(session, reviewer_id, event.seat, loaded, dict(event.before), uid=one_uid, undoes=event.id)
+            _write(session, reviewer_id, event.seat, loaded, event.before.copy(), uid=one_uid, undoes=event.id)
         )
     return written

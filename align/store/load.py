@@ -7,24 +7,70 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import NamedTuple, TypedDict
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from align.errors import StoreError
 from align.files import sha256_text
+from align.records import Severity
+from align.rows.kinds import BlockRow, RejectionRow
+from align.rows.outlet import outlet_of
+from align.store.bundles import Bundle, Source
 from align.store.carry import carry_decisions
 from align.store.database import Store, chunks
+from align.store.kinds import StoredPair, StoredTweet
 from align.store.schema import Article, Item, ItemCode, Meta, Pair, Run, storable
-from align.store.sources import Bundle, Source, outlet_of
 from align.text.normal import normal_form
 
-_SEVERITIES = {"error": 0, "warning": 1, "note": 2}
-_NOTHING_FOUND = 3
+_NOTHING_FOUND = len(Severity)  # behind every severity
 _BATCH = 50  # articles a transaction: the review begins after the first
 LOTS = 1 << 30  # how many places the fixed shuffle has
 _OVERLAP_STEPS = 10_000
+_LONGEST_OUTLET = 200
+
+
+class _ArticleValues(TypedDict):
+    """A row for `articles`."""
+
+    doc_id: str
+    text_hash: str
+    source: str
+    title: str | None
+    published: str | None
+    url: str | None
+    outlet: str
+    text: str
+    blocks: list[BlockRow]
+    tweets: list[StoredTweet]
+
+
+class _PairValues(TypedDict):
+    """A row for `pairs`."""
+
+    pair_id: str
+    article_id: int
+    run_id: int
+    is_current: bool
+    row: StoredPair
+    runners_up: list[RejectionRow]
+    search: str
+
+
+class _TextOf(NamedTuple):
+    """What tells one text of an article from another."""
+
+    id: int
+    text_hash: str
+    source: str
+
+
+class _Known(NamedTuple):
+    """An article in the store."""
+
+    id: int
+    outlet: str
+    kin: list[int]  # all rows of the same article, earlier texts included
 
 
 @dataclass(slots=True)
@@ -97,14 +143,12 @@ def set_overlap(store: Store, share: float) -> None:
 def _import_batch(session: Session, run_id: int, bundles: Sequence[Bundle], overlap: int, result: ImportResult) -> None:
     articles = _articles(session, bundles)
     rows = [(bundle, pair) for bundle in bundles for pair in bundle.pairs]
-    for _, pair in rows:
-        _require(pair)
     ids = [_name(pair) for _, pair in rows]
     known = dict(session.execute(select(Pair.pair_id, Pair.id).where(Pair.pair_id.in_(ids))).all())
-    fresh: dict[str, dict[str, Any]] = {}
+    fresh: dict[str, _PairValues] = {}
     for bundle, pair in rows:
         if _name(pair) not in known and _name(pair) not in fresh:
-            fresh[_name(pair)] = _pair_values(run_id, articles[storable(bundle.document["doc_id"])][0], bundle, pair)
+            fresh[_name(pair)] = _pair_values(run_id, articles[storable(bundle.document["doc_id"])].id, bundle, pair)
     made = _insert_pairs(session, list(fresh.values()), overlap, articles)
     _retire(session, articles, set(known.values()) | made, result)
     _revive(session, list(known.values()))
@@ -113,25 +157,19 @@ def _import_batch(session: Session, run_id: int, bundles: Sequence[Bundle], over
     result.known_pairs += len(known)
 
 
-def _name(pair: dict[str, Any]) -> str:
+def _name(pair: StoredPair) -> str:
     return storable(str(pair["pair_id"]))[:100]
 
 
-def _require(pair: dict[str, Any]) -> None:
-    names = ("pair_id", "doc_id", "tweet", "en_start", "en_end", "en", "ar_start", "ar_end", "ar", "probability")
-    missing = [name for name in names if pair.get(name) is None]
-    if missing:
-        raise StoreError(f"expected {', '.join(missing)} in a row of pairs, found only {', '.join(sorted(pair))}")
-
-
-def _articles(session: Session, bundles: Iterable[Bundle]) -> dict[str, tuple[int, str, list[int]]]:
-    """For each doc_id: its row's id, its outlet, the ids of all rows of the same article, earlier texts included."""
+def _articles(session: Session, bundles: Iterable[Bundle]) -> dict[str, _Known]:
+    """The articles of the bundles by doc_id, the new ones put in."""
     by_doc = {storable(bundle.document["doc_id"]): bundle for bundle in bundles}
-    found: dict[str, list[Any]] = {}
-    columns = select(Article.id, Article.doc_id, Article.text_hash, Article.source)
-    for row in session.execute(columns.where(Article.doc_id.in_(by_doc))):
-        found.setdefault(row.doc_id, []).append(row)
-    fresh, result = [], {}
+    found: dict[str, list[_TextOf]] = {}
+    columns = select(Article.doc_id, Article.id, Article.text_hash, Article.source)
+    for doc_id, row_id, text_hash, source in session.execute(columns.where(Article.doc_id.in_(by_doc))):
+        found.setdefault(doc_id, []).append(_TextOf(row_id, text_hash, source))
+    fresh: list[_ArticleValues] = []
+    result: dict[str, _Known] = {}
     for doc_id, bundle in by_doc.items():
         values = _article_values(bundle)
         same = [row for row in found.get(doc_id, []) if row.text_hash == values["text_hash"]]
@@ -139,16 +177,16 @@ def _articles(session: Session, bundles: Iterable[Bundle]) -> dict[str, tuple[in
             fresh.append(values)
         # Two collections may use the same name for different articles: an edited one keeps its source.
         kin = [row.id for row in found.get(doc_id, []) if row in same or row.source == values["source"]]
-        result[doc_id] = (same[0].id if same else 0, values["outlet"], kin)
+        result[doc_id] = _Known(same[0].id if same else 0, values["outlet"], kin)
     if fresh:
         made = session.execute(insert(Article).returning(Article.id, Article.doc_id), fresh)
         for row_id, doc_id in made:
             _, outlet, kin = result[doc_id]
-            result[doc_id] = (row_id, outlet, [*kin, row_id])
+            result[doc_id] = _Known(row_id, outlet, [*kin, row_id])
     return result
 
 
-def _article_values(bundle: Bundle) -> dict[str, Any]:
+def _article_values(bundle: Bundle) -> _ArticleValues:
     document = bundle.document
     return {
         "doc_id": storable(document["doc_id"]),
@@ -157,14 +195,14 @@ def _article_values(bundle: Bundle) -> dict[str, Any]:
         "title": document.get("title"),
         "published": document.get("published"),
         "url": document.get("url"),
-        "outlet": storable(outlet_of(document)),
+        "outlet": storable(outlet_of(document) or "")[:_LONGEST_OUTLET],
         "text": document["text"],
         "blocks": document.get("blocks") or [],
         "tweets": bundle.tweets,
     }
 
 
-def _pair_values(run_id: int, article_id: int, bundle: Bundle, pair: dict[str, Any]) -> dict[str, Any]:
+def _pair_values(run_id: int, article_id: int, bundle: Bundle, pair: StoredPair) -> _PairValues:
     title = str(bundle.document.get("title") or "")
     return {
         "pair_id": _name(pair),
@@ -177,13 +215,11 @@ def _pair_values(run_id: int, article_id: int, bundle: Bundle, pair: dict[str, A
     }
 
 
-def _insert_pairs(
-    session: Session, values: list[dict[str, Any]], overlap: int, articles: dict[str, tuple[int, str, list[int]]]
-) -> set[int]:
+def _insert_pairs(session: Session, values: list[_PairValues], overlap: int, articles: dict[str, _Known]) -> set[int]:
     if not values:
         return set()
     made = dict(session.execute(insert(Pair).returning(Pair.pair_id, Pair.id), values).all())
-    outlets = {article_id: outlet for article_id, outlet, _ in articles.values()}
+    outlets = {article.id: article.outlet for article in articles.values()}
     items = [_item_values(made[v["pair_id"]], v, outlets[v["article_id"]], overlap) for v in values]
     session.execute(insert(Item), items)
     codes = [
@@ -196,10 +232,10 @@ def _insert_pairs(
     return set(made.values())
 
 
-def _item_values(pair_id: int, values: dict[str, Any], outlet: str, overlap: int) -> dict[str, Any]:
+def _item_values(pair_id: int, values: _PairValues, outlet: str, overlap: int) -> dict[str, object]:
     row = values["row"]
     lot = int.from_bytes(hashlib.sha256(values["pair_id"].encode()).digest()[:8]) % LOTS
-    severities = [_SEVERITIES.get(f.get("severity"), 2) for f in row.get("findings") or []]
+    severities = [Severity.rank_of(f.get("severity")) for f in row.get("findings") or []]
     probability = float(row["probability"])
     return {
         "pair_id": pair_id,
@@ -215,11 +251,9 @@ def _item_values(pair_id: int, values: dict[str, Any], outlet: str, overlap: int
     }
 
 
-def _retire(
-    session: Session, articles: dict[str, tuple[int, str, list[int]]], here: set[int], result: ImportResult
-) -> None:
+def _retire(session: Session, articles: dict[str, _Known], here: set[int], result: ImportResult) -> None:
     """Take pairs that the new run no longer holds out of the queues; their decisions stay."""
-    kin = [article_id for _, _, ids in articles.values() for article_id in ids]
+    kin = [article_id for article in articles.values() for article_id in article.kin]
     current = session.scalars(select(Pair.id).where(Pair.article_id.in_(kin), Pair.is_current))
     gone = [pair_id for pair_id in current if pair_id not in here]
     for part in chunks(gone, 500):

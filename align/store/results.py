@@ -6,7 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from align.store.agreement import Agreement, agreement
 from align.store.bodies import finding_key, pieces_of
 from align.store.database import Store
+from align.store.kinds import AcceptedPair, ArticleFacts, EventRow, Piece, Review, StoredPair, StoredTweet
 from align.store.reviewers import names_of
 from align.store.schema import FINAL, Article, Event, Item, Pair, Reviewer, Run, SampleMember, State, Succession
 
@@ -74,9 +75,9 @@ def _grouped(rows: Sequence[tuple[State, Pair, Article]]) -> Decided:
 class Accepted(NamedTuple):
     """An accepted pair, or one piece of a split one, and where it comes from."""
 
-    pair: dict[str, Any]  # as in pairs.jsonl, corrected texts in place; `review`: who decided when, what was proposed
-    document: dict[str, Any]  # the article's row of documents.jsonl without its text
-    tweet: dict[str, Any]  # the row of tweets.jsonl; empty where there is none
+    pair: AcceptedPair
+    document: ArticleFacts
+    tweet: StoredTweet  # empty where there is none
 
 
 def iter_accepted(store: Store) -> Iterator[Accepted]:
@@ -98,26 +99,54 @@ def iter_accepted(store: Store) -> Iterator[Accepted]:
 def _accepted_rows(decided: Decided, settled: State, names: Mapping[int, str]) -> Iterator[Accepted]:
     row, article = decided.pair.row, decided.article
     pieces = pieces_of(settled.body, row)
-    review = {
+    document: ArticleFacts = {
+        "doc_id": article.doc_id,
+        "source": article.source,
+        "title": article.title,
+        "published": article.published,
+        "url": article.url,
+    }
+    for number, piece in enumerate(pieces):
+        pair_id = row["pair_id"] if len(pieces) == 1 else f"{row['pair_id']}.{number}"
+        is_rewritten = piece["en"] != article.text[piece["en_start"] : piece["en_end"]]
+        review = _review(decided, settled, names, is_en_rewritten=is_rewritten)
+        pair: AcceptedPair = {**row, **piece, "pair_id": pair_id, "review": review}
+        yield Accepted(pair, document, tweet_of(article, row))
+
+
+def tweet_of(article: Article, row: StoredPair) -> StoredTweet:
+    """The tweet that a pair of the article renders; empty where the article has none of that number."""
+    return next((tweet for tweet in article.tweets if tweet.get("tweet") == row["tweet"]), StoredTweet())
+
+
+def _review(decided: Decided, settled: State, names: Mapping[int, str], *, is_en_rewritten: bool) -> Review:
+    return {
         "by": [names[state.reviewer_id] for state in decided.states],
         "said": [state.choice for state in decided.states],
         "at": settled.at.isoformat(),
         "is_corrected": settled.body.get("pieces") is not None,
         "is_adjudicated": settled.seat == FINAL,
-        "proposed": {name: row[name] for name in ("en_start", "en_end", "en", "ar_start", "ar_end", "ar")},
+        "proposed": _proposed(decided.pair.row),
         "findings": settled.body.get("findings", {}),
         "tags": settled.body.get("tags", []),
         "note": settled.body.get("note", ""),
+        "is_en_rewritten": is_en_rewritten,
     }
-    document = {name: getattr(article, name) for name in ("doc_id", "source", "title", "published", "url")}
-    tweet: dict[str, Any] = next((tweet for tweet in article.tweets if tweet.get("tweet") == row["tweet"]), {})
-    for number, piece in enumerate(pieces):
-        pair_id = row["pair_id"] if len(pieces) == 1 else f"{row['pair_id']}.{number}"
-        said = review | {"is_en_rewritten": piece["en"] != article.text[piece["en_start"] : piece["en_end"]]}
-        yield Accepted({**row, **piece, "pair_id": pair_id, "review": said}, document, tweet)
 
 
-def iter_events(store: Store) -> Iterator[dict[str, Any]]:
+def _proposed(row: Piece) -> Piece:
+    """The pair as proposed, in the order of the files that name it."""
+    return {
+        "en_start": row["en_start"],
+        "en_end": row["en_end"],
+        "en": row["en"],
+        "ar_start": row["ar_start"],
+        "ar_end": row["ar_end"],
+        "ar": row["ar"],
+    }
+
+
+def iter_events(store: Store) -> Iterator[EventRow]:
     """Every event as it was written, oldest first."""
     with store.reading() as session:
         rows = session.execute(

@@ -21,6 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from align.rows.kinds import BlockRow, RejectionRow
+from align.store.kinds import Body, StoredPair, StoredTweet
+
 SCHEMA_VERSION = "1"
 FINAL = "final"  # the seat of adjudication; a reviewer's own seat is "r:<id>"
 
@@ -98,7 +101,16 @@ class Base(DeclarativeBase):
     """All tables of the store."""
 
     metadata = MetaData()
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Instant, str: CleanText}
+    type_annotation_map = {
+        datetime: Instant,
+        str: CleanText,
+        Body: JSON,
+        StoredPair: JSON,
+        dict[str, int]: JSON,
+        list[BlockRow]: JSON,
+        list[StoredTweet]: JSON,
+        list[RejectionRow]: JSON,
+    }
 
 
 class Meta(Base):
@@ -118,7 +130,7 @@ class Run(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     signature: Mapped[str]
     imported_at: Mapped[datetime]
-    counts: Mapped[dict[str, Any]]
+    counts: Mapped[dict[str, int]]
 
 
 class Article(Base):
@@ -135,8 +147,8 @@ class Article(Base):
     url: Mapped[str | None]
     outlet: Mapped[str] = mapped_column(String(200))
     text: Mapped[str]
-    blocks: Mapped[list[Any]]
-    tweets: Mapped[list[Any]]  # rows of tweets.jsonl
+    blocks: Mapped[list[BlockRow]]
+    tweets: Mapped[list[StoredTweet]]
 
 
 class Pair(Base):
@@ -148,8 +160,8 @@ class Pair(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
     is_current: Mapped[bool]  # False: the newest run of its article no longer holds it
-    row: Mapped[dict[str, Any]]
-    runners_up: Mapped[list[Any]]  # rows of rejected.jsonl for the same sentence, likeliest first
+    row: Mapped[StoredPair]
+    runners_up: Mapped[list[RejectionRow]]  # for the same sentence, likeliest first
     search: Mapped[str]  # normal form of both texts and the title
 
 
@@ -228,8 +240,8 @@ class Event(Base):
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(16))  # decide, undo, carry
     undoes: Mapped[int | None] = mapped_column(index=True)  # the event that an undo takes back
-    before: Mapped[dict[str, Any]]
-    after: Mapped[dict[str, Any]]
+    before: Mapped[Body]
+    after: Mapped[Body]
     en_hash: Mapped[str] = mapped_column(String(64))
     ar_hash: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str]  # of the tool whose proposal was judged
@@ -249,7 +261,7 @@ class State(Base):
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("reviewers.id"))
     version: Mapped[int] = mapped_column()
     choice: Mapped[str | None] = mapped_column(String(12))
-    body: Mapped[dict[str, Any]]
+    body: Mapped[Body]
     at: Mapped[datetime]
 
     __mapper_args__ = {"version_id_col": version}

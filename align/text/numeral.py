@@ -11,6 +11,7 @@ import regex
 
 from align.records import Span
 from align.text.normal import NormalForm
+from align.text.spans import Covered
 from align.text.tweet import HASHTAG, MENTION, URL
 
 
@@ -60,7 +61,7 @@ _THREE_AFTER_POINT = regex.compile(r"[1-9]\d{0,2}\.\d{3}")
 _HIDDEN = (URL, MENTION, HASHTAG)
 
 
-LONGEST_FIGURE = 40  # a longer run of digits is a key or noise, and Python refuses to read the very long ones
+MOST_FIGURE_CHARS = 40  # a longer run of digits is a key or noise, and Python refuses to read the very long ones
 
 
 class Reading(NamedTuple):
@@ -72,17 +73,17 @@ class Reading(NamedTuple):
 
 def tokenize(form: NormalForm, original: str) -> list[Token]:
     """The tokens of a normal form, what links, mentions and hashtags cover left out."""
-    hidden = [match.span() for pattern in _HIDDEN for match in pattern.finditer(original)]
+    hidden = Covered(match.span() for pattern in _HIDDEN for match in pattern.finditer(original))
     tokens = []
     for match in _TOKEN.finditer(form.text):
         start, end = match.span()
         word = match[0]
         place = form.origin[start]
-        if hidden and any(a <= place < b for a, b in hidden):
+        if place in hidden:
             continue
         glued = start > 0 and form.text[start - 1] != " "
         is_upper = word.isascii() and original[place : form.origin[end - 1] + 1].isupper()
-        is_figure = word[0].isdigit() and len(word) <= LONGEST_FIGURE
+        is_figure = word[0].isdigit() and len(word) <= MOST_FIGURE_CHARS
         tokens.append(Token(word, start, end, is_figure, glued, is_upper))
     return tokens
 

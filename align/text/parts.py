@@ -9,7 +9,7 @@ import regex
 from align.records import Span
 
 _MARK = regex.compile(r"[,،;؛:](?=\s)|\s[–—-]\s|[.!?؟…]+(?=\s|$)|[()\[\]\"“”«»]")
-_LEAST_WORDS = 2  # "However," is no part of its own
+_LEAST_PART_WORDS = 2  # "However," is no part of its own
 
 
 def split_parts(text: str, cuts: Sequence[Span] = ()) -> list[Span]:
@@ -20,7 +20,7 @@ def split_parts(text: str, cuts: Sequence[Span] = ()) -> list[Span]:
         span = _trimmed(text, start, end)
         if span.start == span.end:
             continue
-        is_short = len(span.cut(text).split()) < _LEAST_WORDS
+        is_short = len(span.cut(text).split()) < _LEAST_PART_WORDS
         within = any(cut.start <= span.start and span.end <= cut.end for cut in cuts)
         before_within = bool(parts) and any(c.start <= parts[-1].start and parts[-1].end <= c.end for c in cuts)
         if parts and ((within and before_within) or (is_short and not within and not before_within)):

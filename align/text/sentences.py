@@ -9,6 +9,7 @@ from __future__ import annotations
 import regex
 
 from align.records import Span
+from align.text.spans import merged
 from align.text.tweet import HASHTAG, MENTION, URL
 from align.text.words import words
 
@@ -17,7 +18,9 @@ _ARABIC_SHORT = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(?:(?:\p{L}\p{M}*\.[ \u00a0]?){0,3}\p{L}\p{M}*|هـ|تر|إلخ|الخ|أم|كم)\.$"
 )
 _PAUSE = regex.compile(r"(?:\.{2,}|…)[)\]]?")  # with the bracket of an editor's cut: (...)
-_LABEL = r"(?:(?:BREAKING|UPDATE|JUST IN|NEW|ALERT|WATCH|EXCLUSIVE|NEWS|LIVE)\s*[:|-]?)"
+_LABEL = regex.compile(r"\W*(?:(?:BREAKING|UPDATE|JUST IN|NEW|ALERT|WATCH|EXCLUSIVE|NEWS|LIVE)\s*[:|-]?)\W*")
+_LABEL_CHARS = 80  # a label with the signs around it is shorter
+_ABBREVIATION_CHARS = 64  # and so is an abbreviation with the name in front of it
 _POINTER = regex.compile(
     r"(?:(?:full|read|more|see|watch|learn|thread|details?|statement|release|report|story|link|info(?:rmation)?|here|check|"
     r"click|via|photos?|video|listen|register|sign|tune|the|our|my|in|at|on|up|it|this|a|below|live|now|follow|find|out|"
@@ -65,18 +68,19 @@ def _goes_on(text: str, start: int, match: regex.Match[str]) -> bool:
 
 def _tweet_trim(text: str, start: int, end: int) -> Span:
     """A sentence without leading mentions and trailing hashtags and links."""
+    is_first = start == 0
     while start < end and text[start].isspace():
         start += 1
-    leading = _MENTIONS.match(text, start, end) if not text[:start].strip() else None
+    leading = _MENTIONS.match(text, start, end) if is_first else None
     if leading is not None:
         start = leading.end()
+    tails = merged(m.span() for p in (URL, HASHTAG) for m in p.finditer(text, start, end))
     while True:
         while end > start and text[end - 1].isspace():
             end -= 1
-        tails = [m.start() for p in (URL, HASHTAG) for m in p.finditer(text, start, end) if m.end() == end]
-        if not tails:
+        if not tails or tails[-1].end < end:
             return Span(start, end)
-        end = min(tails)
+        end = tails.pop().start
 
 
 def _is_sentence(cut: str) -> bool:
@@ -86,20 +90,30 @@ def _is_sentence(cut: str) -> bool:
     return not (len(words(bare)) <= 6 and _POINTER.fullmatch(bare) and _POINTER_WORD.search(bare))
 
 
+def _ends_in_abbreviation(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] does, spaces behind it aside."""
+    tail = text[max(start, end - _ABBREVIATION_CHARS) : end].rstrip()
+    is_cut = end - start > _ABBREVIATION_CHARS
+    return bool(_ABBREVIATION.search(" " + tail if is_cut else tail))  # what is cut begins no sentence
+
+
 def split_tweet(text: str) -> tuple[Span, ...]:
     """The sentences of a tweet: emoji kept, mentions in front and hashtags, links and pointers behind left out."""
-    cuts = [0]
+    cuts, spoken = [0], 0  # `spoken`: no letter or figure stands between the last cut and it
     for match in _TWEET_END.finditer(text):
-        before = text[cuts[-1] : match.end()].rstrip()
-        if _ABBREVIATION.search(before) and text[match.end() : match.end() + 1].isspace():
+        end = match.end()
+        if text[end : end + 1].isspace() and _ends_in_abbreviation(text, cuts[-1], end):
             continue
-        if "\n" not in match.group() and _GOES_ON.match(text, match.end()):
+        if "\n" not in match.group() and _GOES_ON.match(text, end):
             continue
-        if not any(char.isalnum() for char in before):  # an emoji in front belongs to what follows
+        while spoken < end and not text[spoken].isalnum():
+            spoken += 1
+        if spoken == end:  # an emoji in front belongs to what follows
             continue
-        if regex.fullmatch(rf"\W*{_LABEL}\W*", before):  # a label stays in front of its sentence
+        if end - cuts[-1] <= _LABEL_CHARS and _LABEL.fullmatch(text, cuts[-1], end):  # it stays with its sentence
             continue
-        cuts.append(match.end())
+        cuts.append(end)
+        spoken = end
     cuts.append(len(text))
     spans = [_tweet_trim(text, a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
     return tuple(s for s in spans if s.end > s.start and _is_sentence(s.cut(text)))

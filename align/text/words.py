@@ -7,9 +7,14 @@ import regex
 from align.records import Span
 
 # Cf inside a word (a zero-width non-joiner, a bidi mark) does not end it; apostrophes and number separators join.
+_INNER = r"[\p{L}\p{N}\p{M}_\p{Cf}]"
+# Letters to Unicode, nothing to a reader: the tatweel, alone a printer's dash, and vowel marks on one or on a space.
+_BLANK = "\u0640\ufcf2-\ufcf4\ufe70-\ufe7f"
+# Looking behind and possessive in front, so that a run of marks with no letter in it is read once.
 _WORD = regex.compile(
-    r"[\p{L}\p{N}\p{M}_\p{Cf}ـ]*[\p{L}\p{N}][\p{L}\p{N}\p{M}_\p{Cf}ـ]*"
-    r"(?:(?:['’ʼ](?=\p{L})|[.,٫٬:](?=\p{Nd}))[\p{L}\p{N}\p{M}_\p{Cf}ـ]+)*"
+    rf"(?<!{_INNER})[\p{{M}}_\p{{Cf}}{_BLANK}]*+[[\p{{L}}\p{{N}}]--[{_BLANK}]]{_INNER}*+"
+    rf"(?:(?:['’ʼ](?=\p{{L}})|[.,٫٬:](?=\p{{Nd}})){_INNER}+)*",
+    regex.V1,
 )
 _ARABIC_LETTER = regex.compile(r"[\p{Arabic}--[\p{P}\p{N}\p{M}]]", regex.V1)
 _LATIN_LETTER = regex.compile(r"\p{Latin}")

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from align.errors import SettingsError
-from align.files import atomic_path
 from align.train.memory import Memory
 from align.train.objective import WEIGHTS, parallel_losses, quad_losses
 from align.train.sampling import Material, ParallelBatch, QuadBatch, Sizes, draw
 from align.train.student import Reader, Shape, Student, from_bundled
+from align.writing import atomic_path
 
 _log = logging.getLogger(__name__)
 _WARM = 60  # steps

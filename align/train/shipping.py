@@ -11,10 +11,10 @@ import torch
 
 from align.embed.q8 import quantise, restore
 from align.errors import ModelError
-from align.files import atomic_path
 from align.models.doubt import WordJudge
 from align.train.memory import Memory
 from align.train.student import Student, body_of, load_student, tensors_of
+from align.writing import atomic_path
 
 _MOST_BYTES = 25_000_000
 

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.embed import load_encoder
-from align.files import atomic_path, sha256_text
+from align.files import sha256_text
 from align.protocols import Matrix
 from align.settings import EmbedSettings
 from align.train.parallel import Pair
+from align.writing import atomic_path
 
 _BLOCK = 1024
 

@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from align.cli.app import app
 from align.errors import StoreError
 from align.pairs.corpus.reviewed import accepted_pairs, read_store
-from align.pairs.export.formats import ExportFormat, read_pairs, write_pairs
+from align.pairs.export.formats import ExportFormat, write_pairs
 from align.pairs.export.row import PairRow, record_of
+from align.pairs.reading import read_pairs
 from align.review.opening import open_review
 from align.store.decide import Change, apply_change
 from align.store.load import set_overlap
@@ -154,5 +155,5 @@ def test_export_a_corrected_pair_of_an_imported_corpus_has_no_places(tmp_path):
 
 def test_export_a_corpus_without_texts_cannot_be_reviewed(tmp_path):
     (tmp_path / "dry.jsonl").write_text(json.dumps({"en": "", "ar": "نص"}) + "\n", encoding="utf-8")
-    with pytest.raises(StoreError, match="row 0: expected the texts `en` and `ar`"):
+    with pytest.raises(StoreError, match="dry.jsonl:1: expected the texts `en` and `ar`"):
         open_review([tmp_path / "dry.jsonl"], None)

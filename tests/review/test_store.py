@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from align.errors import StoreError
 from align.review.opening import open_review
+from align.review.sources import open_source
 from align.store import open_store
 from align.store.carry import lost_pairs
 from align.store.decide import Change, Conflict, apply_change, merge_with_next, undo
@@ -16,7 +17,6 @@ from align.store.queue import Filters, draw_sample, next_pair, progress
 from align.store.results import disagreements, figures, iter_accepted, iter_events
 from align.store.reviewers import add_reviewer, enrol, person_of, sign_in, sign_out, token_for
 from align.store.schema import Item, Pair, Reviewer, State
-from align.store.sources import open_source
 from tests.review.data import article_rows, make_run, write_run
 
 ALL = Filters()
@@ -411,7 +411,7 @@ def test_carry_a_refusal_is_asked_again_when_the_span_moved_and_is_listed(store,
     result = import_source(store, open_source(write_run(tmp_path / "newer", [moved(0, -1)], "model:new|v:2")))
     assert (result.carried, result.lost) == (0, 1)
     with store.reading() as session:
-        assert [pair["id"] for pair in lost_pairs(session)] == [old_id]
+        assert [pair.id for pair in lost_pairs(session)] == [old_id]
     assert [event["after"]["choice"] for event in iter_events(store)] == ["reject"]
 
 
@@ -463,7 +463,7 @@ def test_import_a_broken_run_is_one_clear_error(tmp_path):
     run = make_run(tmp_path / "run")
     with (run / "pairs.jsonl").open("a") as stream:
         stream.write('{"doc_id": "a00')
-    with pytest.raises(StoreError, match=r"pairs\.jsonl is broken"):
+    with pytest.raises(StoreError, match=r"pairs\.jsonl, line 13: expected a row of JSON in UTF-8"):
         open_review([run], str(tmp_path / "s.sqlite"))
 
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from align import __version__
+from align.pairs.corpus.stats import StatsRow
 
 _TOP = 20  # outlets and codes that the card names; stats.json has all
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -26,26 +26,31 @@ class CardFacts:
     signatures: tuple[str, ...] = ()  # of the runs that the pairs come from
     review: tuple[str, ...] = ()  # lines on how many people decided and agreed
     command: str = ""
-    filters: Mapping[str, Any] = field(default_factory=dict)  # the settings that were not left at their default
+    filters: Mapping[str, object] = field(default_factory=dict)  # the settings that were not left at their default
     rejected: Mapping[str, int] = field(default_factory=dict)
     is_dehydrated: bool = False
 
 
-def write_card(folder: Path, stats: Mapping[str, Any], splits: Mapping[str, int], facts: CardFacts) -> None:
+def write_card(folder: Path, stats: StatsRow, splits: Mapping[str, int], facts: CardFacts) -> None:
     """Write README.md, stats.json and the plots into `folder`; equal inputs give equal bytes."""
     plots = []
-    for name, title in (("probability", "Probability"), ("ratio", "Arabic over English length")):
-        if stats[name]:
-            _plot(folder / f"{name}.svg", stats[name], title)
+    drawn = (
+        ("probability", "Probability", stats["probability"]),
+        ("ratio", "Arabic over English length", stats["ratio"]),
+    )
+    for name, title, histogram in drawn:
+        if histogram:
+            _plot(folder / f"{name}.svg", histogram, title)
             plots.append(f"![{title}]({name}.svg)")
     (folder / "stats.json").write_text(json.dumps(stats, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(card_text(stats, splits, facts, plots), encoding="utf-8")
 
 
-def card_text(stats: Mapping[str, Any], splits: Mapping[str, int], facts: CardFacts, plots: list[str]) -> str:
+def card_text(stats: StatsRow, splits: Mapping[str, int], facts: CardFacts, plots: list[str]) -> str:
     """The card as Markdown under a YAML header."""
     size = next((name for limit, name in _SIZES if stats["pairs"] < limit), _LARGEST)
     names = sorted(splits) or ["train"]
+    judged = {"verdict": stats["verdict"], "rendering": stats["rendering"], "finding": stats["finding"]}
     header = {
         "pretty_name": facts.name,
         "language": ["en", "ar"],
@@ -73,7 +78,7 @@ def card_text(stats: Mapping[str, Any], splits: Mapping[str, int], facts: CardFa
         + _table("year", dict(sorted(stats["year"].items()))),
         "## Scores\n\n" + ("\n\n".join(plots) or "The pairs carry no scores."),
         "## Verdicts, renderings, findings\n\n"
-        + "\n\n".join(_table(name, stats[name]) for name in ("verdict", "rendering", "finding") if stats[name]),
+        + "\n\n".join(_table(name, counts) for name, counts in judged.items() if counts),
         *(["## Review\n\n" + "\n".join(f"- {line}" for line in facts.review)] if facts.review else []),
         "## Filters\n\n" + _filters(facts),
         "## Texts\n\n" + _texts(facts),
@@ -85,14 +90,12 @@ def card_text(stats: Mapping[str, Any], splits: Mapping[str, int], facts: CardFa
     return f"---\n{yaml}\n---\n\n" + "\n\n".join(sections) + "\n"
 
 
-def _sizes(stats: Mapping[str, Any], splits: Mapping[str, int]) -> str:
+def _sizes(stats: StatsRow, splits: Mapping[str, int]) -> str:
     rows = {"pairs": stats["pairs"], "articles": stats["articles"], "tweets with an id": stats["tweets"]}
     rows |= {f"pairs in {split}": count for split, count in sorted(splits.items())}
     for side, name in (("en", "English"), ("ar", "Arabic")):
-        rows |= {
-            f"{name} words": stats["texts"][side]["words"],
-            f"{name} characters": stats["texts"][side]["characters"],
-        }
+        texts = stats["texts"][side]
+        rows |= {f"{name} words": texts["words"], f"{name} characters": texts["characters"]}
     return _table("", rows, most=len(rows))
 
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from align.files import dump_json, sha256_text
-from align.pairs.export.row import PairRow, record_of
+from align.pairs.export.row import PairRecord, PairRow, record_of
 from align.records import Rejection
+
+
+class Change(TypedDict):
+    """What one pair became from one corpus to another: `added`, `removed` or `changed`."""
+
+    change: str
+    pair_id: str
+    fields: NotRequired[list[str]]  # of a changed one; `old` and `new` then hold these alone
+    old: NotRequired[PairRecord]
+    new: NotRequired[PairRecord]
 
 
 def merge(sources: Iterable[Iterable[PairRow | Rejection]]) -> Iterator[PairRow | Rejection]:
@@ -29,13 +39,13 @@ def merge(sources: Iterable[Iterable[PairRow | Rejection]]) -> Iterator[PairRow 
                 yield Rejection("merge", "conflict", "another pair with this id came before", source=row.pair_id)
 
 
-def diff(old: Iterable[PairRow], new: Iterable[PairRow]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+def diff(old: Iterable[PairRow], new: Iterable[PairRow]) -> tuple[list[Change], dict[str, int]]:
     """What changed from `old` to `new`: rows {change, pair_id, fields, old, new} by pair id, and counts by change.
 
     Holds the old corpus in memory as JSON, and only what changed of the new one.
     """
     before = {row.pair_id: dump_json(record_of(row)) for row in old}
-    rows: list[dict[str, Any]] = []
+    rows: list[Change] = []
     counts: Counter[str] = Counter(added=0, removed=0, changed=0, same=0)
     for row in new:
         line, record = before.pop(row.pair_id, None), record_of(row)
@@ -53,14 +63,19 @@ def diff(old: Iterable[PairRow], new: Iterable[PairRow]) -> tuple[list[dict[str,
     return rows, dict(counts)
 
 
-def _change(pair_id: str, line: str, new: dict[str, Any]) -> dict[str, Any]:
+def _change(pair_id: str, line: str, new: PairRecord) -> Change:
     old = _parsed(line)
     names = [name for name in new if old.get(name) != new[name]]
-    sides = {"old": {name: old.get(name) for name in names}, "new": {name: new[name] for name in names}}
-    return {"change": "changed", "pair_id": pair_id, "fields": names, **sides}
+    return {
+        "change": "changed",
+        "pair_id": pair_id,
+        "fields": names,
+        "old": {name: old.get(name) for name in names},
+        "new": {name: new[name] for name in names},
+    }
 
 
-def _parsed(line: str) -> dict[str, Any]:
+def _parsed(line: str) -> PairRecord:
     import json
 
     return dict(json.loads(line))

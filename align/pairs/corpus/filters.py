@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import regex
 
 from align.errors import SettingsError
 from align.pairs.corpus.duplicates import ExactDuplicates, NearDuplicates, bare
 from align.pairs.corpus.sources import iter_pairs
-from align.pairs.export.row import PairRow, record_of
+from align.pairs.export.row import PairRecord, PairRow, record_of
 from align.records import Rejection
 from align.text.tweet import HASHTAG, MENTION, URL
 from align.text.words import count_arabic, count_latin, words
@@ -47,6 +47,16 @@ _BOILERPLATE = frozenset(
         "شارك هذا المقال",
     )
 )
+
+
+class RefusedRow(TypedDict):
+    """One line of PATH.rejected.jsonl: what could not be read, with its place, or what a filter left out."""
+
+    source: NotRequired[str | None]
+    stage: str
+    reason: str
+    detail: str
+    pair: NotRequired[PairRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class FilterSettings:
             if getattr(self, name) not in allowed:
                 raise SettingsError(f"{name} must be one of {', '.join(allowed)}, found {getattr(self, name)!r}")
 
-    def changed(self) -> dict[str, Any]:
+    def changed(self) -> dict[str, object]:
         """The settings that are not left at their default, for the data card."""
         found = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
@@ -119,7 +129,7 @@ class Filters:
     passed: int = 0
 
     def apply(
-        self, rows: Iterable[PairRow | Rejection], keep_refused: Callable[[dict[str, Any]], None] = lambda row: None
+        self, rows: Iterable[PairRow | Rejection], keep_refused: Callable[[RefusedRow], None] = lambda row: None
     ) -> Iterator[PairRow]:
         """The rows that pass, in order; the others go to `keep_refused` as rows of rejected.jsonl."""
         tests = list(_tests(self.settings))

@@ -10,9 +10,9 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from align.files import sha256_text
+from align.pairs.corpus.filters import RefusedRow
 from align.pairs.export.row import PairRow
 from align.records import Rejection
 from align.settings import ReadSettings
@@ -34,17 +34,17 @@ def dehydrate(rows: Iterable[PairRow | Rejection]) -> Iterator[PairRow | Rejecti
             yield replace(row, en="", en_sha256=sha256_text(row.en), findings=findings, extra={})
 
 
-def _unquoting(finding: Mapping[str, Any]) -> dict[str, Any]:
+def _unquoting(finding: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in finding.items() if key not in _QUOTING}
 
 
-def without_words(refused: dict[str, Any]) -> dict[str, Any]:
+def without_words(refused: RefusedRow) -> RefusedRow:
     """A row of rejected.jsonl without the tweet's words: the file stands beside a corpus that has none."""
     pair = refused.get("pair")
     if pair is None:
         return refused
     findings = list(map(_unquoting, pair["findings"]))
-    return refused | {"detail": "", "pair": pair | {"en": "", "findings": findings, "extra": {}}}
+    return {**refused, "detail": "", "pair": pair | {"en": "", "findings": findings, "extra": {}}}
 
 
 def hydrate(rows: Iterable[PairRow | Rejection], tweets: Mapping[str, str]) -> Iterator[PairRow | Rejection]:

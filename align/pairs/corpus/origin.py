@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+
+from align.rows.outlet import outlet_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,11 @@ class About:
     review: tuple[str, ...] = ()  # lines on how many decided and agreed
 
 
-def origin_of(document: Mapping[str, Any], tweet: Mapping[str, Any], pair: Mapping[str, Any]) -> dict[str, Any]:
+def origin_of(
+    document: Mapping[str, object], tweet: Mapping[str, object], pair: Mapping[str, object]
+) -> dict[str, object]:
     """The columns of a pair that its article and its tweet fill."""
-    origin = {name: document.get(name) for name in ("source", "title", "published")}
+    origin: dict[str, object] = {name: document.get(name) for name in ("source", "title", "published")}
     origin |= {name: tweet.get(name) for name in ("tweet_id", "author", "handle", "created_at")}
     origin |= {"article_url": document.get("url"), "tweet_url": tweet.get("url"), "outlet": outlet_of(document)}
     start, en_start, en_end = tweet.get("start"), pair.get("en_start"), pair.get("en_end")
@@ -26,17 +28,3 @@ def origin_of(document: Mapping[str, Any], tweet: Mapping[str, Any], pair: Mappi
         origin |= {"tweet_en_start": en_start - start, "tweet_en_end": en_end - start}
     more = {name: tweet[name] for name in ("platform", "lang") if tweet.get(name)}
     return origin | ({"tweet_more": more} if more else {})
-
-
-def outlet_of(document: Mapping[str, Any]) -> str | None:
-    """Who published an article: the host of its address, else the folder its id begins with."""
-    for name in ("url", "source"):
-        address = document.get(name)
-        try:
-            host = urlsplit(address).hostname if isinstance(address, str) and "://" in address else None
-        except ValueError:  # "http://[", say: printed addresses are not always ones
-            host = None
-        if host:
-            return host.removeprefix("www.")
-    folder, slash, _ = str(document.get("doc_id") or "").partition("/")
-    return folder if slash and folder else None

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from align.errors import ExportError, WriteError
-from align.files import atomic_writer, dump_json
+from align.files import dump_json
 from align.pairs.corpus.card import CardFacts, write_card
-from align.pairs.corpus.filters import Filters, FilterSettings
+from align.pairs.corpus.filters import Filters, FilterSettings, RefusedRow
 from align.pairs.corpus.hydrate import dehydrate as without_texts
 from align.pairs.corpus.hydrate import without_words
 from align.pairs.corpus.sources import iter_pairs
@@ -23,6 +23,7 @@ from align.pairs.export.formats import ExportFormat, write_pairs
 from align.pairs.export.row import PairRow
 from align.records import Rejection
 from align.settings import load_onto, merge_onto
+from align.writing import atomic_writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def publish(
     beside = None if str(target.path) == "-" else target.path.with_name(f"{target.path.name}.rejected.jsonl")
     with _writable(target.path), _rejected(beside) as write:
 
-        def keep(row: dict[str, Any]) -> None:
+        def keep(row: RefusedRow) -> None:
             write(without_words(row) if dehydrate else row)
 
         kept: Iterator[PairRow] = filters.apply(rows, keep)
@@ -115,7 +116,7 @@ def _writable(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _rejected(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
+def _rejected(path: Path | None) -> Iterator[Callable[[RefusedRow], None]]:
     """What writes a refused row; no file where nothing was refused, and none for standard output."""
     if path is None:
         yield lambda row: None
@@ -123,7 +124,7 @@ def _rejected(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
     count = 0
     with atomic_writer(path) as stream:
 
-        def write(row: dict[str, Any]) -> None:
+        def write(row: RefusedRow) -> None:
             nonlocal count
             count += 1
             stream.write(dump_json(row) + "\n")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from align.pairs.corpus.origin import About, origin_of
 from align.pairs.export.row import PairRow, row_of
+from align.rows.places import moved_rows
 
 if TYPE_CHECKING:
     from align.store import Store
+    from align.store.kinds import AcceptedPair, GivenPlace
 
 _POSTGRES = "postgresql:/"  # of a URL that came as a path, which has one slash where a URL has two
 _PLACES = ("en_start", "en_end", "ar_start", "ar_end")
@@ -49,26 +51,23 @@ def accepted_pairs(store: Store) -> Iterator[PairRow]:
 
     for accepted in iter_accepted(store):
         pair, document, tweet = accepted
-        record = _as_given(pair) if "given" in pair else pair | origin_of(document, tweet, pair)
+        given = pair.get("given")
+        record = {**pair, **origin_of(document, tweet, pair)} if given is None else _as_given(pair, given)
         if pair["review"]["is_en_rewritten"]:  # the tweet has no such words, so no tweet can give them back
             record |= {"tweet_en_start": None, "tweet_en_end": None}
         yield row_of(record)
 
 
-def _as_given(accepted: dict[str, Any]) -> dict[str, Any]:
+def _as_given(accepted: AcceptedPair, given: GivenPlace) -> dict[str, object]:
     """A pair of an imported corpus with the id and the places that it had there; a corrected one has no places."""
-    from align.store.sources import moved_findings
-
-    pair = dict(accepted)
-    given = pair.pop("given")
-    proposed = pair["review"]["proposed"]
-    moves = {side: (given[f"{side}_start"] or 0) - proposed[f"{side}_start"] for side in ("en", "ar")}
-    pair["findings"] = moved_findings(pair.get("findings"), moves)
-    name, *piece = pair["pair_id"].partition(".")
-    own = {**given, "pair_id": "".join((given["pair_id"] or name, *piece))}
-    if pair["review"]["is_corrected"]:
+    proposed = accepted["review"]["proposed"]
+    en, ar = (given["en_start"] or 0) - proposed["en_start"], (given["ar_start"] or 0) - proposed["ar_start"]
+    name, *piece = accepted["pair_id"].partition(".")
+    own: dict[str, object] = {**given, "pair_id": "".join((given["pair_id"] or name, *piece))}
+    own["findings"] = moved_rows(accepted.get("findings"), en=en, ar=ar)
+    if accepted["review"]["is_corrected"]:
         own |= dict.fromkeys(_PLACES)
-    return pair | own
+    return {**{key: value for key, value in accepted.items() if key != "given"}, **own}
 
 
 def about_reviews(store: Store) -> About:

@@ -1,28 +1,26 @@
 """Where pairs come from: a registry of source kinds, told by content, each giving rows in a fixed order, streamed.
 
-A new kind is one `SourceKind` in `KINDS`: a test of the path and a reader.
+A new kind of folder is one `SourceKind` in `KINDS`; a new kind of file belongs in `align.pairs.reading`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from align.errors import ExportError
+from align.errors import ExportError, RunError
 from align.pairs.corpus.origin import About, origin_of
 from align.pairs.corpus.reviewed import about_reviews, is_store, opened, read_store
 from align.pairs.export import moses
-from align.pairs.export.formats import ExportFormat, read_pairs
-from align.pairs.export.jsonl import parse_line
+from align.pairs.export.formats import ExportFormat
 from align.pairs.export.row import PairRow, row_of
+from align.pairs.reading import FILE_KINDS, FileKind, head_of, read_pairs
 from align.records import Rejection
+from align.rows.reading import read_facts, read_run
 
 PairStream = Iterator[PairRow | Rejection]
-_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +35,13 @@ class SourceKind:
 def iter_pairs(path: Path) -> PairStream:
     """The pairs of a source of any kind, in its order; what cannot be read comes as a Rejection.
 
-    Raises ExportError when no kind fits.
+    Raises ExportError when no kind fits, ReadError when a file cannot be opened.
     """
     return kind_of(path).read(path)
 
 
 def kind_of(path: Path) -> SourceKind:
-    """The kind of source at `path`. Raises ExportError when there is none."""
+    """The kind of source at `path`. Raises ExportError when there is none, ReadError when it cannot be opened."""
     head = _head(path)
     for kind in KINDS:
         if kind.fits(path, head):
@@ -55,13 +53,7 @@ def kind_of(path: Path) -> SourceKind:
 
 
 def _head(path: Path) -> bytes:
-    try:
-        if path.is_file():
-            with path.open("rb") as stream:
-                return stream.read(_HEAD)
-    except OSError as error:
-        raise ExportError(f"cannot read {path}: {error}") from error
-    return b""
+    return head_of(path) if path.is_file() else b""
 
 
 def about(path: Path) -> About:
@@ -70,96 +62,23 @@ def about(path: Path) -> About:
         with opened(path) as store:
             return about_reviews(store)
     try:
-        run = json.loads((path / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        signature = read_facts(path).get("signature")
+    except RunError:
         return About()
-    return About((str(run["signature"]),) if isinstance(run, dict) and run.get("signature") else ())
+    return About((str(signature),) if signature else ())
 
 
 def _read_run(path: Path) -> PairStream:
-    """pairs.jsonl joined with the articles and tweets they name.
-
-    The three files are in one order (that of the articles), so each is read once and only one article is held.
-    """
-    documents = _objects(path / "documents.jsonl")
-    tweets = _TweetsByDocument(_objects(path / "tweets.jsonl"))
-    document: dict[str, Any] = {}
-    for number, line in enumerate(_lines(path / "pairs.jsonl"), 1):
-        try:
-            pair = parse_line(line)
-            while document.get("doc_id") != pair.get("doc_id"):
-                document = next(documents, {})
-                if not document:
-                    raise ExportError(
-                        f"{path}: pairs.jsonl names the article {pair.get('doc_id')!r}, which documents.jsonl does not "
-                        "hold at or after that place; run `align run` on the folder again"
-                    )
-                document.pop("text", None)
-            yield row_of(pair | origin_of(document, tweets.of(str(pair.get("doc_id")), pair.get("tweet")), pair))
-        except ValueError as error:
-            yield Rejection("import", "no_pair", str(error), source=f"{path / 'pairs.jsonl'}:{number}")
-
-
-class _TweetsByDocument:
-    """Rows of tweets.jsonl, one article's at a time."""
-
-    def __init__(self, rows: Iterator[dict[str, Any]]) -> None:
-        self._rows = rows
-        self._next = next(rows, None)
-        self._doc_id: str | None = None
-        self._held: dict[Any, dict[str, Any]] = {}
-
-    def of(self, doc_id: str, tweet: object) -> dict[str, Any]:
-        """The tweet's row; empty when there is none."""
-        if doc_id != self._doc_id:
-            self._doc_id, self._held = doc_id, {}
-            while self._next is not None and self._next.get("doc_id") != doc_id:
-                self._next = next(self._rows, None)
-            while self._next is not None and self._next.get("doc_id") == doc_id:
-                self._held[self._next.get("tweet")] = self._next
-                self._next = next(self._rows, None)
-        return self._held.get(tweet, {})
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        for line in stream:
-            if line.strip():
-                yield line
-
-
-def _objects(path: Path) -> Iterator[dict[str, Any]]:
-    if path.exists():
-        for line in _lines(path):
-            yield parse_line(line)
+    """The pairs of a run with what their articles and tweets say; only one article is held."""
+    for article in read_run(path):
+        tweets = {tweet["tweet"]: tweet for tweet in article["tweets"]}
+        for pair in article["pairs"]:
+            origin = origin_of(article["document"], tweets.get(pair["tweet"]) or {}, pair)
+            yield row_of({**pair, **origin})
 
 
 def _holds(*names: str) -> Callable[[Path, bytes], bool]:
     return lambda path, head: path.is_dir() and all((path / name).is_file() for name in names)
-
-
-def _begins(pattern: bytes) -> Callable[[Path, bytes], bool]:
-    return lambda path, head: head.startswith(pattern)
-
-
-def _has_root(name: bytes) -> Callable[[Path, bytes], bool]:
-    def fits(path: Path, head: bytes) -> bool:
-        # UTF-16 files have a zero byte beside every letter of the markup.
-        return head.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")[:1] == b"<" and b"<" + name in head.replace(b"\0", b"")
-
-    return fits
-
-
-def _is_table(separator: bytes) -> Callable[[Path, bytes], bool]:
-    def fits(path: Path, head: bytes) -> bool:
-        cells = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].strip().split(separator)
-        return {b"en", b"ar"} <= {cell.strip(b' "') for cell in cells}
-
-    return fits
-
-
-def _is_json(path: Path, head: bytes) -> bool:
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
 def _is_moses(path: Path, head: bytes) -> bool:
@@ -170,8 +89,8 @@ def _is_moses_half(path: Path, head: bytes) -> bool:
     return path.suffix in (".en", ".ar") and path.is_file() and _is_moses(path.with_suffix(""), b"")
 
 
-def _reader(form: ExportFormat) -> Callable[[Path], PairStream]:
-    return partial(read_pairs, form=form)
+def _source_kind(kind: FileKind) -> SourceKind:
+    return SourceKind(kind.name, lambda path, head: kind.fits(head), partial(read_pairs, form=kind.form))
 
 
 # In the order in which they are tried: what has a sign of its own before what is only likely.
@@ -183,15 +102,10 @@ KINDS: list[SourceKind] = [
     SourceKind(
         "a dataset folder",
         lambda path, head: path.is_dir() and any(path.rglob("*.parquet")),
-        _reader(ExportFormat.DATASET),
+        partial(read_pairs, form=ExportFormat.DATASET),
     ),
     SourceKind("a review store", is_store, read_store),
-    SourceKind("Parquet", _begins(b"PAR1"), _reader(ExportFormat.PARQUET)),
-    SourceKind("TMX", _has_root(b"tmx"), _reader(ExportFormat.TMX)),
-    SourceKind("XLIFF", _has_root(b"xliff"), _reader(ExportFormat.XLIFF21)),
-    SourceKind("JSONL", _is_json, _reader(ExportFormat.JSONL)),
-    SourceKind("TSV with columns en and ar", _is_table(b"\t"), _reader(ExportFormat.TSV)),
-    SourceKind("CSV with columns en and ar", _is_table(b","), _reader(ExportFormat.CSV)),
-    SourceKind("Moses (PATH.en and PATH.ar)", _is_moses, _reader(ExportFormat.MOSES)),
+    *map(_source_kind, FILE_KINDS),
+    SourceKind("Moses (PATH.en and PATH.ar)", _is_moses, partial(read_pairs, form=ExportFormat.MOSES)),
     SourceKind("Moses half", _is_moses_half, lambda path: read_pairs(path.with_suffix(""), ExportFormat.MOSES)),
 ]

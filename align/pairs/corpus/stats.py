@@ -7,7 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -69,6 +69,40 @@ class _Side:
         self.longest = max(self.longest, len(text))
 
 
+class Sizes(TypedDict):
+    """Sizes of one language's texts; `longest` in characters."""
+
+    words: int
+    characters: int
+    longest: int
+
+
+class Dates(TypedDict):
+    """The first and the last day of the articles, as ISO writes it."""
+
+    first: str | None
+    last: str | None
+
+
+class StatsRow(TypedDict):
+    """stats.json: counts by value, the most frequent first; histograms by the lower edge of the bin."""
+
+    pairs: int
+    articles: int
+    tweets: int
+    dates: Dates
+    texts: dict[str, Sizes]  # by language
+    verdict: dict[str, int]
+    rendering: dict[str, int]
+    split: dict[str, int]
+    outlet: dict[str, int]
+    year: dict[str, int]
+    finding: dict[str, int]
+    probability: dict[str, int]
+    cosine: dict[str, int]
+    ratio: dict[str, int]
+
+
 @dataclass(slots=True)
 class CorpusStats:
     """Counters over rows; `add` each, then `as_dict`."""
@@ -121,7 +155,7 @@ class CorpusStats:
             self.add(row)
             yield row
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> StatsRow:
         """Plain values in a fixed order: the most frequent first, then by name."""
         return {
             "pairs": self.pairs,
@@ -132,14 +166,20 @@ class CorpusStats:
                 side: {"words": s.words, "characters": s.characters, "longest": s.longest}
                 for side, s in self.sides.items()
             },
-            **{
-                name: dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
-                for name, counter in self.counts.items()
-            },
+            "verdict": _ranked(self.counts["verdict"]),
+            "rendering": _ranked(self.counts["rendering"]),
+            "split": _ranked(self.counts["split"]),
+            "outlet": _ranked(self.counts["outlet"]),
+            "year": _ranked(self.counts["year"]),
+            "finding": _ranked(self.counts["finding"]),
             "probability": _histogram(self.probability, BINS, 1 / BINS),
             "cosine": _histogram(self.cosine, BINS, 1 / BINS),
             "ratio": _histogram(self.ratio, 31, 0.1),
         }
+
+
+def _ranked(counter: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _histogram(counter: Counter[int], bins: int, width: float) -> dict[str, int]:

@@ -1,13 +1,12 @@
-"""The formats by name: which module writes each, and which reads it."""
+"""The formats by name, and which module writes each; `align.pairs.reading` reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
 from align.pairs.export.row import PairRow
-from align.records import Rejection
 
 
 class ExportFormat(StrEnum):
@@ -47,24 +46,3 @@ def write_pairs(rows: Iterable[PairRow], path: Path, form: ExportFormat, *, with
             folder = parquet.DatasetFolder(path)
             with folder:
                 return sum(folder.write(rows).values())
-
-
-def read_pairs(
-    path: Path, form: ExportFormat, columns: Mapping[str, str] | None = None
-) -> Iterator[PairRow | Rejection]:
-    """The pairs of a file or folder in this format, in order. Raises ExportError."""
-    from align.pairs.export import jsonl, moses, parquet, table, tmx, xliff  # here: lxml and pyarrow are heavy
-
-    match form:
-        case ExportFormat.JSONL:
-            return jsonl.read(path, columns)
-        case ExportFormat.TSV | ExportFormat.CSV:
-            return table.read(path, "csv" if form is ExportFormat.CSV else "tsv", columns)
-        case ExportFormat.MOSES:
-            return moses.read(path)
-        case ExportFormat.TMX:
-            return tmx.read(path)
-        case ExportFormat.XLIFF12 | ExportFormat.XLIFF21:
-            return xliff.read(path)
-        case ExportFormat.PARQUET | ExportFormat.DATASET:
-            return parquet.read(path, columns)

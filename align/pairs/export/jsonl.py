@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from align.errors import ReadError
-from align.files import atomic_writer, dump_json
-from align.pairs.export.row import PairRow, record_of, row_of
-from align.records import Rejection
+from align.files import dump_json
+from align.pairs.export.row import PairRow, record_of
+from align.pairs.given import GivenRow, parse_line, refused_row, too_long
+from align.read.records import bounded_lines
+from align.writing import atomic_writer
 
 
 def write(rows: Iterable[PairRow], path: Path) -> int:
@@ -29,28 +31,21 @@ def _write_lines(rows: Iterable[PairRow], stream: IO[str]) -> int:
     return count
 
 
-def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[PairRow | Rejection]:
-    """The pairs of a file, in order; a line that holds none is refused with its number."""
+def read(path: Path, limit: int) -> Iterator[GivenRow]:
+    """The objects of a file, in order; blank lines are no rows, a line of more than `limit` bytes is refused."""
+    number = 0
     with path.open("rb") as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.strip():
+        for line_number, line in bounded_lines(stream, limit):
+            if line is not None and not line.strip():
                 continue
-            try:
-                yield row_of(parse_line(line), columns)
-            except ReadError as error:
-                yield Rejection("import", error.reason, error.detail, source=f"{path}:{number}")
-            except ValueError as error:
-                yield Rejection("import", "no_pair", str(error), source=f"{path}:{number}")
+            yield _row(line, number, f"{path}:{line_number}", line_number, limit)
+            number += 1
 
 
-def parse_line(line: bytes) -> dict[str, object]:
-    """The object on a line. Raises ReadError("json")."""
-    import json
-
+def _row(line: bytes | None, number: int, place: str, line_number: int, limit: int) -> GivenRow:
+    if line is None:
+        return too_long(number, place, line_number, limit)
     try:
-        record = json.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ReadError("json", f"expected one JSON object a line in UTF-8: {error}") from None
-    if not isinstance(record, dict):
-        raise ReadError("json", f"expected a JSON object, found {type(record).__name__}")
-    return record
+        return GivenRow(number, place, parse_line(line), line_number)
+    except ReadError as error:
+        return refused_row(number, place, error.reason, error.detail, line=line_number)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from align.errors import ExportError
-from align.files import atomic_path, dump_json
-from align.pairs.export.row import FIELDS, PairRow, record_of, row_of
-from align.records import Rejection
+from align.files import dump_json
+from align.pairs.export.row import FIELDS, PairRow, record_of
+from align.pairs.given import GivenRow
+from align.writing import atomic_path
 
 # 5,000 rows are about 5 MB: 1,000,000 pairs then need no more memory than 10,000 (scripts/bench_export.py).
 ROW_GROUP = 5_000
@@ -61,45 +62,49 @@ def write(rows: Iterable[PairRow], path: Path) -> int:
     return shard.count
 
 
-def _record(row: PairRow) -> dict[str, Any]:
+def _record(row: PairRow) -> dict[str, object]:
     record = record_of(row)
     record["findings"] = [_finding(finding) for finding in record["findings"]]
     record["extra"] = dump_json(record["extra"]) if record["extra"] else None
     return record
 
 
-def _finding(finding: dict[str, Any]) -> dict[str, Any]:
+def _finding(finding: dict[str, object]) -> dict[str, object]:
     more = {key: value for key, value in finding.items() if key not in _FINDING}
     detail = {"detail": dump_json(finding["detail"])} if "detail" in finding else {}
     return {**{k: v for k, v in finding.items() if k in _FINDING}, **detail, "more": dump_json(more) if more else None}
 
 
-def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[PairRow | Rejection]:
-    """The pairs of a file, or of every file in a dataset folder in the order of names. Raises ExportError."""
-    files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
-    for file in files:
+def read(path: Path) -> Iterator[GivenRow]:
+    """The rows of a file, or of every file in a dataset folder in the order of names. Raises ExportError."""
+    number = 0
+    for file in [path] if path.is_file() else sorted(path.rglob("*.parquet")):
         try:
             with pq.ParquetFile(file) as parquet:
                 for batch in parquet.iter_batches(batch_size=ROW_GROUP):
-                    yield from _rows(batch.to_pylist(), file, columns)
+                    for values in batch.to_pylist():
+                        yield GivenRow(number, f"{file}:{values.get('pair_id')}", _with_findings(values))
+                        number += 1
         except pa.ArrowInvalid as error:
             raise ExportError(f"{file} cannot be read as Parquet: {error}") from None
 
 
-def _rows(
-    records: list[dict[str, Any]], file: Path, columns: Mapping[str, str] | None
-) -> Iterator[PairRow | Rejection]:
-    for record in records:
-        try:
-            found = record.get("findings")
-            if isinstance(found, list) and all(isinstance(finding, dict) for finding in found):
-                found = [_read_finding(finding) for finding in found]
-            yield row_of(record | {"findings": found}, columns)
-        except ValueError as error:
-            yield Rejection("import", "no_pair", str(error), source=f"{file}:{record.get('pair_id')}")
+def column_names(path: Path) -> frozenset[str]:
+    """The columns of a file. Raises ExportError when it is no whole Parquet file."""
+    try:
+        return frozenset(pq.read_schema(path).names)
+    except pa.ArrowInvalid as error:
+        raise ExportError(f"{path} cannot be read as Parquet: {error}") from None
 
 
-def _read_finding(finding: dict[str, Any]) -> dict[str, Any]:
+def _with_findings(values: dict[str, object]) -> dict[str, object]:
+    found = values.get("findings")
+    if isinstance(found, list) and all(isinstance(finding, dict) for finding in found):
+        return values | {"findings": [_read_finding(finding) for finding in found]}
+    return values
+
+
+def _read_finding(finding: dict[str, Any]) -> dict[str, object]:
     """The finding as it was: keys it did not have come back as nulls, which mean the same."""
     read = {key: value for key, value in finding.items() if key not in ("detail", "more")}
     read["detail"] = json.loads(finding["detail"]) if finding.get("detail") else {}
@@ -158,7 +163,7 @@ class _Shard:
 
     def __init__(self, path: Path) -> None:
         self.count = 0
-        self._batch: list[dict[str, Any]] = []
+        self._batch: list[dict[str, object]] = []
         self._writer = pq.ParquetWriter(path, schema(), compression="zstd", write_statistics=True)
 
     def add(self, row: PairRow) -> None:

@@ -55,6 +55,7 @@ FIELDS: dict[str, FieldType] = {
     "findings": "json",
     "extra": "json",
 }
+PairRecord = dict[str, Any]  # every column of `FIELDS` by name, with a value of its type or None
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
 
@@ -95,19 +96,17 @@ class PairRow:
     tweet_en_start: int | None = None
     tweet_en_end: int | None = None
     en_sha256: str | None = None
-    findings: tuple[Mapping[str, Any], ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Mapping[str, object], ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
 
 
-def row_of(record: Mapping[str, Any], columns: Mapping[str, str] | None = None) -> PairRow:
+def row_of(record: Mapping[str, object]) -> PairRow:
     """The row in a record of any format; keys that are no column go to `extra`, lone surrogates become U+FFFD.
 
-    `columns`: the keys that stand for `en`, `ar` or another column. A value that is not of its column's type goes to
-    `extra` too. Raises ValueError when `en` or `ar` is no string.
+    A value that is not of its column's type goes to `extra` too. Raises ValueError when `en` or `ar` is no string.
     """
-    record = _named(record, columns or {})
     values: dict[str, Any] = {}
-    extra: dict[str, Any] = {}
+    extra: dict[str, object] = {}
     for key, value in record.items():
         kind = FIELDS.get(key)
         if kind is None or key == "extra":
@@ -130,25 +129,14 @@ def row_of(record: Mapping[str, Any], columns: Mapping[str, str] | None = None) 
     return PairRow(**values, extra=clean(extra))
 
 
-def _named(record: Mapping[str, Any], columns: Mapping[str, str]) -> Mapping[str, Any]:
-    """The record with our names; the `translation` of dataset hubs, an object of both texts, is opened."""
-    both = record.get("translation")
-    if isinstance(both, Mapping) and "en" not in record:
-        record = {**{key: value for key, value in record.items() if key != "translation"}, **both}
-    if columns:
-        names = {theirs: ours for ours, theirs in columns.items()}
-        record = {names.get(key, key): value for key, value in record.items()}
-    return record
-
-
 def text_id(en: str, ar: str) -> str:
     """An id for a pair that came without one: the hash of its two texts."""
     return hashlib.sha256(f"{en}\0{ar}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def record_of(row: PairRow) -> dict[str, Any]:
+def record_of(row: PairRow) -> PairRecord:
     """Every column in the order of `FIELDS`, safe to encode as UTF-8; `findings` a list, `extra` a dict."""
-    record = {name: getattr(row, name) for name in FIELDS}
+    record: PairRecord = {name: getattr(row, name) for name in FIELDS}
     record["findings"] = [dict(finding) for finding in row.findings]
     record["extra"] = dict(row.extra)
     for name, value in record.items():

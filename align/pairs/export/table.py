@@ -8,16 +8,16 @@ takes it off.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Literal
 
 import regex
 
 from align.errors import ExportError
-from align.files import atomic_path
-from align.pairs.export.row import FIELDS, PairRow, flat_of, row_of
-from align.records import Rejection
+from align.pairs.export.row import FIELDS, PairRow, flat_of
+from align.pairs.given import GivenRow, refused_row, text_lines, too_long
+from align.writing import atomic_path
 
 Kind = Literal["tsv", "csv"]
 _FORMULA = ("=", "+", "-", "@", "'")
@@ -41,31 +41,52 @@ def write(rows: Iterable[PairRow], path: Path, kind: Kind, *, with_bom: bool = F
     return count
 
 
-def read(path: Path, kind: Kind, columns: Mapping[str, str] | None = None) -> Iterator[PairRow | Rejection]:
-    """The pairs of a table, in order; `columns` gives the names that stand for `en`, `ar` or another column.
+def read(path: Path, kind: Kind, columns: Mapping[str, str], limit: int) -> Iterator[GivenRow]:
+    """The rows of a table, in order; `columns` gives our names of columns by theirs; empty lines are no rows.
 
-    Raises ExportError when the header names no English or no Arabic column.
+    A row may end early once it has both texts, and may end in empty cells beyond the header; another number of cells
+    is refused. Raises ExportError when the header names no English or no Arabic column.
     """
-    names = {theirs: ours for ours, theirs in (columns or {}).items()}
-    csv.field_size_limit(_LARGEST_CELL)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="" if kind == "csv" else "\n") as stream:
-        table = (
-            csv.reader(stream, strict=False) if kind == "csv" else (line.rstrip("\r\n").split("\t") for line in stream)
+    rows = _csv_rows(path) if kind == "csv" else _tsv_rows(path, limit)
+    header = [columns.get(name.strip(), name.strip()) for name in next(rows, (1, []))[1] or []]
+    if not {"en", "ar"} <= set(header):
+        raise ExportError(
+            f"{path}: expected a header with the columns 'en' and 'ar', found {', '.join(header)[:200]!r}; "
+            "name them with --en-column and --ar-column"
         )
-        header = [names.get(name.strip(), name.strip()) for name in next(table, [])]
-        if not {"en", "ar"} <= set(header):
-            raise ExportError(
-                f"{path}: expected a header with the columns 'en' and 'ar', found {', '.join(header)[:200]!r}; "
-                "name them with --en-column and --ar-column"
-            )
-        for number, cells in enumerate(table, 2):
-            if not cells or cells == [""]:
-                continue
-            if len(cells) != len(header):
-                detail = f"expected {len(header)} cells, found {len(cells)}"
-                yield Rejection("import", "cells", detail, source=f"{path}:{number}")
-                continue
-            yield row_of({name: _uncell(name, cell) for name, cell in zip(header, cells, strict=True) if name})
+    number = 0
+    for line, cells in rows:
+        if cells is None:
+            yield too_long(number, f"{path}:{line}", line, limit)
+        elif not cells or cells == [""]:
+            continue
+        else:
+            yield _row(header, cells, number, f"{path}:{line}", line)
+        number += 1
+
+
+def _row(header: Sequence[str], cells: Sequence[str], number: int, place: str, line: int) -> GivenRow:
+    values = {name: _uncell(name, cell) for name, cell in zip(header, cells, strict=False) if name}
+    if any(cells[len(header) :]) or not {"en", "ar"} <= set(values):
+        detail = f"expected {len(header)} cells, found {len(cells)}"
+        return refused_row(number, place, "cells", detail, line=line, values=values)
+    return GivenRow(number, place, values, line)
+
+
+def _tsv_rows(path: Path, limit: int) -> Iterator[tuple[int, list[str] | None]]:
+    with path.open("rb") as stream:
+        for line, text in text_lines(stream, limit):
+            yield line, None if text is None else text.split("\t")
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, list[str] | None]]:
+    """Rows with the line that each begins in."""
+    csv.field_size_limit(_LARGEST_CELL)
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        table, line = csv.reader(stream, strict=False), 1
+        for cells in table:
+            yield line, cells
+            line = table.line_num + 1
 
 
 class _Tabs:

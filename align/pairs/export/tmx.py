@@ -8,7 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from align import __version__
-from align.pairs.export.row import PairRow, record_of, row_of
+from align.pairs.export.row import PairRow, record_of
 from align.pairs.export.xml import (
     XML_LANG,
     add,
@@ -21,7 +21,7 @@ from align.pairs.export.xml import (
     safe,
     text_of,
 )
-from align.records import Rejection
+from align.pairs.given import GivenRow, refused_row
 
 _PREFIX = "x-align-"
 _HEADER = {
@@ -61,19 +61,21 @@ def _unit(row: PairRow) -> etree._Element:
     return unit
 
 
-def read(path: Path) -> Iterator[PairRow | Rejection]:
+def read(path: Path) -> Iterator[GivenRow]:
     """The units that have an English and an Arabic side, in order; others are refused. Raises ExportError."""
-    for number, unit in enumerate(elements(path, "tu"), 1):
+    for number, unit in enumerate(elements(path, "tu")):
         identity = unit.get("tuid") or ""
+        place = f"{path}:{identity or number + 1}"
         texts = {side: _side(unit, side) for side in ("en", "ar")}
         found = {side: text for side, text in texts.items() if text is not None}
         if len(found) < 2:
             languages = ", ".join(tuv.get(XML_LANG) or tuv.get("lang") or "none" for tuv in unit.iter("tuv"))
             detail = f"expected an English and an Arabic side, found {languages or 'no side'}"
-            yield Rejection("import", "language", detail, source=f"{path}:{identity or number}")
+            yield refused_row(number, place, "language", detail, values={"pair_id": identity, **found})
             continue
         props = [(str(prop.get("type")), prop.text or "") for prop in unit.findall("prop")]
-        yield row_of(record_from(((n.removeprefix(_PREFIX), v) for n, v in props), pair_id=identity, **found))
+        values = record_from(((n.removeprefix(_PREFIX), v) for n, v in props), pair_id=identity, **found)
+        yield GivenRow(number, place, values)
 
 
 def _side(unit: etree._Element, side: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from lxml import etree
 
-from align.pairs.export.row import PairRow, record_of, row_of
+from align.pairs.export.row import PairRow, record_of
 from align.pairs.export.xml import (
     XML_SPACE,
     add,
@@ -26,7 +26,7 @@ from align.pairs.export.xml import (
     safe,
     text_of,
 )
-from align.records import Rejection
+from align.pairs.given import GivenRow, refused_row
 
 Version = Literal["1.2", "2.1"]
 _V1 = "urn:oasis:names:tc:xliff:document:1.2"
@@ -138,9 +138,10 @@ def _percent(score: float) -> str:
     return f"{100 * min(max(score, 0.0), 1.0):.2f}"
 
 
-def read(path: Path) -> Iterator[PairRow | Rejection]:
+def read(path: Path) -> Iterator[GivenRow]:
     """The units of XLIFF 1.2 or 2.x with a source and a target, in order. Raises ExportError."""
     languages = ("", "")
+    number = 0
     for element in elements(path, "{*}trans-unit", "{*}unit", parents=("{*}xliff", "{*}file")):
         if etree.QName(element).localname in ("xliff", "file"):
             languages = (
@@ -148,22 +149,24 @@ def read(path: Path) -> Iterator[PairRow | Rejection]:
                 element.get("trgLang") or element.get("target-language") or languages[1],
             )
         else:
-            yield _row(element, languages, path)
+            yield _row(element, languages, number, path)
+            number += 1
 
 
-def _row(unit: etree._Element, languages: tuple[str, str], path: Path) -> PairRow | Rejection:
+def _row(unit: etree._Element, languages: tuple[str, str], number: int, path: Path) -> GivenRow:
     identity = unit.get("resname") or unit.get("name") or unit.get("id") or ""
     place = f"{path}:{identity}"
     sides = [next((s for s in ("en", "ar") if is_language(language, s)), None) for language in languages]
     if set(sides) != {"en", "ar"}:
         detail = f"expected English and Arabic, found {' and '.join(languages)}"
-        return Rejection("import", "language", detail, source=place)
+        return refused_row(number, place, "language", detail, values={"pair_id": identity})
     segments = unit.findall("{*}segment") or [unit]
     texts = [_joined(segments, "source"), _joined(segments, "target")]
     if None in texts:
-        return Rejection("import", "no_target", "expected a source and a target in every segment", source=place)
+        detail = "expected a source and a target in every segment"
+        return refused_row(number, place, "no_target", detail, values={"pair_id": identity})
     found = {str(side): str(text) for side, text in zip(sides, texts, strict=True)}
-    return row_of(record_from(_properties(unit), pair_id=identity, **found))
+    return GivenRow(number, place, record_from(_properties(unit), pair_id=identity, **found))
 
 
 def _joined(segments: list[etree._Element], side: str) -> str | None:

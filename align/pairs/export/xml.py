@@ -16,8 +16,8 @@ import regex
 from lxml import etree
 
 from align.errors import ExportError
-from align.files import atomic_path
 from align.pairs.export.row import PairRow, flat_of
+from align.writing import atomic_path
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -43,9 +43,9 @@ def properties(row: PairRow) -> dict[str, str]:
     return found
 
 
-def record_from(properties: Iterable[tuple[str, str]], **texts: str) -> dict[str, Any]:
+def record_from(properties: Iterable[tuple[str, str]], **texts: str) -> dict[str, object]:
     """The record of a unit: its properties as `properties` wrote them, and `pair_id`, `en`, `ar`."""
-    record: dict[str, Any] = dict(texts)
+    record: dict[str, object] = dict(texts)
     for name, value in properties:
         if name.endswith(_EXACT):
             record[name.removesuffix(_EXACT)] = json.loads(value)

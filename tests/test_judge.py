@@ -21,14 +21,14 @@ def pieces(*, joined):
     return article, out
 
 
-def test_checker_joins_the_pieces_of_a_rendering():
+def test_judge_joins_the_pieces_of_a_rendering():
     article, pairs = pieces(joined=True)
     subject, starts = subject_of(article, pairs)
     assert subject.ar == f"{FIRST} … {SECOND}"
     assert [subject.ar[start:][: len(p.ar)] for start, p in zip(starts, pairs, strict=True)] == [FIRST, SECOND]
 
 
-def test_checker_gives_a_finding_back_to_its_piece():
+def test_judge_gives_a_finding_back_to_its_piece():
     article, pairs = pieces(joined=True)
     first, second = check_article(article, pairs, CheckSettings(only=("number",)))
     assert first.findings == ()
@@ -38,14 +38,14 @@ def test_checker_gives_a_finding_back_to_its_piece():
     assert first.verdict is second.verdict is Verdict.DIVERGENT
 
 
-def test_checker_judges_separate_renderings_apart():
+def test_judge_judges_separate_renderings_apart():
     article, pairs = pieces(joined=False)
     first, second = check_article(article, pairs, CheckSettings(only=("number",)))
     assert any(f.en.cut(EN) == "120" for f in first.findings)
     assert second.findings != ()
 
 
-def test_checker_hands_on_the_words_of_the_frame():
+def test_judge_hands_on_the_words_of_the_frame():
     ar = "سنعود غداً"
     text = f"We will be back tomorrow.\nوقالت سلمى نوار الأربعاء الماضي: {ar}"
     speech = Span(text.index(ar), len(text))
@@ -58,12 +58,12 @@ def test_checker_hands_on_the_words_of_the_frame():
     assert subject.tweet_date == "2023-05-08T10:00:00Z"
 
 
-def test_checker_keeps_the_order_of_the_pairs():
+def test_judge_keeps_the_order_of_the_pairs():
     article, pairs = pieces(joined=True)
     assert [p.pair_id for p in check_article(article, pairs[::-1], CheckSettings())] == ["p1", "p0"]
 
 
-def test_checker_a_pair_without_text_gets_its_error():
+def test_judge_a_pair_without_text_gets_its_error():
     told = list(check_pairs([pair_of_texts("x", "", "نص"), TextPair("y", "Good", "خير")], None, CheckSettings()))
     assert [j.pair.pair_id for j in told] == ["x", "y"]
     assert "none in en" in told[0].error
@@ -71,7 +71,7 @@ def test_checker_a_pair_without_text_gets_its_error():
     assert told[1].error is None
 
 
-def test_checker_streams_more_pairs_than_a_batch():
+def test_judge_streams_more_pairs_than_a_batch():
     pairs = (TextPair(str(n), "Good news", "خبر سار") for n in range(600))
     assert [j.pair.pair_id for j in check_pairs(pairs, None, CheckSettings())] == [str(n) for n in range(600)]
 
@@ -93,17 +93,17 @@ def additions(article, pairs):
     return [f.detail["left_over"] for f in pair.findings]
 
 
-def test_checker_finds_words_that_hang_on_behind_a_rendering_inside_its_quotation_marks():
+def test_judge_finds_words_that_hang_on_behind_a_rendering_inside_its_quotation_marks():
     assert additions(*quoting("سنعود غداً، بعد موافقة الوزارة")) == ["بعد موافقة الوزارة"]
     assert additions(*quoting("سنعود غداً، بعد موافقة الوزارة.")) == ["بعد موافقة الوزارة"]
 
 
-def test_checker_lets_a_quotation_go_on_with_another_sentence_a_cut_or_a_single_word():
+def test_judge_lets_a_quotation_go_on_with_another_sentence_a_cut_or_a_single_word():
     assert additions(*quoting("سنعود غداً. بعد موافقة الوزارة")) == []
     assert additions(*quoting("سنعود غداً، (...) بعد موافقة الوزارة")) == []
     assert additions(*quoting("سنعود غداً، حتماً")) == []
     assert additions(*quoting("سنعود غداً")) == []
 
 
-def test_checker_lets_a_quotation_go_on_while_a_sentence_of_the_tweet_has_no_pair():
+def test_judge_lets_a_quotation_go_on_while_a_sentence_of_the_tweet_has_no_pair():
     assert additions(*quoting("سنعود غداً، بعد موافقة الوزارة", sentences=((0, 12), (12, 25)))) == []

@@ -49,7 +49,7 @@ def rows(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_rundir_offsets_cut_back(tmp_path):
+def test_run_directory_offsets_cut_back(tmp_path):
     directory = RunDirectory(tmp_path, "s")
     directory.add("h", aligned())
     counts = directory.finish({})
@@ -68,7 +68,7 @@ def test_rundir_offsets_cut_back(tmp_path):
     assert json.loads((tmp_path / "run.json").read_text())["signature"] == "s"
 
 
-def test_rundir_resumes_in_the_order_given(tmp_path):
+def test_run_directory_resumes_in_the_order_given(tmp_path):
     first = RunDirectory(tmp_path, "s")
     first.add("h1", aligned("a"))
     first.finish({})
@@ -83,7 +83,7 @@ def test_rundir_resumes_in_the_order_given(tmp_path):
     assert [row["doc_id"] for row in rows(tmp_path / "documents.jsonl")] == ["a", "b"]
 
 
-def test_rundir_drops_an_entry_cut_off_in_the_middle(tmp_path):
+def test_run_directory_drops_an_entry_cut_off_in_the_middle(tmp_path):
     first = RunDirectory(tmp_path, "s")
     first.add("h1", aligned("a"))
     first.close()
@@ -96,14 +96,14 @@ def test_rundir_drops_an_entry_cut_off_in_the_middle(tmp_path):
     assert [row["doc_id"] for row in rows(tmp_path / "documents.jsonl")] == ["a", "c"]
 
 
-def test_rundir_refuses_another_signature_unless_redo(tmp_path):
+def test_run_directory_refuses_another_signature_unless_redo(tmp_path):
     RunDirectory(tmp_path, "one").close()
     with pytest.raises(RunError, match="--redo"):
         RunDirectory(tmp_path, "two")
     RunDirectory(tmp_path, "two", redo=True).close()
 
 
-def test_rundir_keeps_refused_inputs_until_they_are_mended(tmp_path):
+def test_run_directory_keeps_refused_inputs_until_they_are_mended(tmp_path):
     first = RunDirectory(tmp_path, "s")
     first.reject(Rejection("read", "empty", "no text", source="a.txt"))
     first.reject(Rejection("read", "empty", "no text", source="z.txt"))
@@ -117,7 +117,7 @@ def test_rundir_keeps_refused_inputs_until_they_are_mended(tmp_path):
     assert refused == ["z.txt"]
 
 
-def test_rundir_a_cell_is_no_formula(tmp_path):
+def test_run_directory_a_cell_is_no_formula(tmp_path):
     text = "عنوان\n=SUM(A1) news here\nخبر سار للجميع."
     directory = RunDirectory(tmp_path, "s")
     directory.add("h", aligned(text=text))
@@ -126,13 +126,13 @@ def test_rundir_a_cell_is_no_formula(tmp_path):
     assert "\t'=SUM(A1)" in (tmp_path / "pairs.tsv").read_text(encoding="utf-8")
 
 
-def test_rundir_in_the_place_of_a_file_is_one_clear_error(tmp_path):
+def test_run_directory_in_the_place_of_a_file_is_one_clear_error(tmp_path):
     (tmp_path / "f").write_text("")
     with pytest.raises(RunError, match="choose another with --out"):
         RunDirectory(tmp_path / "f", "s")
 
 
-def test_rundir_a_row_is_one_line_for_every_reader(tmp_path):
+def test_run_directory_a_row_is_one_line_for_every_reader(tmp_path):
     text = "عنوان\nGood news\u2028for all.\nخبر سار\x85للجميع."
     directory = RunDirectory(tmp_path, "s")
     directory.add("h", aligned(text=text))
@@ -144,7 +144,7 @@ def test_rundir_a_row_is_one_line_for_every_reader(tmp_path):
     assert len((tmp_path / "pairs.tsv").read_text(encoding="utf-8").splitlines()) == 2
 
 
-def test_rundir_a_damaged_journal_is_one_clear_error(tmp_path):
+def test_run_directory_a_damaged_journal_is_one_clear_error(tmp_path):
     RunDirectory(tmp_path, "s").close()
     with (tmp_path / ".articles.jsonl").open("a", encoding="utf-8") as stream:
         stream.write("{broken}\n")

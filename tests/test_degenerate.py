@@ -1,0 +1,79 @@
+"""Texts that repeat one thing many times: whatever reads them takes time that grows with their length, no faster."""
+
+from time import process_time
+
+import pytest
+
+from align.errors import ReadError
+from align.extract import extract_article
+from align.records import Document
+from align.segment import segment_article, split_tweet
+from align.settings import ReadSettings
+from align.text.markup import most_attributes
+from align.text.numerals import read_numerals
+from align.text.sentences import split_arabic
+from align.text.words import words
+
+# Each unit is repeated: what opens and does not close, what may always go on, what looks like the start of something.
+UNITS = [
+    "1. ", "1/2 ", "1,000,", "one hundred and ", "مئة و", "1", ".", "... ", "-", '" ', "« » ", "«", "(", "[a] ", "@a ",
+    "#a ", "#", "http://a.b/ ", "pic.twitter.com/a ", " ", "\n", " \n", "a", "ب", "كلمة ", "1 March ", "1/1/2020 ",
+    "1 آذار ", ": ", "a, ", "و", "not ", "لا ", "Ab ", "A. ", "&", "<", "<a ", "— A (@a) March 1, 2020\n", "$1 ", "-1 ",
+    "1 million ", "ـ", "َ", "\u200d", "😀", "RT @a: ", "½", "4:30 pm ", "قال إن ", "Monday ", "'a", "_", "a.1", "ﹰ",
+]  # fmt: skip
+READERS = {
+    "words": words,
+    "sentences": split_arabic,
+    "tweet": split_tweet,
+    "numerals": lambda text: read_numerals.__wrapped__(text, arabic=True),
+    "attributes": most_attributes,
+    "article": lambda text: extract(f"قالت الوزيرة في تغريدة لها: «سنفتح الجسر».\n{text}\n", is_html=False),
+    "page": lambda text: extract(f"<body><p>قالت الوزيرة: «سنفتح الجسر».</p><p>{text}</p></body>", is_html=True),
+}
+SHORT, LONG = 3_000, 24_000  # characters; a square would take 64 times as long
+# Below this the clock says little: so much is allowed whatever the short text took.
+SECONDS = 0.4
+
+
+def extract(text, *, is_html):
+    try:
+        return segment_article(extract_article(Document("d", "s", text, is_html=is_html), ReadSettings()))
+    except ReadError:
+        return None  # refused, with a reason: as good as read
+
+
+def seconds(work, text):
+    begin = process_time()
+    work(text)
+    return process_time() - begin
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_degenerate_texts_are_read_in_time_that_grows_with_their_length(reader):
+    work, slow = READERS[reader], []
+    for unit in UNITS:
+        short = seconds(work, unit * (SHORT // len(unit)))
+        long = seconds(work, unit * (LONG // len(unit)))
+        if long > SECONDS and long > 3 * (LONG / SHORT) * short:
+            long = seconds(work, unit * (LONG // len(unit)))  # a busy machine may have disturbed the first
+        if long > SECONDS and long > 3 * (LONG / SHORT) * short:
+            slow.append((unit, round(short, 3), round(long, 3)))
+    assert slow == []
+
+
+def test_degenerate_tag_of_many_attributes_is_refused_before_it_is_parsed():
+    tags = [
+        "<p " + " ".join(f"a{n}=1" for n in range(5_000)) + ">",
+        "<p " + " ".join(f"a{n}" for n in range(5_000)) + ">",
+        "<p a='>' " + " ".join(f'a{n}="x y"' for n in range(5_000)) + ">",
+        "<p '><p " + " ".join(f"a{n}=1" for n in range(5_000)),
+    ]
+    for tag in tags:
+        with pytest.raises(ReadError, match="attributes"):
+            extract_article(Document("d", "s", f"<body>{tag}نص عربي قصير</p></body>", is_html=True), ReadSettings())
+
+
+def test_degenerate_tag_of_one_long_attribute_is_read():
+    image = "<img src='data:image/png;base64," + "A b=c " * 5_000 + "'>"
+    assert most_attributes(image) == 1
+    assert most_attributes("<p>" + "كلمة عادية " * 5_000 + "</p>") == 0
