@@ -55,8 +55,9 @@ def main() -> None:
     score_changes(encoders, asked)
     if asked.links.is_file():
         for name, encoder in encoders.items():
-            found = score_links(encoder, read_links(asked.links))
-            print(f"links {name}: AER {found.error_rate:.3f} precision {found.precision:.3f} recall {found.recall:.3f}")
+            for way, found in score_links(encoder, read_links(asked.links)).items():
+                shown = f"AER {found.error_rate:.3f} precision {found.precision:.3f} recall {found.recall:.3f}"
+                print(f"links {way} {name}: {shown}", flush=True)
     if asked.checkpoint:
         score_judge(asked.checkpoint, asked.shared, asked.final)
 

@@ -15,7 +15,10 @@ from align.train.scores import (
     GoldLinks,
     LinkScore,
     auc,
+    both_ways,
     counterfactual,
+    grown,
+    mutual,
     paired_interval,
     recall_at,
     retrieval,
@@ -80,7 +83,7 @@ def test_scores_alignment_error_is_that_of_och_and_ney():
     en, ar = "a b c", "أ ب ج"
     sure = frozenset({(0, 0), (1, 2)})
     gold = GoldLinks(en, ar, words(en), words(ar), sure, sure | {(1, 1)})
-    found = score_links(Table(vectors), [gold])
+    found = score_links(Table(vectors), [gold])["mutual"]
     assert found == LinkScore(found=3, sure=2, found_sure=1, found_possible=2)
     assert (found.precision, found.recall) == (pytest.approx(2 / 3), 0.5)
 
@@ -95,7 +98,20 @@ def test_scores_links_meet_gold_words_that_are_cut_otherwise():
         frozenset({(0, 0), (1, 1)}),
         frozenset({(0, 0), (1, 1)}),
     )
-    assert score_links(Table(vectors), [gold]).error_rate == 0
+    assert score_links(Table(vectors), [gold])["mutual"].error_rate == 0
+
+
+def test_scores_links_grown_and_both_ways_join_two_words_to_one():
+    table = np.array([[0.8, 0.1], [0.75, 0.1], [0.2, 0.25]], np.float32)
+    assert mutual(table).tolist() == [[True, False], [False, False], [False, True]]
+    assert grown(table).tolist() == [[True, False], [True, False], [False, True]]  # .25 is mutual, so it may be low
+    assert both_ways(table).tolist() == [[True, False], [True, False], [False, True]]
+    assert not grown(np.array([[0.9, 0.2], [0.1, 0.25], [0.1, 0.29]], np.float32))[1].any()
+
+
+def test_scores_links_of_nothing_are_none():
+    empty = np.zeros((0, 3), np.float32)
+    assert [read(empty).shape for read in (mutual, grown, both_ways)] == [(0, 3)] * 3
 
 
 def test_scores_counterfactual_tells_which_of_two_is_rendered():

@@ -14,6 +14,8 @@ from align.train.parallel import Pair
 from align.train.quads import Quad
 from align.train.teacher import centre
 
+_TEMPERATURE, _SURE = 0.08, 0.15  # as links are trained (losses.py)
+_LEAST = 0.3  # cosine of a link that only one side wants
 Wrong = NDArray[np.bool_]  # (queries,)
 
 
@@ -118,21 +120,32 @@ def counterfactual(encoder: Encoder, quads: Sequence[Quad]) -> tuple[list[float]
     return [float(value) for value in difference.ravel()], [False, False, True, True] * len(quads)
 
 
-def score_links(encoder: Encoder, gold: Sequence[GoldLinks]) -> LinkScore:
-    """Mutual best words, centred by side over the whole set, against hand-made links."""
+def score_links(encoder: Encoder, gold: Sequence[GoldLinks]) -> dict[str, LinkScore]:
+    """Links against hand-made ones, by each way of reading them; words are centred by side over the whole set.
+
+    `mutual`: a word and its nearest, where each is the other's (SimAlign, Jalili Sabet et al. 2020): one link a
+    word. `both ways`: softmax above .15 in both directions (Dou and Neubig 2021), the temperature that of training.
+    `grown`: mutual, and each word left over with its nearest from a cosine of .3 on.
+    """
     sides = [encoder.encode_words([getattr(pair, side) for pair in gold]) for side in ("en", "ar")]
     means = [np.concatenate([text.vectors for text in side]).mean(0) for side in sides]
-    found = sure = found_sure = found_possible = 0
+    found: dict[str, list[set[tuple[int, int]]]] = {way: [] for way in _WAYS}
     for number, pair in enumerate(gold):
         en, ar = (_rows(side[number].vectors, mean) for side, mean in zip(sides, means, strict=True))
-        links = _links(
-            en @ ar.T, _numbers(sides[0][number].words, pair.en_words), _numbers(sides[1][number].words, pair.ar_words)
-        )
-        found += len(links)
-        sure += len(pair.sure)
-        found_sure += len(links & pair.sure)
-        found_possible += len(links & (pair.possible | pair.sure))
-    return LinkScore(found, sure, found_sure, found_possible)
+        own = _numbers(sides[0][number].words, pair.en_words), _numbers(sides[1][number].words, pair.ar_words)
+        for way, read in _WAYS.items():
+            found[way].append(_named(read(en @ ar.T), own))
+    return {way: _score(links, gold) for way, links in found.items()}
+
+
+def _score(found: Sequence[set[tuple[int, int]]], gold: Sequence[GoldLinks]) -> LinkScore:
+    both = list(zip(found, gold, strict=True))
+    return LinkScore(
+        sum(map(len, found)),
+        sum(len(pair.sure) for pair in gold),
+        sum(len(links & pair.sure) for links, pair in both),
+        sum(len(links & (pair.possible | pair.sure)) for links, pair in both),
+    )
 
 
 def _rows(vectors: NDArray[np.float32], mean: NDArray[np.float32]) -> Matrix:
@@ -150,9 +163,37 @@ def _numbers(own: Sequence[Span], gold: Sequence[Span]) -> list[int | None]:
     return found
 
 
-def _links(table: Matrix, en: Sequence[int | None], ar: Sequence[int | None]) -> set[tuple[int, int]]:
-    if not table.size:
-        return set()
-    best_ar, best_en = table.argmax(1), table.argmax(0)
-    pairs = [(en[k], ar[int(best_ar[k])]) for k in range(len(en)) if best_en[best_ar[k]] == k]
+def _named(cells: NDArray[np.bool_], own: tuple[list[int | None], list[int | None]]) -> set[tuple[int, int]]:
+    pairs = [(own[0][row], own[1][column]) for row, column in zip(*np.nonzero(cells), strict=True)]
     return {(a, b) for a, b in pairs if a is not None and b is not None}
+
+
+def mutual(table: Matrix) -> NDArray[np.bool_]:
+    """Cells of cosines (n, m) that are best of their row and of their column."""
+    if not table.size:
+        return np.zeros(table.shape, bool)
+    return np.asarray((table == table.max(1, keepdims=True)) & (table == table.max(0, keepdims=True)))
+
+
+def both_ways(table: Matrix) -> NDArray[np.bool_]:
+    """Cells whose softmax stands above the threshold over their row and over their column."""
+    if not table.size:
+        return np.zeros(table.shape, bool)
+    grown = np.exp((table - table.max()) / _TEMPERATURE)
+    over = [grown / np.maximum(grown.sum(axis, keepdims=True), 1e-30) > _SURE for axis in (0, 1)]
+    return np.asarray(over[0] & over[1])
+
+
+def grown(table: Matrix) -> NDArray[np.bool_]:
+    """Mutual cells, and for each row and column without one its best, from a least cosine on."""
+    links = mutual(table)
+    if table.size:
+        near = table >= _LEAST
+        rows, columns = ~links.any(1), ~links.any(0)
+        by_row = (table == table.max(1, keepdims=True)) & rows[:, None]
+        by_column = (table == table.max(0, keepdims=True)) & columns[None, :]
+        links |= (by_row | by_column) & near
+    return links
+
+
+_WAYS = {"mutual": mutual, "both ways": both_ways, "grown": grown}
