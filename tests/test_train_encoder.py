@@ -12,10 +12,11 @@ from align.train import losses
 from align.train.encoder import Place, Recipe, checkpoint, rate_share, train
 from align.train.judging import quad_doubts
 from align.train.memory import Memory
-from align.train.objective import WEIGHTS, marks, parallel_losses, quad_losses
+from align.train.objective import WEIGHTS, step_losses
 from align.train.quads import ROWS
 from align.train.sampling import ParallelBatch, QuadBatch, draw
 from align.train.student import body_of, load_student, tensors_of
+from align.train.word_losses import marks
 from tests.tiny_training import HIDDEN, PAIRS, SHAPE, SIZES, TinyReader, tiny_material, tiny_quads, tiny_student
 
 RECIPE = Recipe(seed=5, steps=4, shape=SHAPE, sizes=SIZES)
@@ -57,8 +58,7 @@ def test_train_lowers_what_it_asks_for(tmp_path):
         found = {}
         for step in range(2, 12):
             batch = draw(material, SIZES, 99, step)
-            ask = quad_losses if isinstance(batch, QuadBatch) else parallel_losses
-            for name, value in ask(student, TinyReader(), memory, batch).items():
+            for name, value in step_losses(student, TinyReader(), memory, batch).items():
                 found[name] = found.get(name, 0) + float(value.detach())
         return found
 

@@ -5,8 +5,9 @@ import numpy as np
 from align.text.words import words
 from align.train.parallel import Pair
 from align.train.quads import Quad
+from align.train.reader import Text, word_of
 from align.train.sampling import Corpus, Material, Sizes
-from align.train.student import Shape, Student, Text, word_of
+from align.train.student import Shape, Student
 
 HIDDEN = 24
 SHAPE = Shape(hidden=HIDDEN, heads=2, feed_forward=32, layers=2, word_layer=1, judge=12, dropout=0.1)

@@ -36,8 +36,8 @@ def encoder(
     import torch
 
     from align.train.encoder import Place, Recipe, train
+    from align.train.reader import Reader
     from align.train.sampling import load_material
-    from align.train.student import Reader
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     if threads:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from align.errors import SettingsError
 from align.train.memory import Memory
-from align.train.objective import WEIGHTS, parallel_losses, quad_losses
-from align.train.sampling import Material, ParallelBatch, QuadBatch, Sizes, draw
-from align.train.student import Reader, Shape, Student, from_bundled
+from align.train.objective import WEIGHTS, step_losses
+from align.train.reader import Texts
+from align.train.sampling import Material, QuadBatch, Sizes, draw
+from align.train.student import Shape, Student, from_bundled
 from align.writing import atomic_path
 
 _log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Place:
     stop_after: int | None = None  # steps of this sitting
 
 
-def train(recipe: Recipe, material: Material, place: Place, reader: Reader, student: Student | None = None) -> Student:
+def train(recipe: Recipe, material: Material, place: Place, reader: Texts, student: Student | None = None) -> Student:
     """Train to the recipe's last step, from the checkpoint in `place.out` where there is one.
 
     `student` is what a fresh run starts from; without one the bundled weights. Raises SettingsError when the checkpoint
@@ -97,7 +97,7 @@ def rate_share(recipe: Recipe, step: int) -> float:
 def _take(
     student: Student,
     memory: Memory,
-    reader: Reader,
+    reader: Texts,
     optimiser: torch.optim.AdamW,
     material: Material,
     recipe: Recipe,
@@ -108,7 +108,7 @@ def _take(
         group["lr"] = group["rate"] * rate_share(recipe, step)
     batch = draw(material, recipe.sizes, recipe.seed, step)
     with torch.autocast(torch.device(place.device).type, torch.bfloat16, enabled=place.bf16):
-        found = _losses(student, reader, memory, batch)
+        found = step_losses(student, reader, memory, batch)
     total = torch.stack([WEIGHTS[name] * value.float() for name, value in found.items()]).sum()
     optimiser.zero_grad(set_to_none=True)
     total.backward()  # type: ignore[no-untyped-call]
@@ -116,12 +116,6 @@ def _take(
     optimiser.step()
     kind = "quads" if isinstance(batch, QuadBatch) else "parallel"
     return {f"{kind}.{name}": float(value.detach()) for name, value in found.items()} | {f"{kind}.steps": 1.0}
-
-
-def _losses(student: Student, reader: Reader, memory: Memory, batch: ParallelBatch | QuadBatch) -> dict[str, Tensor]:
-    if isinstance(batch, QuadBatch):
-        return quad_losses(student, reader, memory, batch)
-    return parallel_losses(student, reader, memory, batch)
 
 
 def _say(place: Place, step: int, sums: dict[str, float], seconds: float) -> None:

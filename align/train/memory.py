@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+EN, AR = 0, 1  # the sides, wherever two of a kind are stacked
 _KEPT = 1024  # pairs of earlier steps that a step is contrasted with
 _RATE = 0.02
 

@@ -9,7 +9,8 @@ import torch
 
 from align.embed.encoder import batches
 from align.protocols import Engine, Matrix, WordVectors
-from align.train.student import Read, Reader, Student
+from align.train.reader import Reader
+from align.train.student import Read, Student
 
 _BATCH_PIECES = 2048
 
