@@ -46,6 +46,21 @@ def encoder(
     train(Recipe(seed=seed, steps=steps), material, Place(out, device, bf16), Reader())
 
 
+@app.command()
+def ship(
+    run: Annotated[Path, typer.Argument(help="Folder of a run of `encoder`.")],
+    to: Annotated[Path | None, typer.Option(help="The file to write; without it, the one that ships.")] = None,
+) -> None:
+    """Write the layers and the judge of a run's last checkpoint at 8 bits."""
+    from align.embed.trained import trained_file
+    from align.train.encoder import Place, checkpoint
+    from align.train.shipping import ship as write
+
+    target = to or trained_file()
+    size = write(checkpoint(Place(run)), target)
+    typer.echo(f"{target}: {size:,} bytes")
+
+
 def main() -> None:
     """Run a command; what a user can mend is said in a line."""
     try:

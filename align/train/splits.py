@@ -37,10 +37,10 @@ def quad_batches(use: str) -> tuple[str, ...]:
 def is_held_out(quad: str) -> bool:
     """Whether a quad of the batches trained on is of the quarter that choices are made on instead."""
     rule = splits()["quads"]["held_out"]
-    return fold(quad, rule["folds"]) == rule["fold"]
+    return fold(quad, int(rule["folds"])) == int(rule["fold"])
 
 
 def is_set_aside(document: str) -> bool:
     """Whether a document of ntrex_dev or tico19 is one that nothing is tuned on."""
     rule = splits()["data"]["set_aside"]
-    return fold(document, rule["folds"]) == rule["fold"]
+    return fold(document, int(rule["folds"])) == int(rule["fold"])

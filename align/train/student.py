@@ -104,7 +104,7 @@ class Layer(nn.Module):
 def _attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
     """Attention written out: on texts of 20 to 80 pieces torch's fused kernel takes three to six times as long here."""
     scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
-    return scores.masked_fill(~mask, _FAR).softmax(-1).to(value.dtype) @ value
+    return torch.as_tensor(scores.masked_fill(~mask, _FAR).softmax(-1).to(value.dtype) @ value)
 
 
 class Student(nn.Module):
