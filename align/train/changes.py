@@ -21,6 +21,7 @@ from align.train.edits import Change, Edit, apply
 _DIGITS = regex.compile(r"(?<![\p{L}\p{Nd}@#_])\p{Nd}+(?:[.,٫٬]\p{Nd}+)*(?![\p{L}\p{Nd}_])")
 _CLAUSE_END = regex.compile(r"[,،;؛.!?؟:\n]|\s[–—-]\s")
 _SHORTEST_CLAUSE, _LONGEST_SHARE = 3, 0.6  # words; of the text's words
+_JOINING = frozenset({"and", "or", "و", "أو"})
 _LEAST_CONTENT = 4  # letters: a shorter word may be one of grammar, and its loss no loss
 
 
@@ -88,6 +89,13 @@ def _other_number(written: str, rng: np.random.Generator) -> str:
     return written[:place] + chr(zero + value) + written[place + 1 :]
 
 
+def _stand_apart(between: str, names: Sequence[str]) -> bool:
+    """Whether more than joining words and other names stand between two names: in a list order means nothing."""
+    return any(
+        word.casefold() not in _JOINING and word not in names for word in (w.cut(between) for w in words(between))
+    )
+
+
 def _exchange(text: str, found: Sequence[_Found], rng: np.random.Generator) -> Change | None:
     """Two names of one class change places."""
     names = [f for f in found if f.kind == "name"]
@@ -95,7 +103,7 @@ def _exchange(text: str, found: Sequence[_Found], rng: np.random.Generator) -> C
         (a, b)
         for k, a in enumerate(names)
         for b in names[k + 1 :]
-        if a.span.end <= b.span.start and b.span.cut(text) in a.others
+        if b.span.cut(text) in a.others and _stand_apart(text[a.span.end : b.span.start], a.others)
     ]
     if not pairs:
         return None
