@@ -40,13 +40,15 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--sets", nargs="*", default=list(SETS))
     parser.add_argument("--links", type=Path, default=Path("data/gold/word_links.jsonl"))
+    parser.add_argument("--cache", type=Path, help="folder that keeps the released encoder's vectors")
     parser.add_argument("--alone", action="store_true", help="leave the released encoder out")
     parser.add_argument("--features", action="store_true", help="fit word features on Q09, Q10 and Q14 too")
     parser.add_argument("--final", action="store_true", help="score Q05 too")
     asked = parser.parse_args()
     encoders: dict[str, Encoder] = {}
     if not asked.alone:
-        encoders["released"] = load_encoder(EmbedSettings(cache=False))
+        kept = EmbedSettings(cache=True, cache_dir=str(asked.cache)) if asked.cache else EmbedSettings(cache=False)
+        encoders["released"] = load_encoder(kept)
     if asked.model:
         encoders["trained"] = load_encoder(EmbedSettings(model=asked.model, cache=False))
     elif asked.checkpoint:
