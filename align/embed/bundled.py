@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import shutil
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -92,26 +93,33 @@ def _recorded_hash(source: Path) -> str:
 def bundled_model_path() -> Path:
     """The unpacked model's directory, made on first use, and again when a file of it is damaged.
 
+    Raises ModelError when it cannot be made.
+    """
+    return unpacked(bundled_revision(), lambda folder: write_model(_read_weights(weight_file()), folder))
+
+
+def unpacked(revision: str, write: Callable[[Path], None]) -> Path:
+    """The directory of a model that `write` fills on first use, in the user's cache, and again when it is damaged.
+
     Of processes that start at once one unpacks and the others wait for it. Raises ModelError when it cannot be made.
     """
-    target = cache_directory() / "models" / bundled_revision()
+    target = cache_directory() / "models" / revision
     if not is_whole(target):
         with only_one(target):
             if not is_whole(target):
-                _unpack(target)
+                _unpack(target, write)
     return target
 
 
-def _unpack(target: Path) -> None:
+def _unpack(target: Path, write: Callable[[Path], None]) -> None:
     free = shutil.disk_usage(target.parent).free
     if free < _UNPACKED_BYTES:
         raise ModelError(
             f"expected {_UNPACKED_BYTES / 1e6:.0f} MB free to unpack the encoder into {target.parent}, found "
             f"{free / 1e6:.0f} MB; make room there, or set ALIGN_CACHE to another place"
         )
-    model = _read_weights(weight_file())
     with refusing(f"cannot unpack the encoder into {target}"), atomic_folder(target) as work:
-        write_model(model, work)
+        write(work)
         write_manifest(work)
 
 
@@ -131,14 +139,23 @@ def _read_weights(source: Path) -> QuantisedModel:
     )
 
 
-def write_model(model: QuantisedModel, target: Path) -> None:
-    """Write a sentence-transformers directory: transformer, mean pooling, normalisation."""
+def write_model(
+    model: QuantisedModel,
+    target: Path,
+    body: Mapping[str, NDArray[np.float32]] | None = None,
+    config: Mapping[str, object] | None = None,
+) -> None:
+    """Write a sentence-transformers directory: transformer, mean pooling, normalisation.
+
+    `body` holds other layers than the model's own, by name, and `config` what they change in its description.
+    """
     from safetensors.numpy import save_file
 
-    tensors = {name: value.astype(np.float16) for name, value in _tensors(model).items()}
+    described = {**_config(model), **(config or {})}
+    tensors = {name: value.astype(np.float16) for name, value in _tensors(model, body).items()}
     save_file(tensors, target / "model.safetensors", metadata={"format": "pt"})
     _write_tokenizer(model, target)
-    _dump(target / "config.json", _config(model))
+    _dump(target / "config.json", described)
     _dump(target / "sentence_bert_config.json", {"max_seq_length": model.positions, "do_lower_case": False})
     _dump(target / "modules.json", _modules())
     (target / "1_Pooling").mkdir()
@@ -149,7 +166,7 @@ def write_model(model: QuantisedModel, target: Path) -> None:
     (target / "2_Normalize").mkdir()
 
 
-def _tensors(model: QuantisedModel) -> dict[str, NDArray[np.float32]]:
+def _tensors(model: QuantisedModel, body: Mapping[str, NDArray[np.float32]] | None) -> dict[str, NDArray[np.float32]]:
     hidden = model.hidden
     out = {
         "embeddings.word_embeddings.weight": model.tensor("emb.word", hidden),
@@ -158,6 +175,8 @@ def _tensors(model: QuantisedModel) -> dict[str, NDArray[np.float32]]:
         "embeddings.LayerNorm.weight": model.tensor("emb.ln.w"),
         "embeddings.LayerNorm.bias": model.tensor("emb.ln.b"),
     }
+    if body is not None:
+        return {**out, **body}
     for layer in range(model.layers):
         for short, long in _LAYER_NAMES.items():
             columns = None if short in _NORMS else (model.feed_forward if short == "fo" else hidden)

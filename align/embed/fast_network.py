@@ -73,13 +73,13 @@ class FastNetwork:
         }
 
 
-def open_fast(choice: Engine, streams: int = 1) -> FastNetwork:
+def open_fast(choice: Engine, streams: int = 1, model: Path | None = None) -> FastNetwork:
     """The bundled model on ONNX Runtime or OpenVINO; its graph is built on first use, and again when it is damaged.
 
-    `streams` threads ask at a time and share the processors.
+    `streams` threads ask at a time and share the processors; `model` is another unpacked model's directory.
     Raises ModelError when it cannot be unpacked.
     """
-    model = bundled_model_path()
+    model = model or bundled_model_path()
 
     def open_session() -> Session:
         graph = _graph_file(model)
@@ -116,7 +116,9 @@ def _graph_file(model: Path) -> Path:
         config = json.loads((model / "config.json").read_text(encoding="utf-8"))
         tensors = open_tensors(model / "model.safetensors")
         body = {n: t.astype(np.float32) for n, t in tensors.items() if not n.endswith("_embeddings.weight")}
-        path.write_bytes(build_graph(body, config, middle_layers(config["num_hidden_layers"])))
+        path.write_bytes(
+            build_graph(body, config, middle_layers(config["num_hidden_layers"], config.get("word_layers")))
+        )
 
     return derived_file(model.parent / f"{model.name}-graph-v{_LAYOUT}.onnx", write)
 

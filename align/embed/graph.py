@@ -6,8 +6,8 @@ attention lays them out as (texts, longest). So a batch of uneven texts costs wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ class BertShape(TypedDict):
     num_hidden_layers: int
     num_attention_heads: int
     layer_norm_eps: float
+    word_layers: NotRequired[list[int]]  # the hidden states that words are read from, where the model names them
 
 
 class _Graph:
@@ -68,7 +69,7 @@ class _Graph:
         )
 
 
-def build_graph(tensors: Mapping[str, NDArray[np.float32]], config: BertShape, middle: range) -> bytes:
+def build_graph(tensors: Mapping[str, NDArray[np.float32]], config: BertShape, middle: Sequence[int]) -> bytes:
     """The serialised ONNX model of a BERT encoder above its embedding table.
 
     Inputs: `rows` (pieces, hidden), the sums of word, position and type embeddings; `places` (texts, longest), the

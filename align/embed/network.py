@@ -48,6 +48,9 @@ class Network(Protocol):
         ...
 
 
-def middle_layers(count: int) -> range:
-    """The hidden states that word vectors are made of, for a network of `count` layers; state 0 is the embedding's."""
-    return range(round(_FIRST_LAYER * count), round(_LAST_LAYER * count) + 1)
+def middle_layers(count: int, named: Sequence[int] | None = None) -> Sequence[int]:
+    """The hidden states that word vectors are made of, for a network of `count` layers; state 0 is the embedding's.
+
+    `named` are those that the model's own description names.
+    """
+    return named or range(round(_FIRST_LAYER * count), round(_LAST_LAYER * count) + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from align.embed import trained
 from align.embed.bundled import bundled_model_path, bundled_revision, cache_directory
 from align.embed.encoder import SentenceEncoder
 from align.embed.machine import choose
@@ -43,9 +44,9 @@ def _plain(settings: EmbedSettings) -> SentenceEncoder:
     if preset and preset.is_bundled:
         choice = choose(settings, is_bundled=True)
         return SentenceEncoder(
-            lambda streams: _open_bundled(choice, settings, streams),
+            lambda streams: _open_bundled(preset.name, choice, settings, streams),
             name=preset.name,
-            revision=bundled_revision(),
+            revision=trained.trained_revision() if preset.name == trained.NAME else bundled_revision(),
             dim=preset.dim,
             engine=choice,
             prefix=preset.prefix,
@@ -68,11 +69,12 @@ def _plain(settings: EmbedSettings) -> SentenceEncoder:
     )
 
 
-def _open_bundled(choice: Engine, settings: EmbedSettings, streams: int) -> Network:
+def _open_bundled(name: str, choice: Engine, settings: EmbedSettings, streams: int) -> Network:
+    path = trained.trained_model_path() if name == trained.NAME else bundled_model_path()
     if choice.name != "torch":
         from align.embed.fast_network import open_fast
 
-        return open_fast(choice, streams)
+        return open_fast(choice, streams, path)
     from align.embed.torch_network import open_torch
 
-    return open_torch(str(bundled_model_path()), choice, settings.device, {"add_pooling_layer": False})
+    return open_torch(str(path), choice, settings.device, {"add_pooling_layer": False})

@@ -58,7 +58,8 @@ class TorchNetwork:
             middle = top = torch.zeros(0, self.dim)
             if with_words:
                 layers = first.auto_model(**features, output_hidden_states=True).hidden_states  # type: ignore[operator]
-                chosen = middle_layers(len(layers) - 1)
+                named = getattr(first.auto_model.config, "word_layers", None)  # type: ignore[union-attr]
+                chosen = middle_layers(len(layers) - 1, named)
                 middle = torch.stack([layers[k][mask].float() for k in chosen]).mean(0)
                 top = layers[-1][mask].float()
                 features["token_embeddings"] = layers[-1]
