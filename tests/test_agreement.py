@@ -10,6 +10,7 @@ from align.mine.candidates import Candidates, with_link_rows
 from align.mine.disagreement import Disagreements, disagreement
 from align.mine.job import read_side
 from align.mine.mining import _chosen, one_partner_each
+from align.models.bundle import shipped_bundle
 from align.pairs.agreement import agree
 from align.pairs.corpus.duplicates import NearDuplicates
 from align.pairs.corpus.filters import Filters, FilterSettings
@@ -17,6 +18,7 @@ from align.pairs.export.row import PairRow
 from align.pairs.languages import Languages, is_swapped
 from align.settings import ReadSettings
 
+MODELS = shipped_bundle().checks
 DIFFERENT = [
     ("The clinics in the valley will not reopen on Sunday.", "The clinics in the valley will reopen on Sunday.", "en"),
     ("The clinics in the valley won't reopen on Sunday.", "The clinics in the valley will reopen on Sunday.", "en"),
@@ -99,12 +101,12 @@ FITTING = [
 
 @pytest.mark.parametrize(("en", "ar", "family"), CONTRADICTING)
 def test_agreement_a_mined_pair_that_contradicts_itself_is_told(en, ar, family):
-    assert disagreement(en, ar).code.startswith(family + ".")
+    assert disagreement(en, ar, MODELS).code.startswith(family + ".")
 
 
 @pytest.mark.parametrize(("en", "ar"), FITTING)
 def test_agreement_a_mined_pair_that_fits_is_left_alone(en, ar):
-    assert disagreement(en, ar) is None
+    assert disagreement(en, ar, MODELS) is None
 
 
 def test_agreement_a_contradicting_candidate_takes_no_sentence_from_the_right_one():
@@ -114,7 +116,7 @@ def test_agreement_a_contradicting_candidate_takes_no_sentence_from_the_right_on
     english, arabic = np.array([0, 0, 1]), np.array([0, 1, 2])
     there = np.ones(3, bool)
     candidates = Candidates(english, arabic, there, there, {"cosine": np.array([0.9, 0.8, 0.7])})
-    against = Disagreements(texts)
+    against = Disagreements(texts, MODELS)
     pairs = _chosen(candidates, np.array([0.99, 0.9, 0.95]), (set(), set()), against, 0.2)
     assert [(p.english, p.arabic, p.probability) for p in pairs if p.is_pair(0.0)] == [(0, 1, 0.9)]
     refused = {(p.english, p.arabic): (p.probability, p.disagreement.code) for p in pairs if not p.is_pair(0.0)}
