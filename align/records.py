@@ -6,7 +6,7 @@ that a check returns: into the strings `Subject.en` and `Subject.ar`; `judge` ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -210,6 +210,7 @@ class WordLink(NamedTuple):
     en: Span
     ar: Span
     score: float
+    is_mutual: bool = True  # each is the other's nearest word; else one side alone is nearest, as "the" to a noun
 
 
 class WordScore(NamedTuple):
@@ -219,12 +220,22 @@ class WordScore(NamedTuple):
     score: float
 
 
+def linked_words(links: Iterable[WordLink]) -> tuple[set[Span], set[Span]]:
+    """The English and the Arabic words that have a mutual link."""
+    mutual = [link for link in links if link.is_mutual]
+    return {link.en for link in mutual}, {link.ar for link in mutual}
+
+
 class WordLinks(NamedTuple):
     """What links two texts; offsets are local to each."""
 
     links: tuple[WordLink, ...]
     en_words: tuple[WordScore, ...]
     ar_words: tuple[WordScore, ...]
+
+    def linked(self) -> tuple[set[Span], set[Span]]:
+        """The English and the Arabic words that have a mutual link."""
+        return linked_words(self.links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ from align.records import (
     Subject,
     TextPair,
     Unjudged,
-    WordLink,
     WordScore,
 )
 from align.settings import CheckSettings
@@ -191,9 +190,7 @@ def subject_of(article: Article, pieces: Sequence[Pair]) -> Subject:
         en=first.en,
         ar=_JOINT.join(p.ar for p in pieces),
         rendering=first.rendering,
-        links=tuple(
-            WordLink(k.en, _moved(k.ar, s), k.score) for p, s in zip(pieces, starts, strict=True) for k in p.links
-        ),
+        links=tuple(k._replace(ar=_moved(k.ar, s)) for p, s in zip(pieces, starts, strict=True) for k in p.links),
         en_words=_best_words(pieces),
         ar_words=tuple(
             WordScore(_moved(w.span, s), w.score) for p, s in zip(pieces, starts, strict=True) for w in p.ar_words

@@ -9,7 +9,7 @@ import regex
 
 from align.check.codes import CodeInfo
 from align.check.coverage.words import BRACKET, trimmings
-from align.records import Finding, Severity, Span, Subject
+from align.records import Finding, Severity, Span, Subject, linked_words
 
 CODES = (
     CodeInfo(
@@ -79,7 +79,7 @@ def note_trimmings(subject: Subject) -> list[Finding]:
 def _policy(subject: Subject, span: Span) -> str:
     if span.cut(subject.en).strip() in subject.ar:
         return "kept"
-    is_linked = any(span.start <= link.en.start and link.en.end <= span.end for link in subject.links)
+    is_linked = any(span.start <= en.start and en.end <= span.end for en in linked_words(subject.links)[0])
     return "translated" if is_linked else "dropped"
 
 
