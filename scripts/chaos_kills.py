@@ -25,7 +25,7 @@ def content(path: Path) -> dict[str, bytes]:
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()) if path.exists() else []
     found = {}
     for file in files:
-        if file.name == SEEN:
+        if SEEN in file.name:  # or its temporary file, which the next reader sweeps
             continue
         data = file.read_bytes()
         if file.name == "run.json":
