@@ -43,7 +43,7 @@ _CONTEXT = 200  # characters of the article around a span that a check may look 
 _NEAR = 60  # characters after a frame that follows its speech, where its day may stand
 _JOINT = " … "  # between the pieces of a rendering
 # A clause behind a rendering, joined to it by a comma: up to the next full stop, no editor's cut in it.
-_CLAUSE_BEHIND = regex.compile(r"[؟?!]?\s*[،,]\s*([^.؟?!…:()\[\]]+)[.؟?!…]*\s*")
+_CLAUSE_BEHIND = regex.compile(r"[؟?!]?\s*+[،,]\s*+([^.؟?!…:()\[\]]++)[.؟?!…]*+\s*+")
 
 
 def check_pairs(
