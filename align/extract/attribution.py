@@ -36,6 +36,11 @@ _NAME = regex.compile(
     rf"(?=[^\n]{{2,100}}$)(?=\p{{Lu}}){_NAME_WORD}(?:[ ,]+{_NAME_WORD}){{0,13}}|(?:\p{{Arabic}}+ ?){{1,5}}"
 )
 _BROKEN_NAME = regex.compile(r"(?:^|\n)[ \t]*(?P<dash>&mdash;|—|―|–|--|-)[ \t]*(?P<name>\S[^\n]{0,60}?)\s*$")
+_SHARED_BY = regex.compile(
+    r"(?:a )?(?:post|photo|video|reel|truth|thread|tweet) (?:shared |posted )?by\s+|(?:posted|shared) by\s+"
+    r"|(?:تمت مشاركة )?(?:منشور|المنشور|صورة|فيديو)(?: تمت مشاركته)? (?:بواسطة|من قبل|من)\s+",
+    regex.I,
+)
 _DASH_BEHIND = regex.compile(r"(?:&mdash;|—|–|―|--|-)?\s*$")
 _MOST_BYLINE_CHARS = 140
 _MOST_CHARS_AFTER_HANDLE = 70  # a date, a clock time and a link behind the handle
@@ -82,6 +87,8 @@ def split_attribution(raw: str) -> Attribution:
     broken = _BROKEN_NAME.search(raw[:start]) if not raw[start:name_start].strip() else None
     if broken is not None:  # the page breaks lines behind every stop: "— Daniel B.", below it "Fowler (@fowler)"
         start, name_start = broken.start("dash"), broken.start("name")
+    if shared := _SHARED_BY.match(raw, name_start):  # Instagram's: "A post shared by Lina Sample (@lina)"
+        name_start = shared.end()
     name = " ".join(raw[name_start : match.start()].split()).strip("\u200e\u200f ")
     return _attribution(raw, start, name, match["handle"], raw[match.end() :])
 

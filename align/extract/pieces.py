@@ -164,7 +164,9 @@ def _is_signature(said: str) -> bool:
     if len(said) > _MOST_SIGNATURE_CHARS or not ("@" in said or "＠" in said or said[:1] in "—―"):
         return False
     found = split_attribution(said)
-    return found.body_end == 0 and bool(found.handle or found.author)
+    is_whole = found.date is not None or not found.date_text
+    is_alone = found.body_end == 0 and not VERB.search(normal_form(found.author or ""))
+    return is_whole and is_alone and bool(found.handle or found.author)
 
 
 def _words_and_signature(text: str, line: Span) -> Iterator[Piece]:
