@@ -45,14 +45,14 @@ def card_of(element: HtmlElement) -> HtmlElement | None:
         return _around(element)
     is_named = element.tag in ("div", "article", "section", "figure", "blockquote", "aside")
     if is_named and _NAMED_CARD.search(element.get("class") or "") and _bodies(element):
-        return element if _size(element) <= _MOST_CARD_CHARS else None
+        return element if _may_be_card(element) else None
     return None
 
 
 def is_card(element: HtmlElement) -> bool:
     """Whether an element that is a post is one drawn as a card, with a body that is marked."""
-    is_drawn = element.tag not in ("amp-twitter", "twitter-tweet") and platform_of(element) is None
-    return _state(element) is not None or (is_drawn and bool(_bodies(element)))
+    is_code = element.tag in ("amp-twitter", "twitter-tweet") or any(platform_of(b) for b in element.iter("blockquote"))
+    return _state(element) is not None or (not is_code and bool(_bodies(element)))
 
 
 def _around(body: HtmlElement) -> HtmlElement | None:
@@ -63,13 +63,18 @@ def _around(body: HtmlElement) -> HtmlElement | None:
         if parent.tag in ("body", "html", "main"):
             break
         is_post = parent.get("data-testid") == "tweet" or "SocialMediaPosting" in (parent.get("itemtype") or "")
-        if is_post or _NAMED_CARD.search(parent.get("class") or ""):
-            outer = parent
-        elif outer is None and parent.tag == "article" and _size(parent) <= _MOST_CARD_CHARS and _is_framed(parent):
+        is_drawn = is_post or _NAMED_CARD.search(parent.get("class") or "") is not None
+        if (is_drawn or (outer is None and parent.tag == "article" and _is_framed(parent))) and _may_be_card(parent):
             outer = parent
     if outer is not None or body.get("itemprop") == "articleBody":
         return outer  # of an article with microdata the body is the article's own
     return next((p for p in above if p.tag not in ("body", "html", "main", "article") and _is_framed(p)), body)
+
+
+def _may_be_card(element: HtmlElement) -> bool:
+    """Whether an element is small enough for a post and holds no heading of a page and no embed code."""
+    has_more = next(element.iter("h1"), None) is not None or any(platform_of(b) for b in element.iter("blockquote"))
+    return not has_more and _size(element) <= _MOST_CARD_CHARS
 
 
 def _is_framed(element: HtmlElement) -> bool:
