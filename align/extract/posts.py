@@ -221,6 +221,8 @@ def read_post(element: HtmlElement) -> Embed | None:
 
 def clean_body(printed: str) -> str | None:
     """The words of a body: without the labels, counts and notices that a page prints among them; None where none are left."""
+    if "<\\/" in printed:  # a script that the parser took for text
+        return None
     lines = [line for line in printed.split("\n") if not (is_label(line) or is_notice(line))]
     while lines and is_chrome(lines[-1]) and not _PICTOGRAPH.search(lines[-1]):
         lines.pop()
