@@ -152,6 +152,7 @@ class Tweet:
     sentences: tuple[Span, ...] = ()  # into the article's text
     findings: tuple[Finding, ...] = ()
     found_in: str | None = None  # the collection's place of a tweet that the article does not embed
+    aside: tuple[Span, ...] = ()  # what stands between its words and is none of them: an attribution, a label
 
 
 @dataclass(frozen=True, slots=True)
