@@ -17,6 +17,7 @@ from align.report.labels import LABELS
 from align.report.plots import Bar, bars, histogram
 from align.report.view import ArticleView, CountedPair, RunView, TweetView, rendering_of, view_run
 from align.rows.kinds import JudgementRow
+from align.rows.terms import counted
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _VERDICTS = ("faithful", "partial", "divergent")
@@ -56,6 +57,7 @@ def _render(view: RunView, lang: str) -> str:
     )
     environment.filters["anchor"] = lambda doc_id: "a-" + sha256_text(doc_id)[:10]
     environment.filters["isolated"] = _isolated
+    environment.globals["counted"] = lambda noun, n: counted(noun, n, lang)
     environment.filters["twice"] = lambda values: [(value, value) for value in values]
     labels = LABELS[lang]
     outlets = sorted({pair.outlet for pair in view.pairs if pair.outlet})
