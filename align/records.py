@@ -301,6 +301,7 @@ class Subject:
     tweet_date: str | None = None  # ISO
     published: str | None = None
     is_excerpt: bool = False  # the Arabic is known to render only a part (a headline)
+    is_summary: bool = False  # it stands in a standfirst or a lead, which sum up
     probability: float | None = None  # that the Arabic renders the English; None without an encoder
 
 
