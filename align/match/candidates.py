@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 
 from align.index import FlatIndex
 from align.match.links import centred, links_of
+from align.match.location import Places, places_of, threads_of
+from align.match.selection import ScoredSpans, shortlists
 from align.match.span_features import all_spans, span_features
 from align.match.window import ArabicWindow, window_of
 from align.match.word_features import Sentence, WordComparison, compare_words, word_logits
 from align.models.bundle import Bundle
 from align.models.sections import Means
-from align.protocols import Encoder, Floats, Ints, Matrix, WordVectors
+from align.protocols import Encoder, Floats, Matrix, WordVectors
 from align.records import Article, Segment, Span, WordLinks
 from align.text.words import is_function_word
 
 _WINDOW_WORDS = 400  # most articles are one window; with 30 tweets 150, 400 and 1,000 took 1.6, 1.3 and 2.2 s
 _NEAREST_SENTENCES = 32  # Arabic ones whose segments are searched for an English one; most articles have fewer
-_SPANS_PER_SENTENCE = 5  # kept for an English one: the most renderings of one in the benchmarks, pieces counted
-_LEAST_EDGE_LOGIT = -7.0  # of the edge model, below which no span has been right
 _MARGIN_NEIGHBOURS = 4  # whose mean a margin takes; 2 to 4 gave the same on news
 _FUNCTION_WORD_WEIGHT = 0.15  # against 1 of any other; they link to anything
 
@@ -35,25 +35,13 @@ class Candidate:
     """A tweet sentence, a span that may render it, and the evidence."""
 
     tweet: int
+    thread: int  # the first tweet of those that are one text with it
+    order: int  # of the sentence in the article's tweets
     en_span: Span
     ar_span: Span
     segment: Segment
     features: dict[str, float]
     evidence: WordLinks
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredSpans:
-    """All spans of the segments that one sentence was held against."""
-
-    sentence: int
-    window: Ints  # (m,) place of each span's window
-    segment: Ints  # number of its segment in the article
-    first: Ints
-    last: Ints
-    starts: Ints  # into the article
-    ends: Ints
-    features: dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +53,7 @@ class EncodedArticle:
     english: Matrix  # (sentences, dim), centred
     windows: tuple[ArabicWindow, ...]
     to_search: NDArray[np.bool_]  # (sentences, segments), the segments of all windows one after the other
+    places: Places
 
 
 def encode_article(
@@ -76,9 +65,11 @@ def encode_article(
         return None
     texts = [span.cut(article.text) for _, span in places]
     vectors = encoder.encode_words([*texts, *(article.text[s.start : s.end] for s in segments)])
+    threads = threads_of(article)
     sentences = tuple(
         Sentence(
             tweet,
+            threads[tweet],
             span,
             text,
             found.words,
@@ -95,7 +86,8 @@ def encode_article(
     if not found:
         return None
     windows = tuple(window_of(article, part, means) for part in _windows_of(found))
-    return EncodedArticle(article, sentences, english, windows, _segments_to_search(english, windows, means))
+    to_search = _segments_to_search(english, windows, means)
+    return EncodedArticle(article, sentences, english, windows, to_search, places_of(article, threads))
 
 
 def _windows_of(found: Sequence[tuple[Segment, WordVectors]]) -> Iterator[list[tuple[Segment, WordVectors]]]:
@@ -185,28 +177,19 @@ def _joined(parts: list[ScoredSpans]) -> ScoredSpans:
     return found
 
 
-def shortlist(found: ScoredSpans, edge: Floats) -> list[int]:
-    """The best spans of one sentence, no two of which overlap; `edge` holds the edge model's logits."""
-    chosen: list[int] = []
-    for row in np.argsort(-edge, kind="stable").tolist():
-        if edge[row] < _LEAST_EDGE_LOGIT or len(chosen) >= _SPANS_PER_SENTENCE:
-            break
-        if all(found.ends[row] <= found.starts[other] or found.ends[other] <= found.starts[row] for other in chosen):
-            chosen.append(row)
-    return chosen
-
-
 def find_candidates(article: Article, segments: Sequence[Segment], encoder: Encoder, bundle: Bundle) -> list[Candidate]:
     """For every English tweet sentence its best spans, with all features."""
     encoded = encode_article(article, segments, encoder, bundle.means)
     if encoded is None:
         return []
-    picked = []
-    for found in find_spans(encoded, bundle):
-        edge = bundle.matching.edge.score(found.features)
-        rows = shortlist(found, edge)
-        picked.append((found, rows, edge[rows]))
-    return candidates_of(encoded, picked, encoder, bundle)
+    return candidates_of(encoded, pick_spans(find_spans(encoded, bundle), bundle), encoder, bundle)
+
+
+def pick_spans(spans: Sequence[ScoredSpans], bundle: Bundle) -> list[tuple[ScoredSpans, list[int], Floats]]:
+    """For each sentence its spans, the rows of those to look at closely, and the edge model's logits of these."""
+    edges = [bundle.matching.edge.score(found.features) for found in spans]
+    rows = shortlists(spans, edges)
+    return [(found, own, edge[own]) for found, own, edge in zip(spans, rows, edges, strict=True)]
 
 
 def candidates_of(
@@ -230,6 +213,7 @@ def candidates_of(
             features = {name: float(values[row]) for name, values in found.features.items()}
             features |= _vector_features(cosines[at + place], found.sentence, cosines, around_en, around_ar[at + place])
             features |= _rank_features(edge, place)
+            features |= encoded.places.features(encoded.sentences[found.sentence].thread, int(found.starts[row]))
             out.append(_candidate(encoded, found, row, features))
         at += len(rows)
     return out
@@ -271,4 +255,6 @@ def _candidate(encoded: EncodedArticle, found: ScoredSpans, row: int, features: 
     local = [Span(w.start - span.start, w.end - span.start) for w in window.spans[first : last + 1]]
     links = links_of(table, sentence.words, local)
     segment = window.segments[window.owner[first]]
-    return Candidate(sentence.tweet, sentence.span, span, segment, features, links)
+    return Candidate(
+        sentence.tweet, sentence.thread, found.sentence, sentence.span, span, segment, features, links
+    )

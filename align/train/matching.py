@@ -23,7 +23,7 @@ from align.match.candidates import (
     candidates_of,
     comparisons_of,
     find_spans,
-    shortlist,
+    pick_spans,
 )
 from align.match.context import context_features
 from align.models.bundle import Bundle
@@ -41,15 +41,14 @@ PAIR_NAMES = tuple(
         "starts_with_verb is_torn_quote inner_marks inner_turns inner_frame is_unframed is_background numbers_shared "
         "numbers_foreign numbers_quoted has_numbers names_shared has_names left_start left_quote left_stop left_comma "
         "left_inna right_end right_quote right_stop right_comma orphans_left_quoted orphans_right_quoted orphans_left "
-        "orphans_right is_one_word author_in_stretch author_before speech_of_author speech_of_other"
+        "orphans_right is_one_word author_in_stretch author_before speech_of_author speech_of_other "
+        "tweet_distance is_behind_tweet paragraph"
     ).split()
 )
 _RIDGE = 4.0  # of the pair and the context model
 _SHARPNESS = 25  # of the target among right spans: one that overlaps by 0.1 less counts a twelfth
 _MOST_SPANS = 120  # of a sentence and a segment in the fit of edges, all near ones among them
 _SLACK = 0.002  # of macro F1: the curve is ragged
-
-Picked = tuple[ScoredSpans, list[int], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +153,7 @@ def candidates(
     encoded: EncodedArticle, spans: Sequence[ScoredSpans], bundle: Bundle, encoder: Encoder
 ) -> list[Candidate]:
     """The best spans of every sentence with all features, as `find_candidates` has them."""
-    picked: list[Picked] = []
-    for found in spans:
-        edge = bundle.matching.edge.score(found.features)
-        rows = shortlist(found, edge)
-        picked.append((found, rows, edge[rows]))
-    return candidates_of(encoded, picked, encoder, bundle)
+    return candidates_of(encoded, pick_spans(spans, bundle), encoder, bundle)
 
 
 def fit_pairs(
