@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from align.index import FlatIndex
 from align.match.links import centred, links_of
 from align.match.location import Places, places_of, threads_of
+from align.match.numbering import without_thread_marks
 from align.match.selection import ScoredSpans, shortlists
 from align.match.span_features import all_spans, span_features
 from align.match.window import ArabicWindow, window_of
@@ -63,7 +64,7 @@ def encode_article(
     places = [(t.index, s) for t in article.tweets if t.text is not None and t.lang == "en" for s in t.sentences]
     if not places or not segments:
         return None
-    texts = [span.cut(article.text) for _, span in places]
+    texts = [without_thread_marks(span.cut(article.text)) for _, span in places]
     vectors = encoder.encode_words([*texts, *(article.text[s.start : s.end] for s in segments)])
     threads = threads_of(article)
     sentences = tuple(
@@ -255,6 +256,4 @@ def _candidate(encoded: EncodedArticle, found: ScoredSpans, row: int, features: 
     local = [Span(w.start - span.start, w.end - span.start) for w in window.spans[first : last + 1]]
     links = links_of(table, sentence.words, local)
     segment = window.segments[window.owner[first]]
-    return Candidate(
-        sentence.tweet, sentence.thread, found.sentence, sentence.span, span, segment, features, links
-    )
+    return Candidate(sentence.tweet, sentence.thread, found.sentence, sentence.span, span, segment, features, links)

@@ -55,7 +55,7 @@ def _gaps(candidates: Sequence[Candidate]) -> Ints:
     """Letters from each span to each other one, (n, n): negative where the other stands before it."""
     starts = np.array([c.ar_span.start for c in candidates])
     ends = np.array([c.ar_span.end for c in candidates])
-    return np.where(starts >= ends[:, None], starts - ends[:, None], ends - starts[:, None])
+    return np.asarray(np.where(starts >= ends[:, None], starts - ends[:, None], ends - starts[:, None]))
 
 
 def _best(logits: Floats, mask: NDArray[np.bool_]) -> Floats:

@@ -1,10 +1,10 @@
-"""Which spans of an article are looked at closely: chosen for all sentences together, so that none takes another's words.
+"""Which spans of an article are looked at closely: chosen for all sentences, so that none takes another's words.
 
 The edge model gives a distribution over the spans of a segment, "none" among them. A span is worth what is expected of
 it under that distribution: how probably it overlaps the right one, loosely and closely (minimum Bayes risk, Kumar and
-Byrne 2004, there of translations). Of two sentences side by side in a quotation, or of a sentence in two pieces, the set of
-disjoint spans that is worth most is chosen (weighted interval scheduling): no two disjoint spans overlap one right span by
-more than half, so that nothing is gained by cutting a rendering up.
+Byrne 2004, there of translations). Of two sentences side by side in a quotation, or of a sentence in two pieces, the
+disjoint spans that are worth most together are chosen (weighted interval scheduling): no two disjoint spans overlap one
+right span by more than half, so that nothing is gained by cutting a rendering up.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _LEAST_EDGE_LOGIT = -7.0  # of the edge model, below which no span has been righ
 _SPANS_WEIGHED = 24  # of a sentence in a segment, the likeliest; the others hold next to no probability
 _LEAST_WORTH = 0.02  # of a span that takes words from another sentence
 _LOOSE, _CLOSE = 0.5, 0.9  # overlaps that count, each a half
+
+_Item = tuple[int, int, float, int, int]  # end, start, worth, sentence, row of a span
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _agreement(starts: Ints, ends: Ints) -> Floats:
 
 def _without_conflicts(found: Sequence[ScoredSpans], worths: Sequence[tuple[Ints, Floats]]) -> list[list[int]]:
     """For each sentence the rows of the disjoint spans that are together worth most."""
-    by_segment: dict[int, list[tuple[int, int, float, int, int]]] = defaultdict(list)
+    by_segment: dict[int, list[_Item]] = defaultdict(list)
     for number, (spans, (rows, worth)) in enumerate(zip(found, worths, strict=True)):
         for row, value in zip(rows.tolist(), worth.tolist(), strict=True):
             if value > _LEAST_WORTH:
@@ -95,8 +97,8 @@ def _without_conflicts(found: Sequence[ScoredSpans], worths: Sequence[tuple[Ints
     return chosen
 
 
-def _best_schedule(items: Sequence[tuple[int, int, float, int, int]]) -> list[tuple[int, int]]:
-    """(sentence, row) of the disjoint ones with the greatest sum; `items` are end, start, worth, sentence, row, sorted."""
+def _best_schedule(items: Sequence[_Item]) -> list[tuple[int, int]]:
+    """(sentence, row) of the disjoint ones with the greatest sum; `items` are sorted."""
     ends = [item[0] for item in items]
     best, takes, before = [0.0], [False], [0]
     for place, (_, start, worth, _, _) in enumerate(items):
@@ -108,7 +110,7 @@ def _best_schedule(items: Sequence[tuple[int, int, float, int, int]]) -> list[tu
     out, place = [], len(items)
     while place:
         if takes[place]:
-            out.append(items[place - 1][3:])
+            out.append((items[place - 1][3], items[place - 1][4]))
             place = before[place]
         else:
             place -= 1
