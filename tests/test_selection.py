@@ -25,7 +25,9 @@ def spans_of(sentence, *places):
 
 
 def chosen_places(found, rows):
-    return [{(int(f.starts[r]), int(f.ends[r])) for r in own} for f, own in zip(found, rows, strict=True)]
+    return [
+        {(int(f.starts[r]), int(f.ends[r])) for r in own} for f, own in zip(found, (p.rows for p in rows), strict=True)
+    ]
 
 
 def test_shortlists_give_two_sentences_of_one_quotation_a_half_each():

@@ -15,7 +15,7 @@ from align.index import FlatIndex
 from align.match.links import centred, links_of
 from align.match.location import Places, places_of, threads_of
 from align.match.numbering import without_thread_marks
-from align.match.selection import ScoredSpans, shortlists
+from align.match.selection import Picked, ScoredSpans, shortlists
 from align.match.span_features import all_spans, span_features
 from align.match.window import ArabicWindow, window_of
 from align.match.word_features import Sentence, WordComparison, compare_words, word_logits
@@ -28,6 +28,7 @@ from align.text.words import is_function_word
 _WINDOW_WORDS = 400  # most articles are one window; with 30 tweets 150, 400 and 1,000 took 1.6, 1.3 and 2.2 s
 _NEAREST_SENTENCES = 32  # Arabic ones whose segments are searched for an English one; most articles have fewer
 _MARGIN_NEIGHBOURS = 4  # whose mean a margin takes; 2 to 4 gave the same on news
+_LEAST_WORTH = 1e-3  # of a span, below which less says no more
 _FUNCTION_WORD_WEIGHT = 0.15  # against 1 of any other; they link to anything
 
 
@@ -186,22 +187,20 @@ def find_candidates(article: Article, segments: Sequence[Segment], encoder: Enco
     return candidates_of(encoded, pick_spans(find_spans(encoded, bundle), bundle), encoder, bundle)
 
 
-def pick_spans(spans: Sequence[ScoredSpans], bundle: Bundle) -> list[tuple[ScoredSpans, list[int], Floats]]:
-    """For each sentence its spans, the rows of those to look at closely, and the edge model's logits of these."""
-    edges = [bundle.matching.edge.score(found.features) for found in spans]
-    rows = shortlists(spans, edges)
-    return [(found, own, edge[own]) for found, own, edge in zip(spans, rows, edges, strict=True)]
+def pick_spans(spans: Sequence[ScoredSpans], bundle: Bundle) -> list[Picked]:
+    """For each sentence its spans and those of them to look at closely."""
+    return shortlists(spans, [bundle.matching.edge.score(found.features) for found in spans])
 
 
 def candidates_of(
     encoded: EncodedArticle,
-    picked: Sequence[tuple[ScoredSpans, list[int], Floats]],
+    picked: Sequence[Picked],
     encoder: Encoder,
     bundle: Bundle,
 ) -> list[Candidate]:
     """Encode the picked spans by themselves and put all features together."""
     text = encoded.article.text
-    texts = [text[found.starts[row] : found.ends[row]] for found, rows, _ in picked for row in rows]
+    texts = [text[found.starts[row] : found.ends[row]] for found, rows, _, _ in picked for row in rows]
     if not texts:
         return []
     arabic = centred(encoder.encode(texts), bundle.means.mean_ar)
@@ -209,11 +208,11 @@ def candidates_of(
     around_ar = np.sort(cosines, axis=1)[:, -_MARGIN_NEIGHBOURS:].mean(1)
     around_en = np.sort(cosines, axis=0)[-_MARGIN_NEIGHBOURS:].mean(0)
     out, at = [], 0
-    for found, rows, edge in picked:
+    for found, rows, edge, worth in picked:
         for place, row in enumerate(rows):
             features = {name: float(values[row]) for name, values in found.features.items()}
             features |= _vector_features(cosines[at + place], found.sentence, cosines, around_en, around_ar[at + place])
-            features |= _rank_features(edge, place)
+            features |= _rank_features(edge, worth, place)
             features |= encoded.places.features(encoded.sentences[found.sentence].thread, int(found.starts[row]))
             out.append(_candidate(encoded, found, row, features))
         at += len(rows)
@@ -238,8 +237,10 @@ def _vector_features(
     }
 
 
-def _rank_features(edge: Floats, place: int) -> dict[str, float]:
+def _rank_features(edge: Floats, worth: Floats, place: int) -> dict[str, float]:
     return {
+        "worth": float(worth[place]),
+        "worth_log": float(np.log(worth[place] + _LEAST_WORTH)),
         "edge": float(edge[place]),
         "edge_lead": float(edge[place] - edge[0]),
         "rank": float(min(place, 3)),

@@ -17,6 +17,7 @@ from align.protocols import Floats, Ints
 
 _MOST_LOGIT = 5.0  # logits beyond it say no more; its negative stands for "no such span"
 _MOST_BETWEEN = 25  # letters between two spans side by side: marks, or a short frame
+_SECOND_PARAGRAPH = 1.0  # log1p of a paragraph's number: the first two are the lead
 _MOST_NEAR = 400  # letters between two spans of neighbouring paragraphs or sentences
 
 
@@ -35,6 +36,9 @@ def context_features(candidates: Sequence[Candidate], logits: Floats) -> dict[st
     beside = (block[:, None] == block) & is_other
     repeated = _best(own, of_sentence & is_other)
     gaps = _gaps(candidates)
+    is_title = np.array([c.features.get("is_headline", 0) + c.features.get("is_standfirst", 0) > 0 for c in candidates])
+    is_lead = np.array([c.features.get("paragraph", 1.0) < _SECOND_PARAGRAPH for c in candidates]) & ~is_title
+    again = np.maximum(repeated, 0)
     steps = order - order[:, None]  # how far on in the tweets the other's sentence is
     return {
         "pair_logit": own,
@@ -42,6 +46,11 @@ def context_features(candidates: Sequence[Candidate], logits: Floats) -> dict[st
         "context_tweet": _best(own, of_tweet),
         "context_repeated": repeated,
         "context_is_repeat": np.where(repeated > own, np.maximum(repeated, 0), 0.0),
+        "context_is_lead": is_lead.astype(float),
+        "context_title_again": is_title * again,
+        "context_lead_again": is_lead * again,
+        "context_title_tweet": is_title * _best(own, of_tweet & is_other),
+        "context_words": np.array([c.features.get("words", 2.0) for c in candidates]),
         "context_beside": _best(own, beside & of_tweet),
         "context_near": _best(own, (np.abs(gaps) <= _MOST_NEAR) & of_tweet & ~of_sentence & is_other),
         "context_before": _best(own, (steps == -1) & (gaps <= 0) & (gaps >= -_MOST_BETWEEN) & of_tweet),

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,17 +42,25 @@ class ScoredSpans:
     features: dict[str, Floats]
 
 
-def shortlists(found: Sequence[ScoredSpans], edges: Sequence[Floats]) -> list[list[int]]:
-    """The spans of each sentence to look at, best first; no two of one sentence overlap.
+class Picked(NamedTuple):
+    """The spans of one sentence to look at closely, best first."""
 
-    `edges` holds the edge model's logits of each sentence's spans.
-    """
+    spans: ScoredSpans
+    rows: list[int]  # of `spans`; no two of them overlap
+    edge: Floats  # the edge model's logits of the rows
+    worth: Floats  # what each is worth, in [0, 1]
+
+
+def shortlists(found: Sequence[ScoredSpans], edges: Sequence[Floats]) -> list[Picked]:
+    """The spans of each sentence to look at; `edges` holds the edge model's logits of each sentence's spans."""
     worths = [span_worths(spans, edge) for spans, edge in zip(found, edges, strict=True)]
     agreed = _without_conflicts(found, worths)
-    return [
-        _filled(spans, edge, rows, first)
-        for spans, edge, (rows, _), first in zip(found, edges, worths, agreed, strict=True)
-    ]
+    out = []
+    for spans, edge, (rows, worth), first in zip(found, edges, worths, agreed, strict=True):
+        chosen = _filled(spans, edge, rows, first)
+        worth_of = dict(zip(rows.tolist(), worth.tolist(), strict=True))
+        out.append(Picked(spans, chosen, edge[chosen], np.array([worth_of[row] for row in chosen], np.float64)))
+    return out
 
 
 def span_worths(found: ScoredSpans, edge: Floats) -> tuple[Ints, Floats]:

@@ -223,12 +223,21 @@ def _tweet_passage(
 
 def _unpaired(text: str, tweet: StoredTweet) -> Iterator[Unpaired]:
     """The sentences that a run says something of and has no pair for; older runs and other corpora say nothing."""
-    for sentence in tweet.get("sentences", ()):
-        if sentence.get("rendered") in ("no", "unsure"):
-            candidate, is_unsure = sentence.get("candidate"), sentence.get("rendered") == "unsure"
-            shown = candidate if is_unsure else None
-            english = text[sentence["start"] : sentence["end"]]
-            yield Unpaired(english, is_unsure, shown and shown["ar"], shown and shown["probability"])
+    for sentence in tweet.get("sentences") or ():
+        match sentence:
+            case {"start": int(start), "end": int(end), "rendered": "no"}:
+                yield Unpaired(text[start:end], False, None, None)
+            case {
+                "start": int(start),
+                "end": int(end),
+                "rendered": "unsure",
+                "candidate": {"ar": str(arabic), "probability": float(probability)},
+            }:
+                yield Unpaired(text[start:end], True, arabic, probability)
+            case {"start": int(start), "end": int(end), "rendered": "unsure"}:
+                yield Unpaired(text[start:end], True, None, None)
+            case _:  # rendered, or nothing that is known here
+                continue
 
 
 def _without(blocks: Sequence[BlockRow], tweet: StoredTweet, row: StoredPair) -> list[BlockRow]:

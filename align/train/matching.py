@@ -43,7 +43,9 @@ PAIR_NAMES = tuple(
         "numbers_foreign numbers_quoted has_numbers names_shared has_names left_start left_quote left_stop left_comma "
         "left_inna right_end right_quote right_stop right_comma orphans_left_quoted orphans_right_quoted orphans_left "
         "orphans_right is_one_word author_in_stretch author_before speech_of_author speech_of_other "
-        "tweet_distance is_behind_tweet paragraph"
+        "tweet_distance is_behind_tweet paragraph worth worth_log logit_claimed logit_left_in_unit logit_first "
+        "logit_last starts_with_complement starts_with_particle ends_with_particle particle_before "
+        "verb_behind verb_just_before inner_commas starts_with_author author_just_before holds_author"
     ).split()
 )
 _RIDGE = 4.0  # of the pair and the context model
