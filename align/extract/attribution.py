@@ -19,7 +19,8 @@ _DASH = regex.compile(
 )
 _SENTENCE_END = regex.compile(r"(?:[.!?…]|\p{Extended_Pictographic}\ufe0f?)[\"”’)]*\s+(?=\p{Lu})")
 _TITLE = regex.compile(r"(?:^|\s)(?:Amb|Dr|Gen|Mr|Mrs|Ms|Sen|Rep|Gov|Lt|Col|Prof|Rev|St|Sgt|Capt|Hon|Jr|\p{Lu})\.\s*$")
-_DASH_BEHIND = regex.compile(r"(?:&mdash;|—|–|―|--|-)?\s*$")
+_TITLE_CHARS = 8  # with the space in front
+_DASH_BEHIND = regex.compile(r"(?:&mdash;|—|–|―|--|-)$")
 _MOST_CHARS_AFTER_HANDLE = 70  # a date, a clock time and a link behind the handle
 
 
@@ -45,24 +46,27 @@ def _name_start(raw: str, limit: int) -> int:
     starts += [m.end() for m in URL.finditer(raw, line, limit)]
     starts += [m.end() for m in PIC_LINK.finditer(raw, line, limit)]
     if limit - line > 60:
-        ends = [m for m in _SENTENCE_END.finditer(raw, line, limit) if not _TITLE.search(raw[: m.end()].rstrip())]
+        ends = [m for m in _SENTENCE_END.finditer(raw, line, limit) if not _is_title(raw, m)]
         starts += [m.end() for m in ends if m.end() < limit]
     return max(s for s in starts if s <= limit)
+
+
+def _is_title(raw: str, end: regex.Match[str]) -> bool:
+    """Whether what looks like the end of a sentence is the stop of a title: Dr. Hana."""
+    return bool(_TITLE.search(raw, max(0, end.start() - _TITLE_CHARS), end.start() + len(end[0].rstrip())))
 
 
 def split_attribution(raw: str) -> Attribution:
     """Split a tweet as an article prints it; without an attribution the whole text (trailing space off) is body."""
     end = len(raw.rstrip())
-    matches = [m for m in _HANDLE.finditer(raw) if len(URL.sub("", raw[m.end() :]).strip()) <= _MOST_CHARS_AFTER_HANDLE]
-    if not matches:
+    matches = list(_HANDLE.finditer(raw))
+    if not matches or len(URL.sub("", raw[matches[-1].end() :]).strip()) > _MOST_CHARS_AFTER_HANDLE:
         return Attribution(end)
     match = matches[-1]
     name_start = _name_start(raw, match.start())
     name = raw[name_start : match.start()].strip(" \t\u200e\u200f")
     date_text = URL.sub("", raw[match.end() :]).strip(" \t\r\n,،·|-—–") or None
-    start = name_start
-    dash = _DASH_BEHIND.search(raw[:name_start])
-    if dash is not None:
-        start = dash.start()
-    body_end = len(raw[:start].rstrip())
+    before = raw[:name_start].rstrip()
+    dash = _DASH_BEHIND.search(before)
+    body_end = len(before[: dash.start()].rstrip()) if dash else len(before)
     return Attribution(body_end, name or None, match["handle"], date_text, parse_date(date_text) if date_text else None)
