@@ -15,6 +15,8 @@ _OWN: dict[str, tuple[str, str]] = {
     "filters": ("Filters", "تصفية"),
     "code": ("kind of finding", "نوع الملاحظة"),
     "shown": ("shown", "المعروض"),
+    "unsure": ("perhaps translated", "ربما تُرجمت"),
+    "not_looked_for": ("not looked for", "لم يُبحث عنها"),
     "no_text": ("a link without text: nothing to compare", "رابط بلا نص، فلا شيء يُقارن"),
     "no_tweets": ("no tweet found", "لا تغريدة في المقال"),
     "unknown": ("unknown author", "كاتب غير معروف"),

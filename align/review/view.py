@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,6 +61,15 @@ class RunnerUp:
     behind: tuple[tuple[str, float, float], ...]  # name, its value, the chosen one's
 
 
+class Unpaired(NamedTuple):
+    """A sentence of the pair's tweet that no pair renders."""
+
+    english: str
+    is_unsure: bool
+    arabic: str | None  # what may render it
+    probability: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class PairView:
     """Everything about one pair."""
@@ -79,6 +89,7 @@ class PairView:
     tweeted: str | None  # when, as the page or the platform says it
     tweet_url: str | None
     tweet_passage: Passage
+    unpaired: tuple[Unpaired, ...]
     article: tuple[Passage, ...]
     is_cut: bool  # the article has more than is shown
     findings: tuple[FindingView, ...]
@@ -146,6 +157,7 @@ def load_pair(
         tweeted=tweet.get("created_at"),
         tweet_url=web_address(tweet.get("url")),
         tweet_passage=_tweet_passage(article.text, tweet, row, inside, marks),
+        unpaired=tuple(_unpaired(article.text, tweet)),
         article=tuple(article_passages(article.text, _without(article.blocks, tweet, row), window, inside, marks)),
         is_cut=not is_whole and (window.start > 0 or window.end < len(article.text)),
         findings=findings,
@@ -235,6 +247,25 @@ def _tweet_passage(
     whole = Span(int(tweet.get("start", english.start)), int(tweet.get("end", english.end)))
     window = window_around(whole.end, english, _REACH)
     return passage(text, Span(max(whole.start, window.start), min(whole.end, window.end)), "tweet", inside, marks)
+
+
+def _unpaired(text: str, tweet: StoredTweet) -> Iterator[Unpaired]:
+    """The sentences that a run says something of and has no pair for; older runs and other corpora say nothing."""
+    for sentence in tweet.get("sentences") or ():
+        match sentence:
+            case {"start": int(start), "end": int(end), "rendered": "no"}:
+                yield Unpaired(text[start:end], False, None, None)
+            case {
+                "start": int(start),
+                "end": int(end),
+                "rendered": "unsure",
+                "candidate": {"ar": str(arabic), "probability": float(probability)},
+            }:
+                yield Unpaired(text[start:end], True, arabic, probability)
+            case {"start": int(start), "end": int(end), "rendered": "unsure"}:
+                yield Unpaired(text[start:end], True, None, None)
+            case _:  # rendered, or nothing that is known here
+                continue
 
 
 def _without(blocks: Sequence[BlockRow], tweet: StoredTweet, row: StoredPair) -> list[BlockRow]:

@@ -16,6 +16,7 @@ from align.review.app import create_app
 from align.review.opening import open_review
 from align.review.passages import passage
 from align.review.serve import check_address
+from align.review.view import Unpaired, _unpaired
 from align.store.results import iter_accepted, iter_events
 from align.store.reviewers import add_reviewer, links
 from tests.review.data import article_rows, write_run
@@ -50,6 +51,17 @@ def test_app_shows_the_pair_in_its_two_directions(client):
     arabic = page.xpath("//*[@id='article']//mark/parent::*")
     assert [(p.get("dir"), p.get("lang")) for p in arabic] == [("rtl", "ar")]
     assert page.xpath("//*[@id='tweet-text']//bdi[starts-with(., '#')]/@dir") == ["ltr"]
+
+
+def test_passages_tell_which_sentences_of_the_tweet_no_pair_renders():
+    text = "One. Two. Three. Four."
+    candidate = {"ar_start": 0, "ar_end": 4, "ar": "اثنان", "probability": 0.4}
+    places = [(0, 4), (5, 9), (10, 16), (17, 22)]
+    said = [{"rendered": "yes"}, {"rendered": "unsure", "candidate": candidate}, {"rendered": "no"}, {"covered": False}]
+    sentences = [{"start": a, "end": b, **more} for (a, b), more in zip(places, said, strict=True)]
+    told = list(_unpaired(text, {"sentences": [*sentences, "what another corpus calls a sentence"]}))
+    assert told == [Unpaired("Two.", True, "اثنان", 0.4), Unpaired("Three.", False, None, None)]
+    assert list(_unpaired(text, {})) == []
 
 
 def test_app_a_decision_posted_is_a_decision_stored(client, sqlite_store):
