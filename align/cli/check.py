@@ -127,7 +127,7 @@ def _warnings_of_run(inputs: list[str]) -> list[str]:
     if len(inputs) != 1 or not (Path(inputs[0]) / "documents.jsonl").is_file():
         return []
     try:
-        found = [warning["message"] for warning in read_facts(Path(inputs[0])).get("warnings", [])]
+        found = [str(warning["message"]) for warning in read_facts(Path(inputs[0])).get("warnings", [])]
     except (RunError, TypeError, KeyError):
         return []  # a damaged run.json; the pairs can be read all the same
     for line in found:

@@ -117,9 +117,9 @@ def _encoding_of(head: bytes) -> str:
 
 
 def _reads_as(head: bytes, encoding: str) -> bool:
-    """Whether bytes that look like UTF-16 read so: others read so are signs of the far east."""
-    text = head[:4096].decode(encoding, "ignore")
-    return 2 * (sum(map(str.isascii, text)) + count_arabic(text)) >= len(text)
+    """Whether bytes that look like UTF-16 read so, from the first line on: others read so are signs of the far east."""
+    texts = [head[:length].decode(encoding, "ignore") for length in (64, 4096)]
+    return all(2 * (sum(map(str.isascii, text)) + count_arabic(text)) >= len(text) for text in texts)
 
 
 def _reads_as_arabic(head: bytes) -> bool:
