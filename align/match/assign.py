@@ -36,9 +36,7 @@ _RUNNERS_UP_PER_SENTENCE = 3  # refused candidates that are kept
 # by at least this share of the words that either covers.
 _LEAST_NEW_SHARE = 0.25
 # What follows a rendering in its quotation, behind a comma and in the same sentence.
-_QUOTATION_TAIL = regex.compile(
-    r"[؟?!]?\s*+[،,]\s*+(?P<words>[^.؟?!\s]++(?:[^\S\n]++[^.؟?!\s]++)*+)[.؟?!\s]*+"
-)
+_QUOTATION_TAIL = regex.compile(r"[؟?!]?\s*+[،,]\s*+(?P<words>[^.؟?!\s]++(?:[^\S\n]++[^.؟?!\s]++)*+)[.؟?!\s]*+")
 
 
 @dataclass(frozen=True, slots=True)
