@@ -6,7 +6,7 @@ that a check returns: into the strings `Subject.en` and `Subject.ar`; `judge` ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -211,6 +211,7 @@ class WordLink(NamedTuple):
     en: Span
     ar: Span
     score: float
+    is_mutual: bool = True  # each is the other's nearest word; else one side alone is nearest, as "the" to a noun
 
 
 class WordScore(NamedTuple):
@@ -220,12 +221,34 @@ class WordScore(NamedTuple):
     score: float
 
 
+def linked_words(links: Iterable[WordLink]) -> tuple[set[Span], set[Span]]:
+    """The English and the Arabic words that have a mutual link."""
+    mutual = [link for link in links if link.is_mutual]
+    return {link.en for link in mutual}, {link.ar for link in mutual}
+
+
 class WordLinks(NamedTuple):
     """What links two texts; offsets are local to each."""
 
     links: tuple[WordLink, ...]
     en_words: tuple[WordScore, ...]
     ar_words: tuple[WordScore, ...]
+
+    def linked(self) -> tuple[set[Span], set[Span]]:
+        """The English and the Arabic words that have a mutual link.
+
+        >>> WordLinks((WordLink(Span(0, 3), Span(0, 4), 0.9),), (), ()).linked()
+        ({Span(start=0, end=3)}, {Span(start=0, end=4)})
+        """
+        return linked_words(self.links)
+
+
+class Doubts(NamedTuple):
+    """What the judge of words doubts, as probabilities: the pair, and each word that the links name, by side."""
+
+    pair: float  # that the pair is wrong somewhere
+    en: tuple[float, ...]  # (English words,), that this word's meaning is changed or missing in the Arabic
+    ar: tuple[float, ...]  # (Arabic words,), that it is changed or added
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +269,7 @@ class Pair:
     links: tuple[WordLink, ...] = ()  # local to `en` and `ar`
     en_words: tuple[WordScore, ...] = ()  # every word of `en`, linked or not
     ar_words: tuple[WordScore, ...] = ()
+    doubts: Doubts | None = None  # of the whole rendering, all its pieces in order
     speaker: str | None = None
     speaker_span: Span | None = None
     findings: tuple[Finding, ...] = ()
@@ -265,6 +289,7 @@ class Subject:
     links: tuple[WordLink, ...] = ()  # empty when no encoder has run
     en_words: tuple[WordScore, ...] = ()  # every word of `en` with its likeness to the other side; empty likewise
     ar_words: tuple[WordScore, ...] = ()
+    doubts: Doubts | None = None  # of these words, where the encoder comes with a judge of words
     en_context: str = ""  # the whole tweet
     ar_before: str = ""  # article text just before and after the span
     ar_after: str = ""
@@ -348,6 +373,7 @@ class Evidence(NamedTuple):
     cosine: float | None = None
     probability: float | None = None
     links: WordLinks = WordLinks((), (), ())
+    doubts: Doubts | None = None  # of an encoder that comes with a judge of words
 
 
 @dataclass(frozen=True, slots=True)

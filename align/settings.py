@@ -78,6 +78,8 @@ class CheckSettings(Checked):
 
     only: tuple[str, ...] = ranged((), _NAMED | not_empty())  # code prefixes
     skip: tuple[str, ...] = ranged((), _NAMED | not_empty())
+    alarm_rate: float = ranged(0.02, SHARE)  # share of right pairs that may carry an error
+    rules_only: bool = ranged(False, {})  # leave the judge of words out
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Settings:
         """Plain values, for run.json.
 
         >>> Settings().as_dict()["check"]
-        {'only': (), 'skip': ()}
+        {'only': (), 'skip': (), 'alarm_rate': 0.02, 'rules_only': False}
         """
         return asdict(self)
 

@@ -41,12 +41,18 @@ def test_bundle_that_is_written_is_read_back_as_it_was(tmp_path):
     assert again.matching.origin == SHIPPED.matching.origin and again.notices == ()
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", [name for name in SECTIONS if name != "weighing"])
 def test_bundle_without_a_section_is_refused_by_name(tmp_path, section):
     path = written(tmp_path / "b.json")
     without(path, section)
     with pytest.raises(ModelError, match=rf"expected a bundle of weights in .*b\.json.*'{section}'|schema_version"):
         read_bundle(path)
+
+
+def test_bundle_from_before_findings_were_weighed_weighs_none(tmp_path):
+    path = written(tmp_path / "b.json")
+    without(path, "weighing")
+    assert read_bundle(path).weighing.scales == {}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema_version": 9}', '{"schema_version": 1, "model": 3}'])

@@ -255,9 +255,27 @@ def test_links_are_mutual_and_scores_are_the_best_of_each_word():
     table = np.array([[0.9, 0.2], [0.8, 0.1]], np.float32)
     assert mutual_best(table).tolist() == [[True, False], [False, False]]
     found = links_of(table, [Span(0, 1), Span(2, 3)], [Span(0, 2), Span(3, 5)])
-    assert [(link.en, link.ar) for link in found.links] == [(Span(0, 1), Span(0, 2))]
+    assert [(link.en, link.ar) for link in found.links if link.is_mutual] == [(Span(0, 1), Span(0, 2))]
+    assert found.linked() == ({Span(0, 1)}, {Span(0, 2)})
     assert [round(w.score, 1) for w in found.en_words] == [0.9, 0.8]
     assert [round(w.score, 1) for w in found.ar_words] == [0.9, 0.2]
+
+
+def test_links_of_a_word_left_over_go_to_its_nearest_where_that_is_near():
+    table = np.array([[0.9, 0.2], [0.8, 0.1], [0.25, 0.2]], np.float32)  # "the", "mayor", and a word of neither
+    found = links_of(table, [Span(0, 1), Span(2, 3), Span(4, 5)], [Span(0, 2), Span(3, 5)])
+    assert [(link.en.start, link.ar.start, link.is_mutual) for link in found.links] == [(0, 0, True), (2, 0, False)]
+    assert found.linked() == ({Span(0, 1)}, {Span(0, 2)})
+
+
+def test_links_of_a_word_left_over_go_both_ways():
+    table = np.array([[0.9, 0.8]], np.float32)
+    found = links_of(table, [Span(0, 1)], [Span(0, 2), Span(3, 5)])
+    assert [(link.ar.start, link.is_mutual) for link in found.links] == [(0, True), (3, False)]
+
+
+def test_links_of_a_side_without_words_are_none():
+    assert links_of(np.zeros((0, 2), np.float32), [], [Span(0, 1), Span(2, 3)]).links == ()
 
 
 def pair(number, ar, linked, rendering=Rendering.QUOTE):

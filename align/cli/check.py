@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.flags import settings_of
-from align.cli.opening import Config, matcher_of
+from align.cli.opening import AlarmRate, Config, RulesOnly, matcher_of
 from align.cli.terminal import printable, tell_torn
 from align.errors import SettingsError
 from align.records import Severity
@@ -63,6 +63,8 @@ def check(
     model: str | None = typer.Option(None, metavar="NAME_OR_PATH", help="Encoder; see `align models`."),
     engine: str | None = typer.Option(None, metavar="NAME", help="auto, torch, onnx or openvino; see `align models`."),
     lang: Language = typer.Option(Language.ENGLISH, help="Language of the messages."),
+    alarm_rate: AlarmRate = None,
+    rules_only: RulesOnly = None,
     encoder: bool = typer.Option(True, "--encoder/--no-encoder", help="Without it: rules alone, no omissions."),
     list_codes: bool = typer.Option(False, "--list", help="List the codes with an example each, and stop."),
 ) -> None:
@@ -72,7 +74,11 @@ def check(
     if list_codes:
         checked.print_codes(lang.value)
         return
-    settings = settings_of(config, embed={"model": model, "engine": engine}, check={"only": only, "skip": skip})
+    settings = settings_of(
+        config,
+        embed={"model": model, "engine": engine},
+        check={"only": only, "skip": skip, "alarm_rate": alarm_rate, "rules_only": rules_only},
+    )
     write = checked.WRITERS[form.value]
     said: list[str] = []
     judgements = _judgements(inputs or [], en, ar, settings, said.append, has_encoder=encoder)

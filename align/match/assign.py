@@ -15,7 +15,7 @@ from align.models.bundle import Bundle
 from align.models.linear import sigmoid
 from align.models.sections import MatchingModel
 from align.protocols import Encoder, Floats
-from align.records import Article, Block, BlockKind, Frame, Pair, Rejection, Rendering, Segment, Span
+from align.records import Article, Block, BlockKind, Frame, Pair, Rejection, Rendering, Segment, Span, linked_words
 from align.text.quotation import quoted_spans
 
 _RUNNERS_UP_PER_SENTENCE = 3  # refused candidates that are kept
@@ -23,7 +23,7 @@ _RUNNERS_UP_PER_SENTENCE = 3  # refused candidates that are kept
 # by at least this share of the words that either covers.
 _LEAST_NEW_SHARE = 0.25
 # What follows a rendering in its quotation, behind a comma and in the same sentence.
-_QUOTATION_TAIL = regex.compile(r"[؟?!]?\s*[،,]\s*(?P<words>[^.؟?!\n]+?)[.؟?!\s]*")
+_QUOTATION_TAIL = regex.compile(r"[؟?!]?\s*+[،,]\s*+(?P<words>[^.؟?!\s]++(?:[^\S\n]++[^.؟?!\s]++)*+)[.؟?!\s]*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _are_pieces(article: Article, one: Pair, other: Pair) -> bool:
     is_headline = Rendering.HEADLINE in (one.rendering, other.rendering)
     if abs(places[0] - places[1]) > (0 if is_headline else 1):
         return False
-    first, second = ({link.en for link in pair.links} for pair in (one, other))
+    first, second = (linked_words(pair.links)[0] for pair in (one, other))
     least = _LEAST_NEW_SHARE * max(1, len(first | second))
     return len(first - second) >= least and len(second - first) >= least
 

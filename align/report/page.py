@@ -23,7 +23,7 @@ _VERDICTS = ("faithful", "partial", "divergent")
 _Score = Literal["probability", "coverage_en", "coverage_ar"]
 _SCORES: tuple[_Score, ...] = ("probability", "coverage_en", "coverage_ar")
 _MOST_BARS = 20
-_QUOTED = regex.compile(r"(«|&#34;)(.*?)(»|&#34;)")
+_QUOTED = regex.compile(r"(«|&#34;)([^«»\n]*?)(»|&#34;)")
 
 
 def render_run(path: Path, lang: str, limit: int) -> str:

@@ -88,7 +88,7 @@ class Aligner:
             article = found
         result = timed("match", lambda: self._match(article, segments, encoder), lambda r: len(r.pairs))
         matcher = Matcher(encoder, self.bundle)
-        linked = timed("link", lambda: with_own_evidence(result.pairs, matcher), len)
+        linked = timed("link", lambda: with_own_evidence(result.pairs, matcher, self.settings.check), len)
         pairs = timed("check", lambda: check_article(article, linked, self.settings.check, self.bundle.checks), len)
         return AlignedArticle(article, pairs, result.rejected)
 

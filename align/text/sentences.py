@@ -13,7 +13,8 @@ from align.text.spans import merged
 from align.text.tweet import HASHTAG, MENTION, URL
 from align.text.words import is_function_word, words
 
-_ARABIC_END = regex.compile(r"(?:[.!?؟…]+(?=[\s\"”“»)\]]|$)|\n+)(?:[\"”“»)\]]*)")
+# A run of stops is looked at once, from where it or the search begins, and not again from each of its stops.
+_ARABIC_END = regex.compile(r"(?:(?:(?<![.!?؟…])|\G)[.!?؟…]++(?=[\s\"”“»)\]]|$)|\n+)(?:[\"”“»)\]]*)")
 _ARABIC_SHORT = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(?:(?:\p{L}\p{M}*\.[ \u00a0]?){0,3}\p{L}\p{M}*|هـ|تر|إلخ|الخ|أم|كم)\.$"
 )

@@ -37,7 +37,7 @@ def write_runs(fitted: Fitted, encoder: Encoder, target: Path) -> None:
 
 def _aligned(example: ArticleExample, bundle: Bundle, threshold: float, encoder: Encoder) -> AlignedArticle:
     result = match_article(example.article, example.segments, encoder, bundle, threshold)
-    linked = with_own_evidence(result.pairs, Matcher(encoder, bundle))
+    linked = with_own_evidence(result.pairs, Matcher(encoder, bundle), CheckSettings())
     pairs = check_article(example.article, linked, CheckSettings(), bundle.checks)
     return AlignedArticle(example.article, pairs, result.rejected)
 

@@ -53,7 +53,7 @@ class _Work:
 
 # A thread mark at an end of the tweet ("2/5", "(3/7)") counts the tweet, not the world; "1/3 of us" does not.
 _THREAD_MARK = regex.compile(
-    r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)(?!\s*of\b)\W|(?<=[.!?…”\")]\s*)\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\s*$"
+    r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)(?!\s*of\b)\W|(?<=[.!?…”\")])\s*+\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\s*$"
 )
 _LIST_MARK = regex.compile(r"^\W?\d{1,2}[.)]\s")  # counts only where the other side has one too
 _RATIO = regex.compile(
@@ -254,7 +254,7 @@ def _said_otherwise(n: Numeral, own: TextView, other: TextView) -> bool:
     return value in own.days_of_months and bool(other.topics[Topic.EDGE])
 
 
-_DUAL = regex.compile(r"\p{L}{3,}(?:ان|ين|تا|تي|ا|ي)\b")
+_DUAL = regex.compile(r"(?<!\p{L})\p{L}{3,}(?:ان|ين|تا|تي|ا|ي)\b")
 
 
 def _match_changed(work: _Work) -> tuple[list[Numeral], list[Numeral]]:
