@@ -25,6 +25,7 @@ from align.check.rules import (
     numbers,
     quantities,
     quotation,
+    scales,
     tweets,
     verbs,
 )
@@ -87,6 +88,7 @@ _ALL = (
     Registered(negation.check_negation, negation.CODES),
     Registered(modality.check_modality, modality.CODES),
     Registered(claims.check_claims, claims.CODES),
+    Registered(scales.check_scales, scales.CODES),
     Registered(direction.check_direction, direction.CODES),
     Registered(gender.check_gender, gender.CODES),
     Registered(attribution.check_attribution, attribution.CODES),
