@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from align.extract import extract_article
-from align.match.assign import Chosen, outlooks_of
 from align.match.candidates import Candidate
+from align.match.choice import Chosen, outlooks_of
 from align.match.context import context_features
 from align.match.location import places_of, threads_of
 from align.match.numbering import without_thread_marks
@@ -149,17 +149,20 @@ def test_context_sees_the_neighbour_that_the_tweet_goes_on_with():
     assert context_features(far, logits)["context_before"].tolist() == [-5.0, -5.0]
 
 
-def test_outlooks_are_sure_above_the_threshold_and_below_the_doubt(thread):
+def test_outlooks_are_sure_of_pairs_and_below_the_doubt(thread):
     spans = [tweet.sentences[0] for tweet in thread.tweets]
     found = [
         Chosen(replace(candidate(0, (20, 30)), tweet=0, en_span=spans[0]), 0.9),
         Chosen(replace(candidate(1, (40, 50)), tweet=1, en_span=spans[1]), 0.3),
         Chosen(replace(candidate(1, (60, 70)), tweet=1, en_span=spans[1]), 0.2),
     ]
-    told = outlooks_of(thread, found, 0.5, 0.25)
+    paired = {(0, spans[0])}
+    told = outlooks_of(thread, found, paired, 0.25)
     assert [(o.rendered, o.ar_span, o.probability) for o in told] == [
         (Rendered.YES, Span(20, 30), 0.9),
         (Rendered.UNSURE, Span(40, 50), 0.3),
         (Rendered.NO, None, None),
     ]
-    assert outlooks_of(thread, found, 0.5, 0.35)[1].rendered is Rendered.NO
+    assert outlooks_of(thread, found, paired, 0.35)[1].rendered is Rendered.NO
+    merged = replace(found[0], candidate=replace(found[0].candidate, tweet=2, en_span=spans[2]))
+    assert outlooks_of(thread, [*found, merged], paired, 0.25)[2].rendered is Rendered.UNSURE

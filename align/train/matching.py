@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from align.match.assign import Chosen, choose, without_overlaps
 from align.match.candidates import (
     Candidate,
     EncodedArticle,
@@ -24,6 +23,7 @@ from align.match.candidates import (
     find_spans,
     pick_spans,
 )
+from align.match.choice import Chosen, choose, without_overlaps
 from align.match.context import context_features
 from align.match.selection import ScoredSpans
 from align.models.bundle import Bundle
