@@ -152,6 +152,7 @@ class Tweet:
     sentences: tuple[Span, ...] = ()  # into the article's text
     findings: tuple[Finding, ...] = ()
     found_in: str | None = None  # the collection's place of a tweet that the article does not embed
+    aside: tuple[Span, ...] = ()  # what stands between its words and is none of them: an attribution, a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,7 @@ class Subject:
     tweet_date: str | None = None  # ISO
     published: str | None = None
     is_excerpt: bool = False  # the Arabic is known to render only a part (a headline)
+    is_summary: bool = False  # it stands in a standfirst or a lead, which sum up
     probability: float | None = None  # that the Arabic renders the English; None without an encoder
 
 

@@ -388,6 +388,7 @@ def test_report_shows_links_findings_and_the_outlier(run, tmp_path):
     linked = page.xpath("(//section[contains(@class, 'rendering')])[1]//span[@data-l]")
     assert [w.text for w in linked] == ["museum", "المتحف"]
     assert linked[0].get("tabindex") == "0"
+    assert page.xpath("//li/@title") and "omission." not in page.xpath("string(//main)")
     marked = "".join(page.xpath("//p[@class='en']//*[contains(@class, 'error')]/text()"))
     assert "entry" in marked
     outlier = page.xpath("//section[@class='outlier']//a/text()")

@@ -20,8 +20,8 @@ from align.match import MatchResult, match_article
 from align.match.matcher import Matcher
 from align.models.bundle import Bundle
 from align.protocols import Encoder
-from align.records import AlignedArticle, Article, Document, Segment, Span, Tweet
-from align.segment import segment_article, split_tweet
+from align.records import AlignedArticle, Article, Document, Segment, Tweet
+from align.segment import segment_article, tweet_sentences
 from align.settings import Settings
 from align.tweets.lookup import TweetLookup, with_tweets
 
@@ -115,7 +115,4 @@ class Aligner:
 
 def with_sentences(tweet: Tweet) -> Tweet:
     """The tweet with its sentences split, as offsets into the article."""
-    if tweet.text is None:
-        return tweet
-    sentences = tuple(Span(tweet.start + s.start, tweet.start + s.end) for s in split_tweet(tweet.text))
-    return replace(tweet, sentences=sentences)
+    return tweet if tweet.text is None else replace(tweet, sentences=tweet_sentences(tweet))
