@@ -18,10 +18,10 @@ from align.settings import ReadSettings
 
 
 def spans_of(sentence, *places):
+    """Spans at these offsets; ten letters are a word."""
     starts, ends = (np.array(side) for side in zip(*places, strict=True))
-    at = np.arange(len(places))
     zeros = np.zeros(len(places), np.int64)
-    return ScoredSpans(sentence, zeros, zeros, at, at, starts, ends, {})
+    return ScoredSpans(sentence, zeros, zeros, starts // 10, (ends - 1) // 10, starts, ends, {})
 
 
 def chosen_places(found, rows):
@@ -48,6 +48,11 @@ def test_shortlists_give_a_sentence_alone_the_span_that_is_likeliest():
 def test_shortlists_keep_the_pieces_of_a_broken_quotation():
     found = spans_of(0, (0, 100), (0, 40), (60, 100))
     assert chosen_places([found], shortlists([found], [np.array([-1.0, 1.5, 1.5])])) == [{(0, 40), (60, 100)}]
+
+
+def test_shortlists_make_one_span_of_two_between_which_no_word_stands():
+    found = spans_of(0, (0, 100), (0, 49), (50, 100))
+    assert chosen_places([found], shortlists([found], [np.array([-1.0, 1.5, 1.5])])) == [{(0, 100)}]
 
 
 def test_shortlists_never_overlap_within_a_sentence_and_leave_out_the_hopeless():
