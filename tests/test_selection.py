@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from align.extract import extract_article
-from align.match.assign import Chosen, outlooks_of
 from align.match.candidates import Candidate
+from align.match.choice import Chosen, outlooks_of
 from align.match.context import context_features
 from align.match.location import places_of, threads_of
 from align.match.numbering import without_thread_marks
@@ -18,10 +18,10 @@ from align.settings import ReadSettings
 
 
 def spans_of(sentence, *places):
+    """Spans at these offsets; ten letters are a word."""
     starts, ends = (np.array(side) for side in zip(*places, strict=True))
-    at = np.arange(len(places))
     zeros = np.zeros(len(places), np.int64)
-    return ScoredSpans(sentence, zeros, zeros, at, at, starts, ends, {})
+    return ScoredSpans(sentence, zeros, zeros, starts // 10, (ends - 1) // 10, starts, ends, {})
 
 
 def chosen_places(found, rows):
@@ -48,6 +48,11 @@ def test_shortlists_give_a_sentence_alone_the_span_that_is_likeliest():
 def test_shortlists_keep_the_pieces_of_a_broken_quotation():
     found = spans_of(0, (0, 100), (0, 40), (60, 100))
     assert chosen_places([found], shortlists([found], [np.array([-1.0, 1.5, 1.5])])) == [{(0, 40), (60, 100)}]
+
+
+def test_shortlists_make_one_span_of_two_between_which_no_word_stands():
+    found = spans_of(0, (0, 100), (0, 49), (50, 100))
+    assert chosen_places([found], shortlists([found], [np.array([-1.0, 1.5, 1.5])])) == [{(0, 100)}]
 
 
 def test_shortlists_never_overlap_within_a_sentence_and_leave_out_the_hopeless():
@@ -149,17 +154,20 @@ def test_context_sees_the_neighbour_that_the_tweet_goes_on_with():
     assert context_features(far, logits)["context_before"].tolist() == [-5.0, -5.0]
 
 
-def test_outlooks_are_sure_above_the_threshold_and_below_the_doubt(thread):
+def test_outlooks_are_sure_of_pairs_and_below_the_doubt(thread):
     spans = [tweet.sentences[0] for tweet in thread.tweets]
     found = [
         Chosen(replace(candidate(0, (20, 30)), tweet=0, en_span=spans[0]), 0.9),
         Chosen(replace(candidate(1, (40, 50)), tweet=1, en_span=spans[1]), 0.3),
         Chosen(replace(candidate(1, (60, 70)), tweet=1, en_span=spans[1]), 0.2),
     ]
-    told = outlooks_of(thread, found, 0.5, 0.25)
+    paired = {(0, spans[0])}
+    told = outlooks_of(thread, found, paired, 0.25)
     assert [(o.rendered, o.ar_span, o.probability) for o in told] == [
         (Rendered.YES, Span(20, 30), 0.9),
         (Rendered.UNSURE, Span(40, 50), 0.3),
         (Rendered.NO, None, None),
     ]
-    assert outlooks_of(thread, found, 0.5, 0.35)[1].rendered is Rendered.NO
+    assert outlooks_of(thread, found, paired, 0.35)[1].rendered is Rendered.NO
+    merged = replace(found[0], candidate=replace(found[0].candidate, tweet=2, en_span=spans[2]))
+    assert outlooks_of(thread, [*found, merged], paired, 0.25)[2].rendered is Rendered.UNSURE

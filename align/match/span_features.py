@@ -22,9 +22,9 @@ from align.records import BlockKind
 _MOST_SPAN_WORDS = 90  # of a span; the longest gold span has 48
 _LOGIT_BEYOND = -5.0  # of the word that is not there beyond an edge of the sentence
 _USUAL_LOG_RATIO = 0.1  # log of English over Arabic letters in the benchmarks' right pairs
-# A single word is a rendering only where it stands alone: "لماذا؟" as a whole quote or sentence.
-_OPENS_ALONE = np.isin(LEFT, ("quote", "start", "stop"))
-_CLOSES_ALONE = np.isin(RIGHT, ("quote", "end", "stop"))
+# A single word is a rendering only where it stands alone: "لماذا؟" as a whole quote or sentence, "كلا،" at its start.
+_OPENS_ALONE = np.isin(LEFT, ("quote", "start", "stop", "comma"))
+_CLOSES_ALONE = np.isin(RIGHT, ("quote", "end", "stop", "comma"))
 
 
 @dataclass(frozen=True, slots=True)
