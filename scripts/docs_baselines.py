@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from made_documents import MadeDocument
 
-LARGEST = 3  # sentences of a block that are encoded
+LARGEST = 4  # sentences of a block
 _SAMPLE = 100
 _BEST = 3  # neighbours of Bertalign's first pass
 
@@ -28,17 +28,17 @@ class Blocks(NamedTuple):
 
 
 def blocks_of(made: MadeDocument, encode: Callable[[Sequence[str]], np.ndarray]) -> Blocks:
+    """Blocks as the means of their sentences' vectors, weighted by length, at unit length."""
     sides, letters = [], []
     for texts in (made.en, made.ar):
-        out = None
-        for size in range(1, LARGEST + 1):
-            found = encode([" ".join(texts[n : n + size]) for n in range(len(texts) - size + 1)])
-            if out is None:
-                out = np.zeros((LARGEST, len(texts) + 1, found.shape[1]), np.float32)
-            if len(found):
-                out[size - 1, size:] = found
+        sizes = np.array([len(text.encode()) for text in texts], float)
+        sums = np.cumsum(np.concatenate([np.zeros((1, encode(texts[:1]).shape[1])), encode(texts) * sizes[:, None]]), 0)
+        out = np.zeros((LARGEST, *sums.shape), np.float32)
+        for size in range(1, min(LARGEST, len(texts)) + 1):
+            pooled = sums[size:] - sums[:-size]
+            out[size - 1, size:] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
         sides.append(out)
-        letters.append(np.concatenate([[0], np.cumsum([len(text.encode()) for text in texts])]))
+        letters.append(np.concatenate([[0], np.cumsum(sizes)]))
     return Blocks(*sides, *letters)
 
 

@@ -12,7 +12,7 @@ from align.docs.blocks import LARGEST, cosines, cut, side_of
 from align.docs.coarse import band_of
 from align.docs.features import evidence_of
 from align.docs.fitting import _loss, example_of, fit_field, path_of
-from align.docs.lattice import Lattice, best_reading, marginals_of
+from align.docs.lattice import GAP_WORTH, Lattice, best_reading, marginals_of
 from align.docs.scoring import lattice_of
 from align.docs.surface import shared_names, shared_numbers, surface_of
 from align.docs.weights import DocsWeights, docs_weights
@@ -72,8 +72,13 @@ def test_lattice_sums_and_marginals_are_those_of_all_paths(n, m, seed):
     for (beads, _), weight in zip(paths, weights, strict=True):
         for bead in beads:
             shares[bead] = shares.get(bead, 0.0) + weight / weights.sum()
-    worth = max(sum(shares[bead] for bead in beads) for beads, _ in paths)
-    assert sum(step.probability for step in best) == pytest.approx(worth, abs=1e-5)
+
+    def worth(beads):
+        return sum(shares[bead] * (GAP_WORTH if 0 in bead[2:] else 1) for bead in beads)
+
+    found = worth([(step.i, step.j, step.en, step.ar) for step in best])
+    assert found == pytest.approx(max(worth(beads) for beads, _ in paths), abs=1e-5)
+    assert all(step.probability == pytest.approx(shares[step[:4]], abs=1e-5) for step in best)
 
 
 def test_lattice_a_band_sums_over_the_paths_that_stay_within_it():

@@ -8,7 +8,7 @@ forward and backward pass give marginals, and the path that is given out has the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,6 +22,9 @@ from align.protocols import Floats
 
 Scores = NDArray[np.float32]  # (MOST, MOST + 1, width of the row)
 _NEVER = -1e30
+# A sentence in a gap is one bead more: at 1, halves of sentences that were split stand alone too often (strict F1 out
+# of fold of the first pass at noise 0: .9788, .9813 at 0.7, .9819 at 0.5; at 30 % .8455, .8483, .8480).
+GAP_WORTH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +154,16 @@ def _add_into(row: Floats, own: int, values: Floats, start: int) -> None:
         np.logaddexp(place, values[first - start : last - start], out=place)
 
 
-def best_reading(lattice: Lattice, gain: Callable[[Floats, Floats], tuple[Floats, Floats]] | None = None) -> list[Step]:
-    """The path with the highest sum of marginals; `gain` makes what a bead is worth of row's marginals and skips."""
+def best_reading(lattice: Lattice) -> list[Step]:
+    """The path with the highest sum of marginals, in which a gap counts `GAP_WORTH` of its own."""
     sums, band = marginals_of(lattice), lattice.band
     rows: list[Floats] = []
     chosen: list[NDArray[np.int8]] = []
     for i in range(band.rows):
         low, high = int(band.low[i]), int(band.high[i])
         width = high - low
-        worth, over = sums.beads(i) if i else np.zeros((MOST, MOST + 1, width)), sums.skips(i)
-        if gain is not None:
-            worth, over = gain(worth, over)
+        worth, over = sums.beads(i) if i else np.zeros((MOST, MOST + 1, width)), GAP_WORTH * sums.skips(i)
+        worth[0, 0] *= GAP_WORTH
         if i:
             ways = (_windows(_earlier(rows, band, i, _NEVER), width) + worth).reshape(-1, width)
             choice = ways.argmax(0).astype(np.int8)
