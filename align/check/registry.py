@@ -16,6 +16,7 @@ from align.check.rules import (
     coverage,
     dates,
     direction,
+    documents,
     gender,
     language,
     meaning,
@@ -65,9 +66,9 @@ class Checks:
 
     @property
     def codes(self) -> tuple[CodeInfo, ...]:
-        """All codes, those of embedded tweets too."""
+        """All codes, those of embedded tweets and of documents too."""
         owned = [codes for _, codes in (*self.single, *self.batch)]
-        return tuple(info for codes in (*owned, tweets.CODES) for info in codes)
+        return tuple(info for codes in (*owned, tweets.CODES, documents.CODES) for info in codes)
 
 
 class Checked(NamedTuple):
