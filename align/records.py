@@ -301,6 +301,7 @@ class Subject:
     tweet_date: str | None = None  # ISO
     published: str | None = None
     is_excerpt: bool = False  # the Arabic is known to render only a part (a headline)
+    is_summary: bool = False  # it stands in a standfirst or a lead, which sum up
     probability: float | None = None  # that the Arabic renders the English; None without an encoder
 
 
@@ -316,6 +317,25 @@ class Rejection:
     extra: Mapping[str, object] = field(default_factory=dict)
 
 
+class Rendered(StrEnum):
+    """Whether the article renders a sentence of a tweet."""
+
+    YES = "yes"  # a pair says so
+    NO = "no"  # hardly: nothing comes near
+    UNSURE = "unsure"  # a candidate comes near, or nobody looked
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Whether a sentence of a tweet is rendered, and the span that is likeliest to render it, if any."""
+
+    tweet: int
+    en_span: Span  # into the article
+    rendered: Rendered
+    ar_span: Span | None = None
+    probability: float | None = None  # of that span
+
+
 @dataclass(frozen=True, slots=True)
 class AlignedArticle:
     """One article with its pairs and the candidates that were refused."""
@@ -323,6 +343,24 @@ class AlignedArticle:
     article: Article
     pairs: tuple[Pair, ...]
     rejected: tuple[Rejection, ...]
+    outlooks: tuple[Outlook, ...] = ()  # of the sentences that were looked for
+
+    def outlook(self, tweet: Tweet) -> tuple[Outlook, ...]:
+        r"""For each sentence of `tweet`, whether it is rendered, and its likeliest span.
+
+        A sentence that nobody looked for (of a tweet in another language, say) is unsure and has no span.
+
+        >>> from align import align_article
+        >>> article = align_article('وكتبت: "ستفتح الجسور يوم الأحد".\nThe bridges open on Sunday.')
+        >>> article.outlook(article.article.tweets[0])[0].rendered
+        <Rendered.YES: 'yes'>
+        """
+        known = {(outlook.tweet, outlook.en_span): outlook for outlook in self.outlooks}
+        return tuple(
+            known.get((tweet.index, sentence))
+            or Outlook(tweet.index, sentence, Rendered.YES if is_covered else Rendered.UNSURE)
+            for sentence, is_covered in zip(tweet.sentences, self.covered(tweet), strict=True)
+        )
 
     def covered(self, tweet: Tweet) -> tuple[bool, ...]:
         r"""For each sentence of `tweet`, whether some pair renders it.

@@ -131,7 +131,7 @@ def test_cut_by_the_editor_is_no_boundary(weights):
 
 def candidate(tweet, en_start, ar, block):
     segment = Segment(block, block + 100, BlockKind.PARAGRAPH, (Span(block, block + 100),))
-    return Candidate(tweet, Span(en_start, en_start + 5), Span(*ar), segment, {}, None)
+    return Candidate(tweet, tweet, en_start, Span(en_start, en_start + 5), Span(*ar), segment, {}, None)
 
 
 def test_overlapping_spans_leave_the_best_one():

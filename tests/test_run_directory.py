@@ -13,8 +13,10 @@ from align.records import (
     BlockKind,
     Document,
     Finding,
+    Outlook,
     Pair,
     Rejection,
+    Rendered,
     Rendering,
     Severity,
     Span,
@@ -44,7 +46,8 @@ def aligned(doc_id="a", text=TEXT):
         findings=(number,),
     )
     article = Article(doc_id, f"{doc_id}.txt", text, (Block(BlockKind.HEADLINE, 0, 5),), (tweet,))
-    return AlignedArticle(article, (pair,), (Rejection("match", "below_threshold", "d", doc_id=doc_id),))
+    outlook = Outlook(0, en, Rendered.YES, ar, 0.9)
+    return AlignedArticle(article, (pair,), (Rejection("match", "below_threshold", "d", doc_id=doc_id),), (outlook,))
 
 
 def rows(path):
@@ -66,7 +69,9 @@ def test_run_directory_offsets_cut_back(tmp_path):
     assert finding["ar_start"] is None
     tweet = rows(tmp_path / "tweets.jsonl")[0]
     assert tweet["status"] == "full"
-    assert tweet["sentences"] == [{"start": 6, "end": 24, "covered": True}]
+    candidate = {"ar_start": pair["ar_start"], "ar_end": pair["ar_end"], "ar": pair["ar"], "probability": 0.9}
+    sentence = {"start": 6, "end": 24, "covered": True, "rendered": "yes", "candidate": candidate}
+    assert tweet["sentences"] == [sentence]
     assert json.loads((tmp_path / "run.json").read_text())["signature"] == "s"
 
 

@@ -12,6 +12,7 @@ from align.check.merging import one_per_cause
 from align.check.protocols import BatchCheck, Check
 from align.check.rules import (
     attribution,
+    claims,
     coverage,
     dates,
     direction,
@@ -85,6 +86,7 @@ _ALL = (
     Registered(names.check_names, names.CODES),
     Registered(negation.check_negation, negation.CODES),
     Registered(modality.check_modality, modality.CODES),
+    Registered(claims.check_claims, claims.CODES),
     Registered(direction.check_direction, direction.CODES),
     Registered(gender.check_gender, gender.CODES),
     Registered(attribution.check_attribution, attribution.CODES),

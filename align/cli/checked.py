@@ -14,18 +14,18 @@ from align.check import CODES
 from align.files import dump_json
 from align.judge.inputs import judgement_row
 from align.records import Finding, Severity
+from align.rows.terms import term
 
 if TYPE_CHECKING:
     from align.records import Judgement
 
 _TSV = "pair_id en ar cosine probability coverage_en coverage_ar verdict verdict_reason findings error".split()
-_SEVERITY_AR = {"error": "خطأ", "warning": "تنبيه", "note": "ملاحظة"}
 
 
 class Watch:
     """Passes judgements on and remembers the worst finding and the counts."""
 
-    NOT_JUDGED = "not judged"
+    NOT_JUDGED = "not_judged"
 
     def __init__(self, judgements: Iterable[Judgement]) -> None:
         self._judgements = judgements
@@ -130,7 +130,7 @@ def print_codes(lang: str) -> None:
 
     console = Console(highlight=False, markup=False)
     for info in CODES:
-        severity = _SEVERITY_AR[info.severity.value] if lang == "ar" else info.severity.value
+        severity = term(info.severity.value, lang)
         console.print(Text(info.code, style="bold"), Text(severity, style="dim"))
         console.print(Text(f"  {info.about_ar if lang == 'ar' else info.about}"), soft_wrap=True)
         console.print(Text(f"  {info.example_en}\n  {info.example_ar}", style="italic"), soft_wrap=True)

@@ -23,6 +23,7 @@ from align.models.doubt import WordJudge
 from align.protocols import WordVectors
 from align.records import (
     Article,
+    BlockKind,
     Doubts,
     Evidence,
     Finding,
@@ -245,8 +246,19 @@ def subject_of(article: Article, pieces: Sequence[Pair]) -> Subject:
         tweet_date=tweet.created_at,
         published=article.published,
         is_excerpt=first.rendering is Rendering.HEADLINE,
+        is_summary=_is_in_summary(article, first.ar_span),
         probability=max(p.probability for p in pieces),
     )
+
+
+def _is_in_summary(article: Article, span: Span) -> bool:
+    """Whether a span stands in the standfirst or in the lead: the first paragraph of an article that has a headline."""
+    block = next((b for b in article.blocks if b.start <= span.start < b.end), None)
+    if block is None or block.kind is BlockKind.STANDFIRST:
+        return block is not None
+    if all(b.kind is not BlockKind.HEADLINE for b in article.blocks):
+        return False
+    return block == next((b for b in article.blocks if b.kind is BlockKind.PARAGRAPH), None)
 
 
 def left_over(article: Article, pieces: Sequence[Pair], pairs: Sequence[Pair]) -> str:

@@ -15,7 +15,20 @@ from align.models.bundle import Bundle
 from align.models.linear import sigmoid
 from align.models.sections import MatchingModel
 from align.protocols import Encoder, Floats
-from align.records import Article, Block, BlockKind, Frame, Pair, Rejection, Rendering, Segment, Span, linked_words
+from align.records import (
+    Article,
+    Block,
+    BlockKind,
+    Frame,
+    Outlook,
+    Pair,
+    Rejection,
+    Rendered,
+    Rendering,
+    Segment,
+    Span,
+    linked_words,
+)
 from align.text.quotation import quoted_spans
 
 _RUNNERS_UP_PER_SENTENCE = 3  # refused candidates that are kept
@@ -32,6 +45,7 @@ class MatchResult:
 
     pairs: tuple[Pair, ...]
     rejected: tuple[Rejection, ...]
+    outlooks: tuple[Outlook, ...] = ()  # of every English sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +69,27 @@ def match_article(
     return MatchResult(
         with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= threshold]),
         _runners_up(article, chosen, threshold),
+        outlooks_of(article, chosen, threshold, min(bundle.matching.doubt, threshold)),
     )
+
+
+def outlooks_of(article: Article, chosen: Sequence[Chosen], threshold: float, doubt: float) -> tuple[Outlook, ...]:
+    """For every English sentence whether it is rendered: surely not below `doubt`, surely from `threshold` on."""
+    best: dict[tuple[int, Span], Chosen] = {}
+    for item in chosen:  # likeliest first
+        best.setdefault((item.candidate.tweet, item.candidate.en_span), item)
+    out = []
+    for tweet in article.tweets:
+        for sentence in tweet.sentences if tweet.text is not None and tweet.lang == "en" else ():
+            found = best.get((tweet.index, sentence))
+            if found is None:
+                out.append(Outlook(tweet.index, sentence, Rendered.NO))
+                continue
+            probability = found.probability
+            rendered = Rendered.YES if probability >= threshold else Rendered.UNSURE
+            rendered = Rendered.NO if probability < doubt else rendered
+            out.append(Outlook(tweet.index, sentence, rendered, found.candidate.ar_span, probability))
+    return tuple(out)
 
 
 def choose(candidates: Sequence[Candidate], model: MatchingModel) -> list[Chosen]:

@@ -90,7 +90,7 @@ class Aligner:
         matcher = Matcher(encoder, self.bundle)
         linked = timed("link", lambda: with_own_evidence(result.pairs, matcher, self.settings.check), len)
         pairs = timed("check", lambda: check_article(article, linked, self.settings.check, self.bundle.checks), len)
-        return AlignedArticle(article, pairs, result.rejected)
+        return AlignedArticle(article, pairs, result.rejected, result.outlooks)
 
     def _extract(self, document: Document) -> Article:
         if not document.content.strip():

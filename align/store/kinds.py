@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from align.rows.kinds import FindingRow
+from align.rows.kinds import FindingRow, SentenceRow
 
 
 class Piece(TypedDict):
@@ -70,6 +70,7 @@ class StoredTweet(TypedDict, total=False):
     created_at: str | None
     tweet_id: str | None
     url: str | None
+    sentences: list[SentenceRow]
 
 
 class Tag(TypedDict):

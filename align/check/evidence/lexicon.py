@@ -28,6 +28,7 @@ TABLES = (
     "roles.tsv",
     "gendered.tsv",
     "speech.tsv",
+    "claims.tsv",
 )
 MASK = "-"
 _GAP = "_"
