@@ -113,7 +113,7 @@ _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)
 _SIGNS = r"[\s·∙•|,،/\-–—()]*"
 _MOMENT = regex.compile(
     rf"{_SIGNS}(?:(?:last edited|edited|posted|published|نشر|نشرت|on|at|في|from|الساعه|{_WEEKDAY}|{_DATE}"
-    rf"|{_CLOCK}|{_AGO}|earth|utc|gmt){_SIGNS})+"
+    rf"|{_CLOCK}|{_AGO}|earth|utc|gmt|{_NUMBER}\s*{_BUTTONS}){_SIGNS})+"
 )
 _POINT = regex.compile(rf"{_DATE}|{_CLOCK}|{_AGO}")
 _MOST_LABEL_CHARS = 160
