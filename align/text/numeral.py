@@ -56,7 +56,7 @@ _FIGURE = (
     r"|\d+[.٫]\d+(?!\d|\.\d)|\d+[,٫،]\d{1,2}(?![\d,]\d?)|\d+"
 )
 # Groups of three in the order of the page, which old Arabic files keep: 000 30 is 30,000, 822 044 2 is 2,044,822.
-_BACKWARD = r"(?<![\d.,/-])(?:\d{3} )+\d{1,3}(?![\d.,/])"
+_BACKWARD = r"(?<![\d.,/+–-]\s?)(?:\d{3} )+\d{1,3}(?![\d.,/])"
 _TOKENS = {
     arabic: regex.compile(rf"{_BACKWARD + '|' if arabic else ''}(?:{_FIGURE})|\p{{L}}+(?:'\p{{L}}+)?|\S")
     for arabic in (False, True)

@@ -79,7 +79,13 @@ def _joined_decimals(numerals: list[Numeral], text: str) -> list[Numeral]:
         elif _POINT.fullmatch(between) and n.kind is Kind.CARDINAL and n.values[0].denominator == 1:
             value = whole.values[0] + n.values[0] / 10 ** len(str(n.values[0]))
             out[-1] = replace(n, values=(value,), span=Span(whole.span.start, n.span.end))
-        elif between in ("", " ") and n.kind is Kind.FRACTION and n.in_figures and whole.values[0] < 1000 and n.values[0] < 1:
+        elif (
+            between in ("", " ")
+            and n.kind is Kind.FRACTION
+            and n.in_figures
+            and whole.values[0] < 1000
+            and n.values[0] < 1
+        ):
             out[-1] = replace(n, values=(whole.values[0] + n.values[0],), span=Span(whole.span.start, n.span.end))
         else:
             out.append(n)
