@@ -56,7 +56,7 @@ _FIGURE = (
     r"|\d+[.٫]\d+(?!\d|\.\d)|\d+[,٫،]\d{1,2}(?![\d,]\d?)|\d+"
 )
 # Groups of three in the order of the page, which old Arabic files keep: 000 30 is 30,000, 822 044 2 is 2,044,822.
-_BACKWARD = r"(?<![\d.,/+–-]\s?)(?:\d{3} )+\d{1,3}(?![\d.,/])"
+_BACKWARD = r"(?<![\d.,/+])(?<!\d\s?[–-]\s?)(?:\d{3} )+\d{1,3}(?![\d.,/])"
 _TOKENS = {
     arabic: regex.compile(rf"{_BACKWARD + '|' if arabic else ''}(?:{_FIGURE})|\p{{L}}+(?:'\p{{L}}+)?|\S")
     for arabic in (False, True)
@@ -115,7 +115,7 @@ def figure_values(text: str, *, arabic: bool) -> tuple[Fraction, ...]:
 
 
 def _grouped_by_spaces(groups: list[str]) -> tuple[Fraction, ...]:
-    """Both readings of groups of three: in the order of the text, and in that of the page; what begins with 0 is none."""
+    """Both readings of groups of three: in the order of the text and in that of the page; none begins with 0."""
     orders = [order for order in (groups, groups[::-1]) if all(len(group) == 3 for group in order[1:])]
     told = [order for order in orders if not order[0].startswith("0")] or orders or [groups]
     return tuple(dict.fromkeys(Fraction("".join(order)) for order in told))

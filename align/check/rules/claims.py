@@ -26,12 +26,13 @@ class _Claim(NamedTuple):
     group: str
     code: str
     loss: Loss
+    gained: Severity  # of a marker that the Arabic alone has: its إذا often renders a participle or a phrase
 
 
 _CLAIMS = (
-    _Claim("hearsay", "modality.hearsay", Loss.HEDGE),
-    _Claim("condition", "modality.condition", Loss.CONDITION),
-    _Claim("unreal", "modality.done", Loss.HEDGE),
+    _Claim("hearsay", "modality.hearsay", Loss.HEDGE, Severity.ERROR),
+    _Claim("condition", "modality.condition", Loss.CONDITION, Severity.WARNING),
+    _Claim("unreal", "modality.done", Loss.HEDGE, Severity.ERROR),
 )
 
 
@@ -50,7 +51,7 @@ def _compared(view: View, claim: _Claim) -> list[Finding]:
         severity = weight_of_loss(claim.loss, subject, is_sure=is_whole)
         return [worded(claim.code, severity, subject, said[0].span, None, group=claim.group)]
     if rendered and not may_be_said:
-        severity = Severity.NOTE if subject.is_excerpt else Severity.ERROR
+        severity = Severity.NOTE if subject.is_excerpt else claim.gained
         return [worded(claim.code, severity, subject, None, rendered[0].span, group=claim.group)]
     return []
 
