@@ -16,8 +16,10 @@ from align.check.rules import (
     coverage,
     dates,
     direction,
+    documents,
     gender,
     language,
+    meaning,
     modality,
     names,
     negation,
@@ -30,6 +32,7 @@ from align.check.rules import (
 )
 from align.check.verdict import verdict
 from align.check.view import View
+from align.check.weighing import weigh
 from align.errors import SettingsError
 from align.records import Finding, Verdict
 from align.settings import CheckSettings
@@ -63,9 +66,9 @@ class Checks:
 
     @property
     def codes(self) -> tuple[CodeInfo, ...]:
-        """All codes, those of embedded tweets too."""
+        """All codes, those of embedded tweets and of documents too."""
         owned = [codes for _, codes in (*self.single, *self.batch)]
-        return tuple(info for codes in (*owned, tweets.CODES) for info in codes)
+        return tuple(info for codes in (*owned, tweets.CODES, documents.CODES) for info in codes)
 
 
 class Checked(NamedTuple):
@@ -92,6 +95,7 @@ _ALL = (
     Registered(attribution.check_attribution, attribution.CODES),
     Registered(quotation.check_quotation, quotation.CODES),
     Registered(verbs.check_verbs, verbs.CODES),
+    Registered(meaning.check_meaning, meaning.CODES),
 )
 CHECKS = Checks(_ALL)
 CODES = CHECKS.codes
@@ -111,7 +115,8 @@ def run_checks(views: Sequence[View], settings: CheckSettings, checks: Checks = 
 
 
 def _checked(view: View, found: Sequence[Finding], settings: CheckSettings) -> Checked:
-    kept = [f for f in one_per_cause(view.subject, found) if is_wanted(f.code, settings)]
+    weighed = weigh(view, one_per_cause(view.subject, found), settings.alarm_rate)
+    kept = [f for f in weighed if is_wanted(f.code, settings)]
     kept = [f for f in kept if f.code.startswith("language.")] or kept  # of another language nothing else can be said
     ordered = tuple(sorted(kept, key=lambda f: (f.severity.rank, f.en or _NOWHERE, f.ar or _NOWHERE)))
     return Checked(ordered, *verdict(ordered, view.subject.probability))

@@ -51,7 +51,7 @@ POLICY: Mapping[Loss, Mapping[Frame, Severity]] = {
     Loss.WORDS: dict.fromkeys(Frame, Severity.NOTE),
 }
 LEAST_CLAUSE = 4  # words from which a stretch is more than a few words
-ELLIPSIS = regex.compile(r"\.{2,}|…|\[[^\]]*\]|\(\s*\.+\s*\)")
+ELLIPSIS = regex.compile(r"\.{2,}|…|\[[^\]]{0,200}\]|\(\s*\.+\s*\)")
 
 
 def policy_table() -> str:

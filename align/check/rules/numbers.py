@@ -16,7 +16,7 @@ from align.check.evidence.equal import is_weak
 from align.check.severity import Loss, weight_of_loss
 from align.check.view import View
 from align.check.wording import worded
-from align.records import Finding, Severity, Span, Subject
+from align.records import Finding, Severity, Span, Subject, linked_words
 from align.text.calendar import iso_day
 from align.text.numeral import Kind, Numeral
 
@@ -153,7 +153,7 @@ def _is_rendered_around(span: Span, subject: Subject) -> bool:
     """Whether the words around a number are rendered: by links where an encoder has run, else by length alone."""
     if subject.en_words:
         near = sorted((w for w in subject.en_words if w.span != span), key=lambda w: abs(w.span.start - span.start))[:6]
-        linked = {link.en for link in subject.links}
+        linked, _ = linked_words(subject.links)
         return bool(near) and sum(w.span in linked for w in near) >= len(near) / 2
     return len(subject.ar) >= MIN_LENGTH_RATIO * len(subject.en)
 

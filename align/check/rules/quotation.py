@@ -12,7 +12,7 @@ from align.check.view import View
 from align.records import Finding, Rendering, Severity, Span, Subject, WordScore
 from align.text.quotation import MARKS
 
-_ENGLISH_MARKS = regex.compile(r"[\"“”«»]|(?<!\w)['‘][^'’]+['’](?!\w)")
+_ENGLISH_MARKS = regex.compile(r"[\"“”«»]|(?<!\w)['‘][^'’]{1,500}['’](?!\w)")
 _QUOTE_WORDS = 4  # a shorter quoted stretch is a name or a scare quote
 _CUT_WORDS = 4
 _POOR, _GOOD = 0.3, 0.5  # likeness of a word to the other side: below the first unrendered, from the second rendered
