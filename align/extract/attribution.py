@@ -22,7 +22,6 @@ _SENTENCE_END = regex.compile(
 )
 _TITLE = regex.compile(r"(?:^|\s)(?:Amb|Dr|Gen|Mr|Mrs|Ms|Sen|Rep|Gov|Lt|Col|Prof|Rev|St|Sgt|Capt|Hon|Jr|\p{Lu})\.\s*$")
 _TITLE_CHARS = 8  # with the space in front
-_DASH_BEHIND = regex.compile(r"(?:&mdash;|—|–|―|--|-)$")
 # Without brackets round the handle, or without a name: "— @lina", "— Lina Sample @lina March 21, 2022".
 _BARE_HANDLE = regex.compile(
     r"(?:^|(?:(?<=\s)|(?<=pic\.twitter\.com/\w{10}))(?=&|—|―))(?P<dash>&mdash;|—|―)?\s*(?P<name>[^\n@()—]{0,60}?)\s*"
@@ -37,13 +36,15 @@ _NAME_WORD = rf"(?:[\p{{Lu}}\p{{N}}\p{{So}}#(“\"][^\s]*|(?:{'|'.join(_PARTICLE
 _NAME = regex.compile(
     rf"(?=[^\n]{{2,100}}$)(?=\p{{Lu}}){_NAME_WORD}(?:[ ,]+{_NAME_WORD}){{0,13}}|(?:\p{{Arabic}}+ ?){{1,5}}"
 )
-_BROKEN_NAME = regex.compile(r"(?:^|\n)[ \t]*(?P<dash>&mdash;|—|―|–|--|-)[ \t]*(?P<name>\S[^\n]{0,60}?)\s*$")
+_BROKEN_NAME = regex.compile(r"(?:(?<![^\n])|\n)[ \t]*(?P<dash>&mdash;|—|―|–|--|-)[ \t]*(?P<name>\S[^\n]{0,60}?)\s*$")
 _SHARED_BY = regex.compile(
     r"(?:a )?(?:post|photo|video|reel|truth|thread|tweet) (?:shared |posted )?by\s+|(?:posted|shared) by\s+"
     r"|(?:تمت مشاركة )?(?:منشور|المنشور|صورة|فيديو)(?: تمت مشاركته)? (?:بواسطة|من قبل|من)\s+",
     regex.I,
 )
+_DASH_BEHIND = regex.compile(r"(?:&mdash;|—|–|―|--|-)$")
 _MOST_BYLINE_CHARS = 140
+_NAME_LINES_CHARS = 120  # of the line with a name, above the one that goes on with it
 _MOST_CHARS_AFTER_HANDLE = 70  # a date, a clock time and a link behind the handle
 
 
@@ -81,15 +82,15 @@ def _is_title(raw: str, end: regex.Match[str]) -> bool:
 
 def split_attribution(raw: str) -> Attribution:
     """Split a tweet as an article prints it; without an attribution the whole text (trailing space off) is body."""
-    matches = [m for m in _HANDLE.finditer(raw) if len(URL.sub("", raw[m.end() :]).strip()) <= _MOST_CHARS_AFTER_HANDLE]
-    if not matches:
+    matches = list(_HANDLE.finditer(raw))
+    if not matches or len(URL.sub("", raw[matches[-1].end() :]).strip()) > _MOST_CHARS_AFTER_HANDLE:
         return _split_bare(raw) or _split_byline(raw) or Attribution(len(raw.rstrip()))
     match = matches[-1]
     name_start = _name_start(raw, match.start())
     before = raw[:name_start].rstrip()
     dash = _DASH_BEHIND.search(before)
     start = dash.start() if dash else len(before)
-    broken = _BROKEN_NAME.search(raw[:start]) if not raw[start:name_start].strip() else None
+    broken = _BROKEN_NAME.search(before, max(0, len(before) - _NAME_LINES_CHARS)) if dash is None else None
     if broken is not None:  # the page breaks lines behind every stop: "— Daniel B.", below it "Fowler (@fowler)"
         start, name_start = broken.start("dash"), broken.start("name")
     if shared := _SHARED_BY.match(raw, name_start):  # Instagram's: "A post shared by Lina Sample (@lina)"

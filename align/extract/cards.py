@@ -137,7 +137,9 @@ def _framed(
     words = clean_body(text_of(body))
     at = next((i for i in range(len(before) - 1, -1, -1) if _HANDLE.fullmatch(before[i][1])), None)
     handle = _HANDLE.fullmatch(before[at][1])["handle"] if at is not None else None  # type: ignore[index]
-    names = [text for _, text in (before[:at] if at is not None else before) if not is_chrome(text) and not is_moment(text)]
+    names = [
+        text for _, text in (before[:at] if at is not None else before) if not is_chrome(text) and not is_moment(text)
+    ]
     name = names[-1] if at is not None and names else (names[0] if names else None)
     mine = [link for link in links if handle and (link.handle or "").lower() == handle.lower()]
     link = next(iter(mine or ([] if handle and any(li.handle for li in links) else links)), None)

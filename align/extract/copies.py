@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from align.extract.posts import text_of
 from align.text.normal import normal_form
 
-CUT = "<hr class=\"qxcut\">"  # between two values of a script
+CUT = '<hr class="qxcut">'  # between two values of a script
 _PARAGRAPHS = ("p", "h2", "h3", "h4", "li")
 _POSTS = ("blockquote", "iframe", "amp-twitter")
 _LEAST_CHARS = 40  # of a paragraph that tells one article from another

@@ -94,7 +94,9 @@ def _unfold(element: HtmlElement) -> None:
 def _may_hold_posts(element: HtmlElement, value: str) -> bool:
     if element.tag != "script":
         return bool(element.tag != "style")
-    return bool(_DATA_SCRIPT.search(element.get("type") or "")) or _is_state(element) or _FLIGHT.search(value) is not None
+    return (
+        bool(_DATA_SCRIPT.search(element.get("type") or "")) or _is_state(element) or _FLIGHT.search(value) is not None
+    )
 
 
 def _is_state(script: HtmlElement) -> bool:

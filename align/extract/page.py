@@ -32,6 +32,7 @@ _STANDFIRST_NAME = regex.compile(
     r"\b(?:standfirst|sub-?title|sub-?head(?:line|ing)?|deck|dek|excerpt|lead|lede|summary|intro|description)\b",
     regex.I,
 )
+_SHOWN = regex.compile(r" (?:https?:)?//\S+")
 _DASHES = regex.compile(r"[-—–_*\s]+")
 
 
@@ -152,9 +153,7 @@ def _with_printed(
 
 
 def _without(line: str, shown: frozenset[str]) -> str:
-    for mark in shown:
-        line = line.replace(mark, "")
-    return line
+    return _SHOWN.sub(lambda m: "" if m.group() in shown else m.group(), line) if shown else line
 
 
 def _lines(

@@ -46,6 +46,7 @@ _LEAST_INNER_WORDS = 4  # of an English post inside an Arabic line, with an attr
 _LEAST_UNSIGNED_WORDS = 8  # and of one that ends in the link of its picture
 _FOREIGN_RUN = regex.compile(r"[^\p{Arabic}\n]+(?:[،؛؟٪٫٬٠-٩][^\p{Arabic}\n]*)*")
 _LEFT_OF_ARABIC = regex.compile(r"(?:[\s.،؛:!؟»)\]…,–—-]|[\"”“'](?=[\s.،]))+")
+_LINK_BEHIND = regex.compile(rf"\s*(?:{URL.pattern})", regex.I)
 _LATIN_WORD = regex.compile(r"(?<![@#\w])\p{Latin}[\p{Latin}'’-]*")
 _SHORT_LINK = regex.compile(r"(?:https?://)?(?:t\.co|pic\.(?:twitter|x)\.com)/\w+\W*$")
 
@@ -218,7 +219,7 @@ def _signed_runs(text: str, line: Span) -> Iterator[tuple[Span, Span, Attributio
             found = find_date(said[handle.end() : handle.end() + _MOST_SIGNATURE_CHARS])
             is_near = found is not None and found.span.start <= _CHARS_TO_DATE
             end = handle.end() + (found.span.end if found is not None and is_near else 0)
-            link = URL.match(said, end + len(said[end:]) - len(said[end:].lstrip()))
+            link = _LINK_BEHIND.match(said, end)
             end = link.end() if link else end
             at = max(end, at) if end > run.end() else end
         gap = _LEFT_OF_ARABIC.match(said, run.start()) if run.start() else None

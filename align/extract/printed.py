@@ -61,11 +61,14 @@ class _Draft:
     links: list[Piece] = field(default_factory=list)
     between: list[Span] = field(default_factory=list)  # chrome, also behind the last word
     waiting: list[Piece] = field(default_factory=list)  # signs that are words if words follow
+    count: int | None = None  # of the post in its thread, as the last line that counts says
     is_closed: bool = False  # a signature or a time stands behind the words
 
-    def add_words(self, piece: Piece) -> None:
+    def add_words(self, piece: Piece, count: int | None) -> None:
+        """Take the words of a line, with the signs in front of it."""
         self.words += [*self.waiting, piece]
         self.waiting = []
+        self.count = self.count if count is None else count
 
 
 def find_printed(text: str) -> list[Printed]:
@@ -109,18 +112,19 @@ def _drafts(text: str, group: Sequence[Piece]) -> Iterator[_Draft]:
     """The posts of neighbouring pieces: a frame above belongs to what follows, one behind to what stands before."""
     words = next((i for i, piece in enumerate(group) if piece.part is Part.WORDS), len(group))
     above = {piece.part for piece in group[:words]}
+    last_signature = max((i for i, piece in enumerate(group) if piece.part is Part.SIGNATURE), default=-1)
     draft: _Draft | None = None
     for at, piece in enumerate(group):
-        if draft is not None and _begins_post(text, draft, piece, group[at:], above):
+        if draft is not None and _begins_post(text, draft, piece, above, is_signed_again=last_signature > at):
             yield draft
             draft = None
         draft = draft or _Draft(piece.span.start, piece.span.end)
-        _add(draft, piece)
+        _add(text, draft, piece)
     if draft is not None:
         yield draft
 
 
-def _begins_post(text: str, draft: _Draft, piece: Piece, rest: Sequence[Piece], above: set[Part]) -> bool:
+def _begins_post(text: str, draft: _Draft, piece: Piece, above: set[Part], *, is_signed_again: bool) -> bool:
     """Whether `piece` is the first of another post than `draft`."""
     if not draft.words:
         return piece.part is Part.LINK and bool(draft.links)
@@ -133,23 +137,27 @@ def _begins_post(text: str, draft: _Draft, piece: Piece, rest: Sequence[Piece], 
     if piece.part is not Part.WORDS:
         return False
     if draft.is_closed:
-        signed_again = any(p.part is Part.SIGNATURE for p in rest)
         is_done = draft.signature is None or ends_post(draft.words[-1].span.cut(text))
-        return signed_again or is_done or Part.SIGNATURE in above
+        return is_signed_again or is_done or Part.SIGNATURE in above
     return ends_post(draft.words[-1].span.cut(text)) or _counts_on(text, draft, piece)
+
+
+def _count_of(text: str, piece: Piece) -> int | None:
+    """The place in a thread that a line begins with ("3/5")."""
+    number = _COUNTER.match(text, piece.span.start, piece.span.end)
+    return int(number["number"]) if number else None
 
 
 def _counts_on(text: str, draft: _Draft, piece: Piece) -> bool:
     """Whether a line begins the next post of a thread ("3/5" behind one with "2/5")."""
-    number = _COUNTER.match(piece.span.cut(text))
-    before = [_COUNTER.match(words.span.cut(text)) for words in draft.words]
-    return bool(number) and any(m is not None and int(m["number"]) + 1 == int(number["number"]) for m in before)
+    return draft.count is not None and _count_of(text, piece) == draft.count + 1
 
 
-def _add(draft: _Draft, piece: Piece) -> None:
+def _add(text: str, draft: _Draft, piece: Piece) -> None:
+    is_waiting = piece.part is Part.SIGNS and bool(draft.words) and not draft.is_closed
     if piece.part is Part.WORDS:
-        draft.add_words(piece)
-    elif piece.part is Part.SIGNS and draft.words and not draft.is_closed:
+        draft.add_words(piece, _count_of(text, piece))
+    elif is_waiting:
         draft.waiting.append(piece)
     elif piece.part is Part.SIGNATURE:
         if not draft.words and draft.moments and not draft.headers:  # "March 12" is all that the post says
@@ -162,7 +170,7 @@ def _add(draft: _Draft, piece: Piece) -> None:
     elif piece.part is Part.MOMENT:
         draft.moments.append(piece)
         draft.is_closed = draft.is_closed or bool(draft.words)
-    if piece.part is not Part.WORDS and draft.words and piece not in draft.waiting:
+    if piece.part is not Part.WORDS and draft.words and not is_waiting:
         draft.between.append(piece.span)
     draft.end = piece.span.end
 

@@ -16,7 +16,8 @@ from align.records import Document, Rejection
 from align.settings import ReadSettings
 
 _HEAD = regex.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<\?xml-stylesheet[^>]*\?>\s*)*(?:<!--.{0,4000}?-->\s*)*<(?:rss|feed|rdf:RDF)\b", regex.S
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<\?xml-stylesheet[^>]*\?>\s*)*(?:<!--.{0,4000}?-->\s*)*<(?:rss|feed|rdf:RDF)\b",
+    regex.S,
 )
 _ITEMS = ("item", "entry")
 _TEXTS = ("encoded", "content", "description", "summary")  # the fullest first

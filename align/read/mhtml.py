@@ -13,7 +13,9 @@ from align.errors import ReadError
 from align.read.decode import decode
 
 _HEAD = regex.compile(rb"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,40}", regex.S)
-_FRAME = regex.compile(r"""<iframe\b[^>]*?\bsrc\s*=\s*["']?(?P<src>cid:[^"'>\s]+|https?://[^"'>\s]+)["']?[^>]*>""", regex.I)
+_FRAME = regex.compile(
+    r"""<iframe\b[^>]*?\bsrc\s*=\s*["']?(?P<src>cid:[^"'>\s]+|https?://[^"'>\s]+)["']?[^>]*>""", regex.I
+)
 _MOST_FRAMES = 200
 _MOST_DEPTH = 3  # of frames in frames
 

@@ -20,7 +20,9 @@ def article_fields(record: Mapping[str, Any]) -> dict[str, Any] | None:
 def is_post(record: Mapping[str, Any]) -> bool:
     """Whether a record is a post of a platform's API and no article."""
     row = record.get("tweet") if isinstance(record.get("tweet"), dict) else record
-    return isinstance(row, Mapping) and "full_text" in row or ("id_str" in record and isinstance(record.get("user"), dict))
+    return (
+        isinstance(row, Mapping) and "full_text" in row or ("id_str" in record and isinstance(record.get("user"), dict))
+    )
 
 
 def _rendered(value: Any) -> str | None:

@@ -79,6 +79,7 @@ class PairView:
     speaker: str | None
     rendering: str | None
     verdict: str | None
+    verdict_reason: str | None  # what decided it: the code of a finding, or one of a few words
     doc_id: str
     title: str | None
     published: str | None
@@ -147,6 +148,7 @@ def load_pair(
         speaker=row.get("speaker"),
         rendering=row.get("rendering"),
         verdict=row.get("verdict"),
+        verdict_reason=row.get("verdict_reason"),
         doc_id=article.doc_id,
         title=article.title,
         published=article.published,

@@ -49,6 +49,7 @@ class StoredPair(Piece):
     features: NotRequired[dict[str, float]]
     rendering: NotRequired[str | None]
     verdict: NotRequired[str | None]
+    verdict_reason: NotRequired[str | None]
     speaker: NotRequired[str | None]
     findings: NotRequired[list[FindingRow]]
     links: NotRequired[list[object]]  # each a `LinkRow`; other corpora may call other things so

@@ -340,3 +340,31 @@ def test_app_bare_pairs_are_not_said_to_be_checked_scored_or_embedded(tmp_path):
     assert not page.xpath("//*[contains(@class, 'own-tweet')]")
     assert "probability" not in page.xpath("string(//section[@aria-labelledby='scores-title'])")
     store.close()
+
+
+REASONS = {
+    "number.changed": ("number.changed", "number.changed"),
+    "probability": ("hardly a translation", "لا تكاد تكون ترجمة"),
+    "no_error": ("nothing that weighs", "لا شيء ذا وزن"),
+    "no_finding": ("no findings", "لا ملاحظات"),
+    "<b>their own": ("<b>their own", "<b>their own"),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_app_says_why_a_verdict_was_given_in_both_languages(tmp_path, reason):
+    row = {"en": "The bridge opens.", "ar": "يفتح الجسر.", "verdict": "divergent", "verdict_reason": reason}
+    (tmp_path / "given.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    store = open_review([tmp_path / "given.jsonl"], None)
+    with client_of(store) as client:
+        for lang, title, said in zip(
+            ("en", "ar"), ("reason of the verdict", "سبب الحكم"), REASONS[reason], strict=True
+        ):
+            page = lxml.html.fromstring(client.get("/review", headers={"Accept-Language": lang}).text)
+            (shown,) = page.xpath(f"//dt[normalize-space()='{title}']/following-sibling::dd")
+            assert shown.text_content().strip() == said
+    store.close()
+
+
+def test_app_a_pair_without_a_reason_shows_none(client):
+    assert "reason of the verdict" not in client.get("/review").text
