@@ -35,32 +35,27 @@ def judge(candidates: Sequence[Candidate], model: MatchingModel) -> tuple[list[C
     names = model.pair.names
     logits = model.pair.score({name: np.array([c.features[name] for c in candidates]) for name in names})
     kept = without_overlaps(candidates, logits)
-    chosen = _in_context(candidates, logits, kept, model)
     served = {candidates[number].order for number in kept}
     lost = []
     for number in np.argsort(-logits, kind="stable").tolist():
         if candidates[number].order not in served:
             served.add(candidates[number].order)
-            lost.append(_in_context(candidates, logits, [*kept, number], model, only=len(kept))[0])
-    return chosen, lost
+            lost.append(number)
+    chosen = _in_context(candidates, logits, kept, model)
+    beside = _in_context(candidates, logits, [*kept, *lost], model)[len(kept) :] if lost else []
+    return sorted(chosen, key=lambda item: -item.probability), beside
 
 
 def _in_context(
-    candidates: Sequence[Candidate], logits: Floats, kept: Sequence[int], model: MatchingModel, only: int | None = None
+    candidates: Sequence[Candidate], logits: Floats, kept: Sequence[int], model: MatchingModel
 ) -> list[Chosen]:
-    """The kept ones with their probabilities, likeliest first; `only` the one at that place."""
+    """The kept ones with their probabilities and what these rest on, in the order given."""
     features = context_features([candidates[number] for number in kept], logits[kept])
-    judged = model.context.score(features)
-    places = np.argsort(-judged, kind="stable").tolist() if only is None else [only]
+    judged = sigmoid(model.context.score(features)).tolist()
+    told = [{name: float(values[place]) for name, values in features.items()} for place in range(len(kept))]
     return [
-        Chosen(
-            replace(
-                candidates[kept[place]],
-                features=candidates[kept[place]].features | {name: float(v[place]) for name, v in features.items()},
-            ),
-            float(sigmoid(judged[place])),
-        )
-        for place in places
+        Chosen(replace(candidates[number], features=candidates[number].features | own), probability)
+        for number, own, probability in zip(kept, told, judged, strict=True)
     ]
 
 

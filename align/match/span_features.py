@@ -111,6 +111,7 @@ def _printed(spans: Spans) -> dict[str, NDArray[Any]]:
         "inner_marks": np.minimum(marks[last] - marks[first], 4) * ~is_torn,
         "starts_quoted": quoted[first],
         "inner_turns": inner_turns,
+        "inner_seams": np.minimum(window.seams[last] - window.seams[first], 2),
         "inner_frame": (inner_turns > 0) & (inner_verbs > 0),  # a quote, its وأضاف, and the next quote in one span
         "is_unframed": ~is_framed[first],
         "is_background": window.is_background[first],

@@ -87,7 +87,9 @@ def fit_matching(
     threshold = best_threshold(examples, chosen)
     sets = {name: [e for e in examples if e.set == name] for name in SETS}
     measured = {
-        name: [macro_f1(part, chosen, threshold, least) for least in (LOOSE, STRICT)] for name, part in sets.items()
+        name: [macro_f1(part, chosen, threshold, least) for least in (LOOSE, STRICT)]
+        for name, part in sets.items()
+        if part
     }
     say(f"threshold {threshold}\nout of fold, macro F1 / strict: {measured}")
     doubt = best_doubt([e for e in examples if e.set != "dev"], chosen, threshold)
