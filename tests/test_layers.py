@@ -23,7 +23,7 @@ FLOORS = [
     {"pairs"},
     {"judge", "tweets"},
     {"run"},
-    {"mine"},
+    {"docs", "mine"},
     {"api", "evaluate"},
     {"train"},
     {"review"},

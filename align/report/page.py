@@ -26,7 +26,7 @@ _VERDICTS = ("faithful", "partial", "divergent")
 _Score = Literal["probability", "coverage_en", "coverage_ar"]
 _SCORES: tuple[_Score, ...] = ("probability", "coverage_en", "coverage_ar")
 _MOST_BARS = 20
-_QUOTED = regex.compile(r"(«|&#34;)(.*?)(»|&#34;)")
+_QUOTED = regex.compile(r"(«|&#34;)([^«»\n]*?)(»|&#34;)")
 
 
 def render_run(path: Path, lang: str, limit: int) -> str:
@@ -37,9 +37,12 @@ def render_run(path: Path, lang: str, limit: int) -> str:
     return _render(view_run(path, limit), lang)
 
 
-def render_pairs(rows: Sequence[JudgementRow], name: str, lang: str) -> str:
-    """The page of judged pairs without articles, rows as `align check --format jsonl` writes them."""
-    view = RunView(name, "", pairs=[CountedPair(row, row.get("doc_id") or "") for row in rows])
+def render_pairs(rows: Sequence[JudgementRow], name: str, lang: str, warnings: Sequence[str] = ()) -> str:
+    """The page of judged pairs without articles, rows as `align check --format jsonl` writes them.
+
+    `warnings`: what is said of the weights that judged them.
+    """
+    view = RunView(name, "", list(warnings), pairs=[CountedPair(row, row.get("doc_id") or "") for row in rows])
     groups: dict[str, list[JudgementRow]] = defaultdict(list)
     for row in rows:
         groups[row.get("doc_id") or name].append(row)

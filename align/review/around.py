@@ -32,7 +32,8 @@ class SentenceView(NamedTuple):
     """A sentence of the tweet and what the article makes of it."""
 
     span: Span
-    text: str
+    text: str  # short enough for a list
+    whole: str
     place: str  # here, elsewhere, none
     pairs: tuple[int, ...]  # that render it, but for the one on the screen
 
@@ -94,11 +95,16 @@ def _is_piece(one: StoredPair, other: StoredPair) -> bool:
 def _sentences(text: str, tweet: StoredTweet, here: Sequence[Piece], elsewhere: Sequence[Other]) -> list[SentenceView]:
     views = []
     for row in tweet.get("sentences") or []:
-        span = Span(row["start"], row["end"])
+        match row:
+            case {"start": int(start), "end": int(end)}:
+                span = Span(start, end)
+            case _:  # what another corpus calls a sentence
+                continue
         pairs = tuple(other.id for other in elsewhere if any(_touch(span, piece) for piece in other.pieces))
         place = "here" if any(_touch(span, piece) for piece in here) else "elsewhere" if pairs else "none"
         words = " ".join(span.cut(text).split())
-        views.append(SentenceView(span, words if len(words) <= _SHORT else f"{words[:_SHORT]}…", place, pairs))
+        short = words if len(words) <= _SHORT else f"{words[:_SHORT]}…"
+        views.append(SentenceView(span, short, span.cut(text), place, pairs))
     return views
 
 

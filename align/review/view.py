@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from align.errors import StoreError
 from align.models.names import with_current_names
 from align.records import Span
-from align.review.around import Around, around, seen
+from align.review.around import Around, SentenceView, around, seen
 from align.review.passages import Mark, Passage, Region, article_passages, passage, window_around
 from align.rows.kinds import BlockRow, FindingRow, RejectionRow
 from align.rows.telling import Told, told
@@ -61,6 +62,15 @@ class RunnerUp:
     behind: tuple[tuple[str, float, float], ...]  # name, its value, the chosen one's
 
 
+class Unpaired(NamedTuple):
+    """A sentence of the pair's tweet that no pair renders."""
+
+    english: str
+    is_unsure: bool
+    arabic: str | None  # what may render it
+    probability: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class PairView:
     """Everything about one pair."""
@@ -70,6 +80,7 @@ class PairView:
     speaker: str | None
     rendering: str | None
     verdict: str | None
+    verdict_reason: str | None  # what decided it: the code of a finding, or one of a few words
     doc_id: str
     title: str | None
     published: str | None
@@ -80,6 +91,7 @@ class PairView:
     tweeted: str | None  # when, as the page or the platform says it
     tweet_url: str | None
     tweet_passage: Passage
+    unpaired: tuple[Unpaired, ...]
     article: tuple[Passage, ...]
     is_cut: bool  # the article has more than is shown
     findings: tuple[FindingView, ...]
@@ -95,6 +107,12 @@ class PairView:
     is_checked: bool  # some check has read it; a file of bare pairs says nothing of the kind
     probability: float | None  # None where nothing has scored it
     is_embedded: bool  # the tweet stands in the article
+
+    def doubt_of(self, sentence: SentenceView) -> Unpaired | None:
+        """Why the run does not say for sure that nothing renders the sentence; None where it says so."""
+        if sentence.place != "none":
+            return None
+        return next((one for one in self.unpaired if one.is_unsure and one.english == sentence.whole), None)
 
     @property
     def state(self) -> dict[str, object]:
@@ -142,6 +160,7 @@ def load_pair(
         speaker=row.get("speaker"),
         rendering=row.get("rendering"),
         verdict=row.get("verdict"),
+        verdict_reason=row.get("verdict_reason"),
         doc_id=article.doc_id,
         title=article.title,
         published=article.published,
@@ -155,6 +174,7 @@ def load_pair(
         article=tuple(
             article_passages(article.text, _without(article.blocks, tweet, row), window, inside, marks, near.regions)
         ),
+        unpaired=tuple(_unpaired(article.text, tweet)),
         is_cut=not is_whole and (window.start > 0 or window.end < len(article.text)),
         findings=findings,
         runners_up=tuple(_runner_up(article.text, candidate, row) for candidate in pair.runners_up),
@@ -259,6 +279,25 @@ def _tweet_passage(
     return passage(
         text, Span(max(whole.start, window.start), min(whole.end, window.end)), "tweet", inside, marks, regions
     )
+
+
+def _unpaired(text: str, tweet: StoredTweet) -> Iterator[Unpaired]:
+    """The sentences that a run says something of and has no pair for; older runs and other corpora say nothing."""
+    for sentence in tweet.get("sentences") or ():
+        match sentence:
+            case {"start": int(start), "end": int(end), "rendered": "no"}:
+                yield Unpaired(text[start:end], False, None, None)
+            case {
+                "start": int(start),
+                "end": int(end),
+                "rendered": "unsure",
+                "candidate": {"ar": str(arabic), "probability": float(probability)},
+            }:
+                yield Unpaired(text[start:end], True, arabic, probability)
+            case {"start": int(start), "end": int(end), "rendered": "unsure"}:
+                yield Unpaired(text[start:end], True, None, None)
+            case _:  # rendered, or nothing that is known here
+                continue
 
 
 def _without(blocks: Sequence[BlockRow], tweet: StoredTweet, row: StoredPair) -> list[BlockRow]:

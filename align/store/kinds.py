@@ -52,6 +52,7 @@ class StoredPair(Piece):
     rendering: NotRequired[str | None]
     rendering_id: NotRequired[str | None]
     verdict: NotRequired[str | None]
+    verdict_reason: NotRequired[str | None]
     speaker: NotRequired[str | None]
     findings: NotRequired[list[FindingRow]]
     links: NotRequired[list[object]]  # each a `LinkRow`; other corpora may call other things so

@@ -16,6 +16,7 @@ from align.review.app import create_app
 from align.review.opening import open_review
 from align.review.passages import passage
 from align.review.serve import check_address
+from align.review.view import Unpaired, _unpaired
 from align.store.results import iter_accepted, iter_events
 from align.store.reviewers import add_reviewer, links
 from tests.review.data import article_rows, write_run
@@ -50,6 +51,17 @@ def test_app_shows_the_pair_in_its_two_directions(client):
     arabic = page.xpath("//*[@id='article']//mark/parent::*")
     assert [(p.get("dir"), p.get("lang")) for p in arabic] == [("rtl", "ar")]
     assert page.xpath("//*[@id='tweet-text']//bdi[starts-with(., '#')]/@dir") == ["ltr"]
+
+
+def test_passages_tell_which_sentences_of_the_tweet_no_pair_renders():
+    text = "One. Two. Three. Four."
+    candidate = {"ar_start": 0, "ar_end": 4, "ar": "اثنان", "probability": 0.4}
+    places = [(0, 4), (5, 9), (10, 16), (17, 22)]
+    said = [{"rendered": "yes"}, {"rendered": "unsure", "candidate": candidate}, {"rendered": "no"}, {"covered": False}]
+    sentences = [{"start": a, "end": b, **more} for (a, b), more in zip(places, said, strict=True)]
+    told = list(_unpaired(text, {"sentences": [*sentences, "what another corpus calls a sentence"]}))
+    assert told == [Unpaired("Two.", True, "اثنان", 0.4), Unpaired("Three.", False, None, None)]
+    assert list(_unpaired(text, {})) == []
 
 
 def test_app_a_decision_posted_is_a_decision_stored(client, sqlite_store):
@@ -361,3 +373,31 @@ def test_app_many_pairs_are_decided_in_one_act(client, sqlite_store):
     undone = client.post("/api/undo", json={"uid": uuid.uuid4().hex}).json()
     assert (undone["pair"], undone["was"]["choice"], undone["body"]["choice"]) == (1, "reject", None)
     assert client.get("/list?choice=reject").text.count("listed-") == 0
+
+
+REASONS = {
+    "number.changed": ("Another number", "عدد مختلف"),
+    "probability": ("hardly a translation", "لا تكاد تكون ترجمة"),
+    "no_error": ("nothing that weighs", "لا شيء ذا وزن"),
+    "no_finding": ("no findings", "بلا ملاحظات"),
+    "<b>their own": ("<b>their own", "<b>their own"),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_app_says_why_a_verdict_was_given_in_both_languages(tmp_path, reason):
+    row = {"en": "The bridge opens.", "ar": "يفتح الجسر.", "verdict": "divergent", "verdict_reason": reason}
+    (tmp_path / "given.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    store = open_review([tmp_path / "given.jsonl"], None)
+    with client_of(store) as client:
+        for lang, title, said in zip(
+            ("en", "ar"), ("reason of the verdict", "سبب الحكم"), REASONS[reason], strict=True
+        ):
+            page = lxml.html.fromstring(client.get("/review", headers={"Accept-Language": lang}).text)
+            (shown,) = page.xpath(f"//dt[normalize-space()='{title}']/following-sibling::dd")
+            assert shown.text_content().strip() == said
+    store.close()
+
+
+def test_app_a_pair_without_a_reason_shows_none(client):
+    assert "reason of the verdict" not in client.get("/review").text
