@@ -200,10 +200,8 @@ def baselines_part(bench: Bench, noise: float) -> None:
     documents = bench.load(noise)
     encoded = [blocks_of(one.made, bench.matcher.encoder.encode) for one in documents]
     best: dict[str, tuple[float, str]] = {}
-    for method, settings in (
-        (vecalign, (0.02, 0.05, 0.1, 0.2, 0.3)),
-        (bertalign, (-0.3, -0.1, -0.03, 0.0, 0.02, 0.04)),
-    ):
+    tried = {vecalign: (0.005, 0.02, 0.05, 0.1, 0.2), bertalign: (-0.3, -0.1, -0.03, 0.0, 0.02, 0.04)}
+    for method, settings in tried.items():
         for setting in settings:
             results = [method(blocks, setting) for blocks in encoded]
             name = f"{method.__name__} {setting}, noise {noise:.0%}:"
