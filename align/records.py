@@ -6,7 +6,7 @@ that a check returns: into the strings `Subject.en` and `Subject.ar`; `judge` ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -152,6 +152,7 @@ class Tweet:
     sentences: tuple[Span, ...] = ()  # into the article's text
     findings: tuple[Finding, ...] = ()
     found_in: str | None = None  # the collection's place of a tweet that the article does not embed
+    aside: tuple[Span, ...] = ()  # what stands between its words and is none of them: an attribution, a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,7 @@ class WordLink(NamedTuple):
     en: Span
     ar: Span
     score: float
+    is_mutual: bool = True  # each is the other's nearest word; else one side alone is nearest, as "the" to a noun
 
 
 class WordScore(NamedTuple):
@@ -219,12 +221,34 @@ class WordScore(NamedTuple):
     score: float
 
 
+def linked_words(links: Iterable[WordLink]) -> tuple[set[Span], set[Span]]:
+    """The English and the Arabic words that have a mutual link."""
+    mutual = [link for link in links if link.is_mutual]
+    return {link.en for link in mutual}, {link.ar for link in mutual}
+
+
 class WordLinks(NamedTuple):
     """What links two texts; offsets are local to each."""
 
     links: tuple[WordLink, ...]
     en_words: tuple[WordScore, ...]
     ar_words: tuple[WordScore, ...]
+
+    def linked(self) -> tuple[set[Span], set[Span]]:
+        """The English and the Arabic words that have a mutual link.
+
+        >>> WordLinks((WordLink(Span(0, 3), Span(0, 4), 0.9),), (), ()).linked()
+        ({Span(start=0, end=3)}, {Span(start=0, end=4)})
+        """
+        return linked_words(self.links)
+
+
+class Doubts(NamedTuple):
+    """What the judge of words doubts, as probabilities: the pair, and each word that the links name, by side."""
+
+    pair: float  # that the pair is wrong somewhere
+    en: tuple[float, ...]  # (English words,), that this word's meaning is changed or missing in the Arabic
+    ar: tuple[float, ...]  # (Arabic words,), that it is changed or added
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +269,7 @@ class Pair:
     links: tuple[WordLink, ...] = ()  # local to `en` and `ar`
     en_words: tuple[WordScore, ...] = ()  # every word of `en`, linked or not
     ar_words: tuple[WordScore, ...] = ()
+    doubts: Doubts | None = None  # of the whole rendering, all its pieces in order
     speaker: str | None = None
     speaker_span: Span | None = None
     findings: tuple[Finding, ...] = ()
@@ -264,6 +289,7 @@ class Subject:
     links: tuple[WordLink, ...] = ()  # empty when no encoder has run
     en_words: tuple[WordScore, ...] = ()  # every word of `en` with its likeness to the other side; empty likewise
     ar_words: tuple[WordScore, ...] = ()
+    doubts: Doubts | None = None  # of these words, where the encoder comes with a judge of words
     en_context: str = ""  # the whole tweet
     ar_before: str = ""  # article text just before and after the span
     ar_after: str = ""
@@ -275,6 +301,7 @@ class Subject:
     tweet_date: str | None = None  # ISO
     published: str | None = None
     is_excerpt: bool = False  # the Arabic is known to render only a part (a headline)
+    is_summary: bool = False  # it stands in a standfirst or a lead, which sum up
     probability: float | None = None  # that the Arabic renders the English; None without an encoder
 
 
@@ -290,6 +317,25 @@ class Rejection:
     extra: Mapping[str, object] = field(default_factory=dict)
 
 
+class Rendered(StrEnum):
+    """Whether the article renders a sentence of a tweet."""
+
+    YES = "yes"  # a pair says so
+    NO = "no"  # hardly: nothing comes near
+    UNSURE = "unsure"  # a candidate comes near, or nobody looked
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Whether a sentence of a tweet is rendered, and the span that is likeliest to render it, if any."""
+
+    tweet: int
+    en_span: Span  # into the article
+    rendered: Rendered
+    ar_span: Span | None = None
+    probability: float | None = None  # of that span
+
+
 @dataclass(frozen=True, slots=True)
 class AlignedArticle:
     """One article with its pairs and the candidates that were refused."""
@@ -297,6 +343,24 @@ class AlignedArticle:
     article: Article
     pairs: tuple[Pair, ...]
     rejected: tuple[Rejection, ...]
+    outlooks: tuple[Outlook, ...] = ()  # of the sentences that were looked for
+
+    def outlook(self, tweet: Tweet) -> tuple[Outlook, ...]:
+        r"""For each sentence of `tweet`, whether it is rendered, and its likeliest span.
+
+        A sentence that nobody looked for (of a tweet in another language, say) is unsure and has no span.
+
+        >>> from align import align_article
+        >>> article = align_article('وكتبت: "ستفتح الجسور يوم الأحد".\nThe bridges open on Sunday.')
+        >>> article.outlook(article.article.tweets[0])[0].rendered
+        <Rendered.YES: 'yes'>
+        """
+        known = {(outlook.tweet, outlook.en_span): outlook for outlook in self.outlooks}
+        return tuple(
+            known.get((tweet.index, sentence))
+            or Outlook(tweet.index, sentence, Rendered.YES if is_covered else Rendered.UNSURE)
+            for sentence, is_covered in zip(tweet.sentences, self.covered(tweet), strict=True)
+        )
 
     def covered(self, tweet: Tweet) -> tuple[bool, ...]:
         r"""For each sentence of `tweet`, whether some pair renders it.
@@ -347,6 +411,7 @@ class Evidence(NamedTuple):
     cosine: float | None = None
     probability: float | None = None
     links: WordLinks = WordLinks((), (), ())
+    doubts: Doubts | None = None  # of an encoder that comes with a judge of words
 
 
 @dataclass(frozen=True, slots=True)

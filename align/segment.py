@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from align.records import Article, BlockKind, Segment, Span
+from align.records import Article, BlockKind, Segment, Span, Tweet
 from align.text.sentences import split_arabic, split_tweet
-from align.text.words import count_arabic
+from align.text.words import count_arabic, is_mostly_arabic
 
-__all__ = ["segment_article", "split_tweet"]
+__all__ = ["segment_article", "tweet_sentences"]
 
 # For one forward pass: 512 pieces of the encoder are some 1,300 Arabic letters, and the paragraphs of the
 # benchmarks end at 800. A longer "sentence" is a list or a page without stops; it is cut between words.
@@ -24,6 +24,24 @@ def segment_article(article: Article) -> tuple[Segment, ...]:
         for run in _runs(article.text, block.start, block.end)
         if count_arabic(article.text[run[0].start : run[-1].end])
     )
+
+
+def tweet_sentences(tweet: Tweet) -> tuple[Span, ...]:
+    """The sentences of a tweet that has a text, as offsets into the article; of an English one its English sentences.
+
+    What stands aside in it (an attribution before its second half) belongs to no sentence.
+    """
+    assert tweet.text is not None
+    found: list[Span] = []
+    at = tweet.start
+    for start, end in (*tweet.aside, Span(tweet.end, tweet.end)):
+        piece = tweet.text[at - tweet.start : start - tweet.start]
+        found += (span.moved(at) for span in split_tweet(piece))
+        at = end
+    if tweet.lang != "en":
+        return tuple(found)
+    english = (span for span in found if not is_mostly_arabic(span.moved(-tweet.start).cut(tweet.text)))
+    return tuple(english)
 
 
 def _runs(text: str, start: int, end: int) -> Iterator[tuple[Span, ...]]:

@@ -74,10 +74,14 @@ class MatchSettings(Checked):
 
 @dataclass(frozen=True, slots=True)
 class CheckSettings(Checked):
-    """Which findings are reported."""
+    """Which findings are reported, and on how long a text."""
 
+    # Of either side of a pair. A post may have 25,000; degenerate texts of 30,000 take seconds, of a million minutes.
+    max_chars: int = ranged(30_000, _LIMIT | between(1, 10_000_000))
     only: tuple[str, ...] = ranged((), _NAMED | not_empty())  # code prefixes
     skip: tuple[str, ...] = ranged((), _NAMED | not_empty())
+    alarm_rate: float = ranged(0.02, SHARE)  # share of right pairs that may carry an error
+    rules_only: bool = ranged(False, {})  # leave the judge of words out
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ class Settings:
         """Plain values, for run.json.
 
         >>> Settings().as_dict()["check"]
-        {'only': (), 'skip': ()}
+        {'only': (), 'skip': (), 'alarm_rate': 0.02, 'rules_only': False}
         """
         return asdict(self)
 

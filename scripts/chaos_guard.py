@@ -18,10 +18,12 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryFile
 from types import FrameType
 from typing import Any, NoReturn, Protocol
 
+PACKAGE = f"{Path(__file__).resolve().parents[1] / 'align'}/"
 SECONDS = 5.0  # of processor time that one input may take
 SILENCE = 60.0  # seconds without a word after which a worker is ended from outside
 BYTES = 4 << 30  # of memory that a worker may ask for
@@ -157,13 +159,14 @@ def _outcome(work: Work, number: int) -> dict[str, Any]:
     codes: list[str] = []
     faults: list[str] = []
     begin = time.process_time()
-    signal.setitimer(signal.ITIMER_PROF, SECONDS, 0.5)  # again, should a library swallow the first
     try:
-        codes = work(number)
-    except (Exception, TooSlow) as error:
+        try:
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
+            codes = work(number)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    except (Exception, TooSlow) as error:  # around both: the clock may ring while it is stopped
         faults = [place_of(error)]
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
     seconds = time.process_time() - begin
     if seconds > SECONDS + 1 and not faults:
         faults = [f"took {seconds:.0f} s in a call that no signal reaches"]
@@ -172,10 +175,10 @@ def _outcome(work: Work, number: int) -> dict[str, Any]:
 
 def place_of(error: BaseException) -> str:
     """The kind of an exception and the last line of ours that it went through: equal for equal faults."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "/align/" in f.filename]
-    last = frames[-1] if frames else None
-    where = f"{last.filename.partition('/align/')[2]}:{last.lineno} {last.name}" if last else "no line of align"
-    said = "" if isinstance(error, TooSlow) else str(error).split("\n")[0][:100]
-    if isinstance(error, TooSlow):  # where the clock rang is chance: the module is not
-        where = f"{last.filename.partition('/align/')[2]} {last.name}" if last else where
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(PACKAGE)]
+    last, where, said = frames[-1] if frames else None, "no line of align", str(error).split("\n")[0][:100]
+    if last is not None and isinstance(error, TooSlow):  # in which line the clock rang is chance
+        where = f"{last.filename.removeprefix(PACKAGE)} {last.name}"
+    elif last is not None:
+        where = f"{last.filename.removeprefix(PACKAGE)}:{last.lineno} {last.name}"
     return f"{type(error).__name__} {said} at {where}" if said else f"{type(error).__name__} at {where}"

@@ -54,10 +54,10 @@ def scenarios() -> list[Scenario]:
     ]
     for form in FORMATS:
         export = ("export", "pairs.jsonl", "--format", form, "--out", f"export/{form}")
-        found.append(Scenario(f"export {form}", (), export, "export", ("pairs.jsonl",)))
+        instead = (*export, "--overwrite") if form == "dataset" else ()
+        found.append(Scenario(f"export {form}", (), export, "export", ("pairs.jsonl",), instead))
         old = ("export", "more.jsonl", *export[2:])
-        over = (*export, "--overwrite") if form == "dataset" else export
-        found.append(Scenario(f"export {form} over another", (old,), over, "export", ("pairs.jsonl",)))
+        found.append(Scenario(f"export {form} over another", (old,), instead or export, "export", ("pairs.jsonl",)))
     return found
 
 

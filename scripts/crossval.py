@@ -2,9 +2,10 @@
 
 usage: python scripts/crossval.py --crossval DIR [--shared ../shared] [--cache FILE]
 
-DIR/dev and DIR/natural_dev are as `align run` writes them, but each article is matched by weights that saw neither it
-nor the news document that it was composed from (folds by document over ntrex_dev and bench/dev.jsonl, by article over
-natural_dev). The shipped weights are left as they are: `scripts/calibrate.py` writes those.
+DIR/dev, DIR/natural_dev and DIR/natural are as `align run` writes them, but each article is matched by weights that saw
+neither it nor the news document that it was composed from (folds by document over ntrex_dev and bench/dev.jsonl, by
+article over the two others; of train/natural.jsonl the articles J are left out). The shipped weights are left as they
+are: `scripts/calibrate.py` writes those.
 """
 
 import argparse

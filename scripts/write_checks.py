@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from align.check.registry import CODES
+from align.check.severity import policy_table
 from align.check.verdict import RULES
 from align.files import write_atomic
 
@@ -19,13 +20,26 @@ A finding has a code, a severity, places in both texts, a message in English and
 `error`: the reader is told something else than the tweet says. `warning`: look at it. `note`: good to know.
 `--only` and `--skip` take the beginning of a code (`number`, `number.scale`).
 """
+LOSSES = """
+## What a loss weighs
+
+Newsrooms quote half a sentence on purpose, and headlines compress; a bare pair (`align check`) claims to be whole. So
+what a quotation or a report does not take up is a note, "quoted in part", unless words are cut out of the middle of one
+quotation without a mark, or what is lost turns the rest into something else.
+
+"""
+ADDITIONS = """
+Of several kinds the most telling counts. Where a loss is not sure, an error is a warning. What the Arabic adds is an
+error in every frame but headline, standfirst and lead, where it is a note; one to three added words are a note as well.
+What is said otherwise (another number, another name, a negation turned round) is no loss and weighs the same in every
+frame, but in a headline no more than a warning where the checks of meaning (negation, modality, direction) find it.
+"""
 PARTS = """
 ## What is no omission
 
 Hashtags, mentions, links, thread numbers, signatures, attributions ("officials said") and editors' brackets belong to
 the tweet or to the article, not to the sentence. What became of each is a note with a policy: `kept`, `translated` or
-`dropped`. In a headline, which compresses, an omission or an addition is a note at most.
-
+`dropped`.
 One change gives one finding. Of two that speak of the same words on both sides the heavier stays, of equal ones the
 more exact: a changed year is no changed number as well, and a date of which weekday, day and month all changed is one.
 A changed number is not an omission and an addition as well, and a name inside a clause that is left out is not missed a
@@ -49,6 +63,9 @@ def page(measured):
         HEAD,
         "\n## The verdict\n\nThe first rule that applies decides.\n\n",
         RULES,
+        LOSSES,
+        policy_table(),
+        ADDITIONS,
         PARTS,
         MEASURED.format(signature=measured["signature"]),
     ]

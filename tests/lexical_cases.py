@@ -5,11 +5,11 @@ from align.check.protocols import Check
 from align.models.bundle import shipped_bundle
 from align.records import Finding, Subject
 
-MODELS = shipped_bundle().checks
+MODELS = shipped_bundle().checks._replace(weighing=None)  # severities as the rules give them
 
 
 def view_of(subject: Subject) -> View:
-    """The view of a subject that is judged alone, with the weights that ship."""
+    """The view of a subject that is judged alone, with the weights that ship, less those that weigh findings."""
     return views_of([subject], MODELS)[0]
 
 

@@ -43,6 +43,29 @@ def write_table(path, names, rows):
         writer.writerows([names, *rows])
 
 
+def _write_weighed(folder, pairs):
+    """Quads of each batch that may be fitted on, cases and an article: what findings are weighed on."""
+    for batch in ("Q09", "Q10", "Q14"):
+        numbered = [(f"{en} {{}}", f"{ar} {{}}") for en, ar in pairs[:6]]
+        quads = [
+            {
+                "id": f"{batch}-{n}",
+                "type": "number",
+                "en": en.format(30),
+                "en2": en.format(70),
+                "ar": [ar.format(30), ar.format("30 ")],
+                "ar2": [ar.format(70), ar.format("70 ")],
+                "spans": {"en": "30", "en2": "70", "ar": ["30", "30"], "ar2": ["70", "70"]},
+            }
+            for n, (en, ar) in enumerate(numbered)
+        ]
+        write_jsonl(folder / "train" / "quads" / f"{batch}.jsonl", quads)
+    cases = [{"id": f"c{n}", "kind": "control", "label": "ok", "en": en, "ar": ar} for n, (en, ar) in enumerate(pairs)]
+    cases.append({"id": "b-1", "kind": "control", "label": "unread"})
+    write_jsonl(folder / "field" / "cases.jsonl", cases)
+    write_jsonl(folder / "train" / "natural.jsonl", [article(7, *zip(*pairs[:2], strict=True)) | {"id": "J01"}])
+
+
 def make_shared(folder, articles=16):
     """Benchmarks, parallel rows, and the counterfactual pairs of gender."""
     pairs = glossary_sentences(articles * 4)
@@ -61,6 +84,7 @@ def make_shared(folder, articles=16):
         path.parent.mkdir(exist_ok=True)
         path.write_text(line + "\n", encoding="utf-8")
     counterfactual = list(zip(_SHE, _WOMAN, _HE, _MAN, strict=True)) * 5
+    _write_weighed(folder, pairs)
     names = ("en", "ar", "en_flipped", "ar_flipped")
     write_table(folder / "data" / "mt_geneval" / "geneval_counterfactual.dev.tsv", names, counterfactual)
     return folder

@@ -41,12 +41,18 @@ def test_bundle_that_is_written_is_read_back_as_it_was(tmp_path):
     assert again.matching.origin == SHIPPED.matching.origin and again.notices == ()
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", [name for name in SECTIONS if name != "weighing"])
 def test_bundle_without_a_section_is_refused_by_name(tmp_path, section):
     path = written(tmp_path / "b.json")
     without(path, section)
     with pytest.raises(ModelError, match=rf"expected a bundle of weights in .*b\.json.*'{section}'|schema_version"):
         read_bundle(path)
+
+
+def test_bundle_from_before_findings_were_weighed_weighs_none(tmp_path):
+    path = written(tmp_path / "b.json")
+    without(path, "weighing")
+    assert read_bundle(path).weighing.scales == {}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema_version": 9}', '{"schema_version": 1, "model": 3}'])
@@ -166,3 +172,21 @@ def test_every_command_takes_the_weights_that_the_settings_name(align, files):
     for name, arguments in commands(files).items():
         code, _, err = align(*arguments, "--config", config)
         assert (name, code > 0, "expected a bundle of weights in nowhere.json" in err) == (name, True, True)
+
+
+def test_the_page_of_a_check_shows_the_warning_of_pairs_and_of_a_run(align, files):
+    told = "no weights were fitted for the encoder hash"
+    _, page, err = align(*commands(files)["check"], "--format", "html")
+    assert (page.count(told), err.count(told)) == (1, 1)
+    align(*commands(files)["run"])
+    _, page, err = align("check", files / "run", "--format", "html")
+    assert (page.count(told), err.count(told)) == (1, 1)
+    assert told not in align(*commands(files)["check"], "--format", "html", "--no-encoder")[1]
+
+
+@pytest.mark.parametrize("warnings", [None, 3, ["text"], [{"code": "x"}], [{"message": 3}]])
+def test_a_run_whose_warnings_are_none_is_checked_all_the_same(align, files, warnings):
+    align(*commands(files)["run"])
+    facts = files / "run" / "run.json"
+    facts.write_text(json.dumps(json.loads(facts.read_text(encoding="utf-8")) | {"warnings": warnings}))
+    assert align("check", files / "run", "--format", "html")[0] == 0

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from align.cli import main
+from align.cli.marked import _REASONS
 from align.match import MatchResult
 from align.match.matcher import Matcher
 from align.models.bundle import shipped_bundle
@@ -15,6 +16,7 @@ from align.models.linear import LinearModel
 from align.models.sections import Means
 from align.protocols import WordVectors
 from align.records import Pair, Rendering, Span
+from align.report.labels import LABELS
 from align.text.normal import normal_form
 from align.text.words import words
 from tests.fakes import HashEncoder, hashed_vector
@@ -329,8 +331,37 @@ def test_check_a_run_tells_of_sentences_that_nothing_renders(run, tmp_path):
     assert [row["findings"][0]["severity"] for row in rows] == ["warning", "note"]
     assert [row["verdict"] for row in rows] == [None, None]
     assert code == 3
+    tweets[0]["sentences"][0]["rendered"] = "unsure"
+    path.write_text("".join(json.dumps(row) + "\n" for row in tweets), encoding="utf-8")
+    code, out, _ = run("check", tmp_path / "r", "-f", "jsonl", "--only", "omission.sentence", "--fail-on", "warning")
+    unsure = json.loads(out.splitlines()[2])["findings"][0]
+    assert (unsure["severity"], code) == ("note", 0) and "not sure" in unsure["message"]
     assert run("check", tmp_path / "r", "--skip", "omission")[1].count("omission.sentence") == 0
     assert "faithful 1 · partial 1" in run("check", tmp_path / "r")[1].splitlines()[-1]
+
+
+def test_report_tells_what_is_not_translated_from_what_may_be(run, tmp_path):
+    from lxml import html
+
+    run_directory(tmp_path / "r")
+    path = tmp_path / "r" / "tweets.jsonl"
+    tweets = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    candidate = {"ar_start": len(EN) + 1, "ar_end": len(EN) + 9, "ar": "ربما هذا", "probability": 0.31}
+    said = [
+        {"rendered": "unsure", "candidate": candidate},
+        {"rendered": "unsure", "candidate": None},
+        {"rendered": "no"},
+    ]
+    tweets[0]["sentences"] = [{"start": n, "end": n + 5, "covered": False, **more} for n, more in enumerate(said)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in tweets), encoding="utf-8")
+    assert run("report", tmp_path / "r", "--out", tmp_path / "r.html")[0] == 0
+    page = html.fromstring((tmp_path / "r.html").read_text(encoding="utf-8"))
+    shown = page.xpath("//section[@class='rendering']")[:3]
+    assert [section.get("data-verdict") for section in shown] == ["unsure", "unsure", "untranslated"]
+    told = [" ".join(section.text_content().split()) for section in shown]
+    assert "ربما هذا" in told[0] and "perhaps translated" in told[0] and "0.31" in told[0]
+    assert "not looked for" in told[1]
+    assert "not rendered" in told[2]
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
@@ -359,6 +390,7 @@ def test_report_shows_links_findings_and_the_outlier(run, tmp_path):
     linked = page.xpath("(//section[contains(@class, 'rendering')])[1]//span[@data-l]")
     assert [w.text for w in linked] == ["museum", "المتحف"]
     assert linked[0].get("tabindex") == "0"
+    assert page.xpath("//li/@title") and "omission." not in page.xpath("string(//main)")
     marked = "".join(page.xpath("//p[@class='en']//*[contains(@class, 'error')]/text()"))
     assert "entry" in marked
     outlier = page.xpath("//section[@class='outlier']//a/text()")
@@ -369,3 +401,29 @@ def test_report_of_something_else_is_one_clear_error(run, tmp_path):
     code, _, err = run("report", tmp_path, "--out", tmp_path / "r.html")
     assert code == 2
     assert "no whole run directory" in err
+
+
+OTHER_NUMBER = ("48 homes burned.", "احترق 84 منزلاً.", "number.changed")
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_check_text_and_page_say_why_a_verdict_was_given(run, lang):
+    en, ar, code = OTHER_NUMBER
+    _, out, _ = run("check", "--en", en, "--ar", ar, "--no-encoder", "--lang", lang)
+    assert f"({code})" in out.splitlines()[0]
+    _, page, _ = run("check", "--en", en, "--ar", ar, "--no-encoder", "--lang", lang, "-f", "html")
+    assert f'{LABELS[lang]["because"]} <code dir="ltr">{code}</code>' in page
+
+
+REASONS = {"no_finding": ("Rain.", "مطر."), "no_error": ("Thank you @CityLibrary.", "شكراً.")}
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("reason", REASONS)
+def test_check_text_and_page_say_in_words_what_is_no_code(run, lang, reason):
+    en, ar = REASONS[reason]
+    given = ("check", "--en", en, "--ar", ar, "--no-encoder", "--lang", lang)
+    assert json.loads(run(*given, "-f", "jsonl")[1])["verdict_reason"] == reason
+    shown, page = run(*given)[1], run(*given, "-f", "html")[1]
+    assert reason not in shown and f"({_REASONS[lang][reason]})" in shown
+    assert reason not in page and f"{LABELS[lang]['because']} {LABELS[lang]['reason_' + reason]}<" in page

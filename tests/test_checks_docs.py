@@ -13,7 +13,7 @@ from align.records import Finding, Severity, Verdict
 ROOT = Path(__file__).parents[1]
 FAMILIES = (
     "omission addition number quantity date name negation modality direction gender attribution quotation verb "
-    "language".split()
+    "language meaning".split()
 )
 
 

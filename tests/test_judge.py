@@ -1,13 +1,18 @@
 """Pieces of one rendering are judged together, and every finding goes back to the piece it lies in."""
 
-from align.check.registry import Checks, Registered
-from align.judge.pairs import check_article, check_pairs, starts_of, subject_of
-from align.models.bundle import shipped_bundle
-from align.pairs.texts import pair_of_texts
-from align.records import Article, Frame, Pair, Rendering, Span, TextPair, Tweet, Verdict
-from align.settings import CheckSettings
+from dataclasses import replace
 
-MODELS = shipped_bundle().checks
+from align.check.registry import Checks, Registered
+from align.judge.pairs import check_article, check_pairs, starts_of, subject_of, with_own_evidence
+from align.match.matcher import Matcher
+from align.models.bundle import shipped_bundle
+from align.models.sections import Means
+from align.pairs.texts import pair_of_texts
+from align.records import Article, Doubts, Frame, Pair, Rendering, Span, TextPair, Tweet, Verdict
+from align.settings import CheckSettings
+from tests.fakes import HashEncoder
+
+MODELS = shipped_bundle().checks._replace(weighing=None)
 
 EN = "The fire destroyed 48 homes, and 120 people lost their jobs."
 FIRST, SECOND = "دمّر الحريق 48 منزلاً", "وفقد 210 أشخاص وظائفهم"
@@ -127,3 +132,43 @@ def test_judge_a_fault_in_one_pair_costs_that_one_alone():
     assert [judgement.pair.pair_id for judgement in judged] == ["0", "1", "2"]
     assert [judgement.verdict is None for judgement in judged] == [False, True, False]
     assert judged[1].error.code == "failed" and "RecursionError: too deep" in judged[1].error.message
+
+
+class CountingJudge:
+    """Doubts each word by its place, so that what came of which words can be told."""
+
+    def doubts(self, en, ar):
+        return Doubts(0.5, tuple(n / 100 for n in range(len(en))), tuple(n / 100 for n in range(len(ar))))
+
+
+def judged(*, joined, rules_only=False):
+    article, pairs = pieces(joined=joined)
+    matcher = Matcher(HashEncoder(), replace(shipped_bundle(), means=Means.none(), judge=CountingJudge()))
+    settings = CheckSettings(rules_only=rules_only)
+    return article, with_own_evidence(pairs, matcher, settings)
+
+
+def test_judge_of_words_reads_the_pieces_of_a_rendering_as_one_text():
+    article, linked = judged(joined=True)
+    subject = subject_of(article, linked)
+    assert len(subject.doubts.en) == len(subject.en_words)
+    assert subject.doubts.ar == tuple(n / 100 for n in range(len(subject.ar_words)))
+    assert len(subject.ar_words) == sum(len(pair.ar_words) for pair in linked)
+
+
+def test_judge_of_words_reads_separate_renderings_apart():
+    _, linked = judged(joined=False)
+    assert [len(pair.doubts.ar) for pair in linked] == [len(pair.ar_words) for pair in linked]
+
+
+def test_judge_of_words_is_left_out_where_rules_alone_are_wanted():
+    _, linked = judged(joined=True, rules_only=True)
+    assert [pair.doubts for pair in linked] == [None, None]
+
+
+def test_judge_of_words_doubts_bare_pairs_too():
+    matcher = Matcher(HashEncoder(), replace(shipped_bundle(), means=Means.none(), judge=CountingJudge()))
+    (found,) = check_pairs([TextPair("p", EN, FIRST)], matcher, CheckSettings(), MODELS)
+    assert found.evidence.doubts.pair == 0.5
+    (found,) = check_pairs([TextPair("p", EN, FIRST)], matcher, CheckSettings(rules_only=True), MODELS)
+    assert found.evidence.doubts is None

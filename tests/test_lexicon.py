@@ -86,3 +86,9 @@ def test_an_idea_is_negated_inside_its_clause_only() -> None:
     sides = TextView("Not here, prices rise", is_arabic=False), TextView("لا، ترتفع الأسعار", is_arabic=True)
     ideas = [idea for side in sides for idea in side.ideas("opposites.tsv")]
     assert [idea.is_negated for idea in ideas if idea.mention.group == "level"] == [False, False]
+
+
+@pytest.mark.parametrize("text", ["لإل", "لال", "لالا", "ال", "بال", "وال", "س", "لل"])
+def test_lexicon_words_of_clitics_alone_are_read(text):
+    (token,) = read_words(text, is_arabic=True)
+    assert token.norm in {form.strip("=") for form in token.forms}

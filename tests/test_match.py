@@ -9,8 +9,9 @@ import pytest
 from align.errors import ModelError
 from align.extract import extract_article
 from align.match.anchors import names_of, numbers_of, spells
-from align.match.assign import Chosen, with_additions, with_renderings, without_overlaps
+from align.match.assign import with_additions, with_renderings
 from align.match.candidates import Candidate, encode_article, find_spans
+from align.match.choice import Chosen, without_overlaps
 from align.match.context import context_features
 from align.match.links import links_of, mutual_best
 from align.match.span_features import all_spans
@@ -131,7 +132,7 @@ def test_cut_by_the_editor_is_no_boundary(weights):
 
 def candidate(tweet, en_start, ar, block):
     segment = Segment(block, block + 100, BlockKind.PARAGRAPH, (Span(block, block + 100),))
-    return Candidate(tweet, Span(en_start, en_start + 5), Span(*ar), segment, {}, None)
+    return Candidate(tweet, tweet, en_start, Span(en_start, en_start + 5), Span(*ar), segment, {}, None)
 
 
 def test_overlapping_spans_leave_the_best_one():
@@ -255,9 +256,27 @@ def test_links_are_mutual_and_scores_are_the_best_of_each_word():
     table = np.array([[0.9, 0.2], [0.8, 0.1]], np.float32)
     assert mutual_best(table).tolist() == [[True, False], [False, False]]
     found = links_of(table, [Span(0, 1), Span(2, 3)], [Span(0, 2), Span(3, 5)])
-    assert [(link.en, link.ar) for link in found.links] == [(Span(0, 1), Span(0, 2))]
+    assert [(link.en, link.ar) for link in found.links if link.is_mutual] == [(Span(0, 1), Span(0, 2))]
+    assert found.linked() == ({Span(0, 1)}, {Span(0, 2)})
     assert [round(w.score, 1) for w in found.en_words] == [0.9, 0.8]
     assert [round(w.score, 1) for w in found.ar_words] == [0.9, 0.2]
+
+
+def test_links_of_a_word_left_over_go_to_its_nearest_where_that_is_near():
+    table = np.array([[0.9, 0.2], [0.8, 0.1], [0.25, 0.2]], np.float32)  # "the", "mayor", and a word of neither
+    found = links_of(table, [Span(0, 1), Span(2, 3), Span(4, 5)], [Span(0, 2), Span(3, 5)])
+    assert [(link.en.start, link.ar.start, link.is_mutual) for link in found.links] == [(0, 0, True), (2, 0, False)]
+    assert found.linked() == ({Span(0, 1)}, {Span(0, 2)})
+
+
+def test_links_of_a_word_left_over_go_both_ways():
+    table = np.array([[0.9, 0.8]], np.float32)
+    found = links_of(table, [Span(0, 1)], [Span(0, 2), Span(3, 5)])
+    assert [(link.ar.start, link.is_mutual) for link in found.links] == [(0, True), (3, False)]
+
+
+def test_links_of_a_side_without_words_are_none():
+    assert links_of(np.zeros((0, 2), np.float32), [], [Span(0, 1), Span(2, 3)]).links == ()
 
 
 def pair(number, ar, linked, rendering=Rendering.QUOTE):

@@ -12,6 +12,7 @@ from align.mine import job
 from align.mine.mining import Direction
 from align.models.bundle import SECTIONS, shipped_bundle
 from align.models.linear import LinearModel
+from align.models.sections import Scale, WeighingModel
 from align.models.signature import changed_settings, content_hash, exact
 from align.protocols import Engine
 from align.run.aligner import Aligner
@@ -55,11 +56,18 @@ def altered(record):
             yield one.name, replace(record, **{one.name: value + 1e-9})
 
 
-@pytest.mark.parametrize("section", [name for name in SECTIONS if name != "mining"])
+@pytest.mark.parametrize("section", [name for name in SECTIONS if name not in ("mining", "weighing")])
 def test_signature_changes_with_every_part_of_every_section(section):
     found = [signature(replace(SHIPPED, **{section: other})) for _, other in altered(getattr(SHIPPED, section))]
     assert len(found) >= 2
     assert len({*found, signature()}) == len(found) + 1
+
+
+def test_signature_changes_with_every_part_of_every_scale_that_weighs_findings():
+    scale = Scale({"errors": 1.0}, 0.5, ((0.02, 1.0),))
+    models = [WeighingModel({"rules": one}) for one in (scale, *(other for _, other in altered(scale)))]
+    models += [WeighingModel({}), WeighingModel({"encoder": scale})]
+    assert len({signature(replace(SHIPPED, weighing=model)) for model in models}) == len(models) == 6
 
 
 def test_signature_of_a_run_is_the_same_with_other_weights_of_mining_and_that_of_mining_is_not():
@@ -124,6 +132,8 @@ MOVING = {
     ("match", "precision"): 0.9,
     ("check", "only"): ("number",),
     ("check", "skip"): ("date",),
+    ("check", "alarm_rate"): 0.05,
+    ("check", "rules_only"): True,
 }
 STILL = {("embed", "device"): "cuda:1", ("embed", "engine"): "torch"}  # values that these may have, and move nothing
 ELSEWHERE = {("embed", "model"), ("match", "weights")}  # name an encoder and a bundle, which stand there themselves

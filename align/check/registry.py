@@ -12,23 +12,27 @@ from align.check.merging import one_per_cause
 from align.check.protocols import BatchCheck, Check
 from align.check.rules import (
     attribution,
+    claims,
     coverage,
     dates,
     direction,
     documents,
     gender,
     language,
+    meaning,
     modality,
     names,
     negation,
     numbers,
     quantities,
     quotation,
+    scales,
     tweets,
     verbs,
 )
 from align.check.verdict import verdict
 from align.check.view import View
+from align.check.weighing import weigh
 from align.errors import SettingsError
 from align.records import Finding, Verdict
 from align.settings import CheckSettings
@@ -84,11 +88,14 @@ _ALL = (
     Registered(names.check_names, names.CODES),
     Registered(negation.check_negation, negation.CODES),
     Registered(modality.check_modality, modality.CODES),
+    Registered(claims.check_claims, claims.CODES),
+    Registered(scales.check_scales, scales.CODES),
     Registered(direction.check_direction, direction.CODES),
     Registered(gender.check_gender, gender.CODES),
     Registered(attribution.check_attribution, attribution.CODES),
     Registered(quotation.check_quotation, quotation.CODES),
     Registered(verbs.check_verbs, verbs.CODES),
+    Registered(meaning.check_meaning, meaning.CODES),
 )
 CHECKS = Checks(_ALL)
 CODES = CHECKS.codes
@@ -108,7 +115,8 @@ def run_checks(views: Sequence[View], settings: CheckSettings, checks: Checks = 
 
 
 def _checked(view: View, found: Sequence[Finding], settings: CheckSettings) -> Checked:
-    kept = [f for f in one_per_cause(view.subject, found) if is_wanted(f.code, settings)]
+    weighed = weigh(view, one_per_cause(view.subject, found), settings.alarm_rate)
+    kept = [f for f in weighed if is_wanted(f.code, settings)]
     kept = [f for f in kept if f.code.startswith("language.")] or kept  # of another language nothing else can be said
     ordered = tuple(sorted(kept, key=lambda f: (f.severity.rank, f.en or _NOWHERE, f.ar or _NOWHERE)))
     return Checked(ordered, *verdict(ordered, view.subject.probability))

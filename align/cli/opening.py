@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from align.match.matcher import Matcher
     from align.models.bundle import Notice
 
+AlarmRate = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, metavar="SHARE", help="Share of right pairs that may carry an error; 0.02 by default."),
+]
+RulesOnly = Annotated[bool | None, typer.Option("--rules-only", help="Leave the judge of words out.")]
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Settings in TOML; flags win over it.")]
 
 

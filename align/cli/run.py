@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.flags import settings_of
-from align.cli.opening import Config, tell
+from align.cli.opening import AlarmRate, Config, RulesOnly, tell
 from align.cli.spread import Cluster, WorkerCount, check_workers
 from align.cli.terminal import printable
 from align.ranges import MOST_COUNT, MOST_DAYS
@@ -42,6 +42,8 @@ def run(
     html_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its page."),
     id_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its id."),
     date_field: str | None = typer.Option(None, metavar="NAME", help="Field or column that holds its date."),
+    alarm_rate: AlarmRate = None,
+    rules_only: RulesOnly = None,
     config: Config = None,
     redo: bool = typer.Option(False, "--redo", help="Replace what DIR holds, even from other settings."),
     json_output: bool = typer.Option(False, "--json", help="Print the summary as JSON on standard output."),
@@ -62,6 +64,7 @@ def run(
         embed={"model": model, "engine": engine},
         match={"threshold": threshold, "precision": precision},
         read={"text_field": text_field, "html_field": html_field, "id_field": id_field, "date_field": date_field},
+        check={"alarm_rate": alarm_rate, "rules_only": rules_only},
     )
     from align.rows.kinds import RUN_FILES
     from align.run.directory import RunDirectory

@@ -82,6 +82,17 @@ def _print_tweet(console: Console, tweet: TweetRow, entry: ArticleEntry) -> None
     console.print(Padding(table, (0, 0, 0, 4)))
 
 
+def _unpaired(sentence: SentenceRow) -> tuple[Text, str, Text]:
+    """The cells of a sentence without a pair: surely not translated, or perhaps, and where."""
+    candidate = sentence.get("candidate")
+    if sentence.get("rendered") != "unsure":
+        return Text("—", style="red"), "", Text("not translated", style="red")
+    if candidate is None:
+        return Text("?", style="yellow"), "", Text("not looked for", style="yellow")
+    said = Text("perhaps: " + printable(candidate["ar"]), style="yellow")
+    return Text("?", style="yellow"), f"{candidate['probability']:.2f}", said
+
+
 def _add_sentence(table: Table, sentence: SentenceRow, tweet: TweetRow, entry: ArticleEntry) -> None:
     english = Text(printable(entry["document"]["text"][sentence["start"] : sentence["end"]]))
     pairs = [
@@ -90,7 +101,7 @@ def _add_sentence(table: Table, sentence: SentenceRow, tweet: TweetRow, entry: A
         if (pair["tweet"], pair["en_start"], pair["en_end"]) == (tweet["tweet"], sentence["start"], sentence["end"])
     ]
     if not pairs:
-        table.add_row(english, Text("—", style="red"), "", Text("not translated", style="red"))
+        table.add_row(english, *_unpaired(sentence))
     for number, pair in enumerate(pairs):
         arabic = Text(printable(pair["ar"]))
         for finding in pair["findings"]:

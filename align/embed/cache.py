@@ -23,7 +23,7 @@ from align.protocols import Encoder, Matrix, WordVectors
 from align.text.words import words
 
 _LOG = logging.getLogger(__name__)
-_LAYOUT = 1  # part of every key
+_LAYOUT = 2  # part of every key; raised when the encoder is given other letters for a text
 _FILE = "vectors-v1.sqlite"
 _DAY = 86_400
 _CHUNK = 500  # keys a query

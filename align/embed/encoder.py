@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.embed.network import Ids, Network, Pieces, States
+from align.embed.readable import read_pieces
 from align.embed.whole import fault_of_encoder, is_for_want_of_memory
 from align.errors import AlignError
 from align.protocols import Encoder, Engine, Matrix, WordVectors
@@ -114,7 +115,8 @@ class SentenceEncoder:
         if not texts:
             return
         network = self._loaded()
-        pieces = self._asked(lambda: network.tokenise([prefix + _neutral(text, network.specials) for text in texts]))
+        given = [prefix + _neutral(text, network.specials) for text in texts]
+        pieces = self._asked(lambda: read_pieces(network.tokenise, given))
         for rows in batches([len(p.ids) for p in pieces], self._batch_tokens or network.batch_tokens):
             batch = [pieces[row].ids for row in rows]
             yield rows, self._asked(partial(_run, network, batch, with_words=with_words)), pieces

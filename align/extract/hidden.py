@@ -19,11 +19,13 @@ import regex
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
+from align.extract.copies import CUT, merge_copy
 from align.text.markup import most_attributes
 
-_PLATFORM_NAMES = "bsky|twitter|x\\.com|mastodon|truthsocial"
+_PLATFORM_NAMES = "bsky|twitter|x\\.com|mastodon|truthsocial|instagram|text-post-media|threads\\."
 _HIDDEN_POST = regex.compile(
-    rf"<\s*(?:blockquote|iframe|amp-twitter)\b[^>]{{0,2000}}(?:{_PLATFORM_NAMES})|<blockquote\b(?s:.){{0,20000}}?status/\d",
+    rf"<\s*(?:blockquote|iframe|amp-twitter)\b[^>]{{0,2000}}(?:{_PLATFORM_NAMES})|<blockquote\b(?s:.){{0,20000}}?status/\d"
+    r"|<\w[^>]{0,500}data-testid=[\"']?tweetText",
     regex.I,
 )
 # Characters that no element may hold, raw or as references: the parser lets them in, moving a text then raises.
@@ -34,7 +36,7 @@ _CONTROL_REFERENCE = re.compile(
     r"|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
     re.IGNORECASE,
 )
-_POST_MARKS = ("lockquote", "iframe", "amp-twitter", "PGJsb2NrcXVvdGU", "PGlmcmFtZ", "PGRpd")
+_POST_MARKS = ("lockquote", "iframe", "amp-twitter", "PGJsb2NrcXVvdGU", "PGlmcmFtZ", "PGRpd", "tweetText")
 _LEAST_POST_CHARS = 40  # of a hidden post: a tag and an address
 _MAY_HOLD_POST = (
     f"[string-length(.) >= {_LEAST_POST_CHARS} and ("
@@ -44,6 +46,8 @@ _MAY_HOLD_POST = (
 _ATTRIBUTES = "//@*" + _MAY_HOLD_POST
 _TEXTS = "//text()" + _MAY_HOLD_POST
 _DATA_SCRIPT = regex.compile(r"json|template|html|plain|x-", regex.I)
+_FLIGHT = re.compile(r"__next_f\.push\(\[1,\s*(?P<chunk>\"(?:[^\"\\]|\\.)*\")\s*\]\)")
+_ESCAPED_MARKUP = re.compile(r'"((?:[^"\\]|\\.)*(?:<|\\u003c)blockquote(?:[^"\\]|\\.)*)"')
 _BASE64 = regex.compile(r"\s*[A-Za-z0-9+/\s]{40,}={0,2}\s*")
 _MOST_JSON_STRINGS = 2000  # of one JSON value
 _MOST_HIDDEN_POSTS = 500
@@ -74,10 +78,10 @@ def reveal_posts(root: HtmlElement) -> None:
     found += [
         (text.getparent(), str(text), "tail" if text.is_tail else "text")
         for text in root.xpath(_TEXTS)
-        if _may_hold_posts(text.getparent())
+        if _may_hold_posts(text.getparent(), str(text))
     ]
     for element, value, slot in found[:_MOST_HIDDEN_POSTS]:
-        _reveal(element, value, slot)
+        _reveal(root, element, value, slot)
 
 
 def _unfold(element: HtmlElement) -> None:
@@ -87,15 +91,22 @@ def _unfold(element: HtmlElement) -> None:
         element.tag = "div"
 
 
-def _may_hold_posts(element: HtmlElement) -> bool:
+def _may_hold_posts(element: HtmlElement, value: str) -> bool:
     if element.tag != "script":
         return bool(element.tag != "style")
-    kind = element.get("type") or ""
-    is_state = element.get("id") == "__NEXT_DATA__" or "ld+json" in kind  # copies of the page, in no place of it
-    return bool(_DATA_SCRIPT.search(kind) and not is_state and all(p.tag != "head" for p in element.iterancestors()))
+    return (
+        bool(_DATA_SCRIPT.search(element.get("type") or "")) or _is_state(element) or _FLIGHT.search(value) is not None
+    )
 
 
-def _reveal(element: HtmlElement, value: str, slot: str) -> None:
+def _is_state(script: HtmlElement) -> bool:
+    """Whether a script holds a copy of the page, in no place of it."""
+    kind = script.get("type") or ""
+    is_named = script.get("id") == "__NEXT_DATA__" or "ld+json" in kind or not _DATA_SCRIPT.search(kind)
+    return is_named or any(above.tag == "head" for above in script.iterancestors())
+
+
+def _reveal(root: HtmlElement, element: HtmlElement, value: str, slot: str) -> None:
     form = next((form for form in _forms(value) if "<" in form and _HIDDEN_POST.search(form)), None)
     if form is None or most_attributes(form) > _MOST_ATTRIBUTES:
         return
@@ -103,6 +114,9 @@ def _reveal(element: HtmlElement, value: str, slot: str) -> None:
         wrapper = lxml.html.fragment_fromstring(without_controls(form), create_parent="div", parser=quiet_parser())
     except (LxmlError, ValueError, AssertionError):
         return
+    if element.tag == "script" and slot == "text":
+        if merge_copy(root, wrapper, is_state=_is_state(element)) or element.getparent() is None:
+            return
     if slot == "text" and element.tag != "script":
         element.text = None
         element.insert(0, wrapper)
@@ -121,6 +135,8 @@ def _forms(value: str) -> Iterator[str]:
     plain = unescape(value)
     yield from _json_posts(value)  # first: read as markup, JSON's own marks would stay in it
     yield from _json_posts(plain)
+    if _FLIGHT.search(value):
+        yield from _flight_posts(value)
     yield value
     yield plain
     yield unescape(plain)
@@ -143,7 +159,26 @@ def _json_posts(value: str) -> Iterator[str]:
     forms = [unescape(text) if "<" not in text else text for text in _strings(tree)]
     posts = [form for form in forms if _HIDDEN_POST.search(form)]
     if posts:
-        yield "\n".join(posts)
+        yield CUT.join(posts)
+
+
+def _flight_posts(value: str) -> Iterator[str]:
+    """The markup in what a Next.js page pushes to its script, chunk by chunk: JSON strings inside a JSON string."""
+    chunks = []
+    for match in _FLIGHT.finditer(value):
+        try:
+            chunks.append(json.loads(match["chunk"]))
+        except ValueError:
+            continue
+    whole = "".join(chunks)
+    for text in _ESCAPED_MARKUP.findall(whole):
+        try:
+            whole_text = json.loads(f'"{text}"')
+        except ValueError:
+            continue
+        if _HIDDEN_POST.search(whole_text):
+            yield whole_text
+    yield whole
 
 
 def _strings(tree: Any) -> Iterator[str]:

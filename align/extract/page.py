@@ -13,10 +13,11 @@ from lxml.html import HtmlElement
 
 from align.errors import ReadError
 from align.extract.body import find_body
-from align.extract.embeds import TOKEN, lift_embeds
+from align.extract.embeds import TOKEN, lift_embeds, show_post_links
 from align.extract.hidden import quiet_parser, without_controls
 from align.extract.plain import date_findings, language, text_findings
-from align.extract.posts import Embed, text_of
+from align.extract.posts import Embed, PostLink, clean_body, text_of
+from align.extract.printed import find_printed, platform_of_printed
 from align.extract.quotes import find_frames
 from align.records import Article, Block, BlockKind, Document, Span, Tweet
 from align.settings import ReadSettings
@@ -31,6 +32,7 @@ _STANDFIRST_NAME = regex.compile(
     r"\b(?:standfirst|sub-?title|sub-?head(?:line|ing)?|deck|dek|excerpt|lead|lede|summary|intro|description)\b",
     regex.I,
 )
+_SHOWN = regex.compile(r" (?:https?:)?//\S+")
 _DASHES = regex.compile(r"[-—–_*\s]+")
 
 
@@ -62,11 +64,13 @@ def read_page(document: Document, settings: ReadSettings) -> Article:
     root = _parse(document.content, settings)
     heading = _heading(root)
     embeds = lift_embeds(root)
+    shown = show_post_links(root)
     captions = _lift_captions(root)
     named = [e for e in root.xpath(_STANDFIRST) if _STANDFIRST_NAME.search(f"{e.get('class')} {e.get('itemprop')}")]
     body = find_body(root, len(embeds))
     title = document.title or heading or body.title
-    lines = list(_lines(body.lines, embeds, title, captions, {text_of(e) for e in named}))
+    printed, embeds = _with_printed(body.lines, embeds, shown)
+    lines = list(_lines(printed, embeds, title, captions, {text_of(e) for e in named}))
     return _article(document, lines, title, document.published or body.published, body.byline)
 
 
@@ -121,6 +125,35 @@ def _lift_captions(root: HtmlElement) -> set[str]:
             paragraph.tail, figure.tail = figure.tail, None
             figure.getparent().replace(figure, paragraph)
     return captions
+
+
+def _with_printed(
+    lines: Sequence[str], embeds: Sequence[Embed], shown: frozenset[str]
+) -> tuple[list[str], list[Embed]]:
+    """The lines with a token for each post that the page prints as paragraphs, and the embeds with those posts.
+
+    Only signed posts: English that nothing signs is a label or a heading on a page, as often as it is a post.
+    """
+    text = "\n".join(TOKEN.sub(lambda m: f"«{m[1]}» رمز", line) for line in lines)
+    told, found, kept, at = list(embeds), [post for post in find_printed(text) if post.is_signed], [], 0
+    for post in found:
+        words = clean_body(post.words(text))
+        if words is None:
+            continue
+        link = post.link or PostLink(platform_of_printed(post), "", None, None)
+        kept.append(text[at : post.block.start])
+        kept.append(f"\nqxembed{len(told)}qx keeps its place.\n")
+        told.append(Embed(words, post.said, link))
+        at = post.block.end
+    if not kept:
+        return [_without(line, shown) for line in lines], told
+    kept.append(text[at:])
+    rest = regex.sub(r"«(\d+)» رمز", r"qxembed\1qx keeps its place.", "".join(kept))
+    return [_without(line, shown) for line in rest.split("\n") if line.strip()], told
+
+
+def _without(line: str, shown: frozenset[str]) -> str:
+    return _SHOWN.sub(lambda m: "" if m.group() in shown else m.group(), line) if shown else line
 
 
 def _lines(

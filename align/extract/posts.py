@@ -12,6 +12,7 @@ import regex
 from lxml.html import HtmlElement
 
 from align.extract.attribution import Attribution, split_attribution
+from align.extract.labels import is_chrome, is_label, is_notice, without_trailing_label
 from align.text.tweet import STATUS_URL
 
 _LINKS: dict[str, regex.Pattern[str]] = {
@@ -20,6 +21,12 @@ _LINKS: dict[str, regex.Pattern[str]] = {
     "truthsocial": regex.compile(
         r"(?:https?:)?//(?:www\.)?truthsocial\.com/(?:@|users/)(?P<handle>\w+)/(?:posts/|statuses/)?(?P<id>\d{10,20})",
         regex.I,
+    ),
+    "instagram": regex.compile(
+        r"(?:https?:)?//(?:www\.)?instagram\.com/(?:(?P<handle>[\w.]+)/)?(?:p|reel|tv)/(?P<id>[\w-]{5,40})", regex.I
+    ),
+    "threads": regex.compile(
+        r"(?:https?:)?//(?:www\.)?threads\.(?:net|com)/@(?P<handle>[\w.]+)/post/(?P<id>[\w-]{5,40})", regex.I
     ),
     "mastodon": regex.compile(
         r"(?:https?:)?//[\w-]+(?:\.[\w-]+)+/(?:@|users/)(?P<handle>\w+(?:@[\w.-]+)?)/(?:statuses/)?(?P<id>\d{15,20})(?!\d)",
@@ -31,6 +38,8 @@ _CLASSES = {
     "bluesky": regex.compile(r"\bbluesky-embed\b", regex.I),
     "truthsocial": regex.compile(r"\btruthsocial-embed\b", regex.I),
     "mastodon": regex.compile(r"\bmastodon-embed\b", regex.I),
+    "instagram": regex.compile(r"\binstagram-media\b", regex.I),
+    "threads": regex.compile(r"\btext-post-media\b", regex.I),
 }
 _FRAME_ID = regex.compile(r"(?:twitter|x)\.com/(?:embed|i/videos)/[^\"']*?(?:[?&#]id=|/)(\d{5,20})", regex.I)
 _AT_URI = regex.compile(r"(?:at://|embed\.bsky\.app/embed/)(?P<handle>did:[\w.:%-]+)/app\.bsky\.feed\.post/(?P<id>\w+)")
@@ -42,6 +51,8 @@ _LINK_ATTRIBUTES = (
     "data-href",
     "data-embed-url",
     "data-oembed-url",
+    "data-instgrm-permalink",
+    "data-text-post-permalink",
     "url",
     "src",
     "href",
@@ -56,6 +67,9 @@ _LINE_ENDING_TAGS = frozenset(
     "p br div li blockquote h1 h2 h3 h4 h5 h6 tr section article figcaption figure ul ol".split()
 )
 _TAGS_WITHOUT_TEXT = frozenset("script style noscript template svg button".split())
+_POST_BY = regex.compile(r"(?:a )?(?:post|truth|thread|منشور) (?:by|من|بواسطة) @\S+", regex.I)
+_PICTOGRAPH = regex.compile(r"\p{Extended_Pictographic}|[\U0001f1e6-\U0001f1ff]")
+_MOST_NOTICE_CHARS = 160
 _SPACE = regex.compile(r"[ \t\r\n\f]+")
 
 
@@ -122,8 +136,8 @@ def find_link(text: str) -> PostLink | None:
 
 
 def _post_link(platform: str, match: regex.Match[str]) -> PostLink:
-    handle = unquote(match["handle"])
-    is_name = not handle.startswith("did:") and handle.lower() not in ("i", "i/web")
+    handle = unquote(match["handle"] or "")
+    is_name = bool(handle) and not handle.startswith("did:") and handle.lower() not in ("i", "i/web")
     return PostLink(platform, match.group(), handle if is_name else None, match["id"])
 
 
@@ -182,7 +196,7 @@ def own_link(element: HtmlElement) -> PostLink | None:
 
 
 def read_post(element: HtmlElement) -> Embed | None:
-    """The post in `element`; None when it holds neither words nor an id."""
+    """The post in `element`; None when it holds neither words nor an id. Labels are taken out of its tree."""
     quote = element if element.tag == "blockquote" else next(element.iter("blockquote"), None)
     link = own_link(quote if quote is not None else element) or attribute_link(element) or find_link(text_of(element))
     platform = platform_of(element) or (platform_of(quote) if quote is not None else None)
@@ -190,19 +204,43 @@ def read_post(element: HtmlElement) -> Embed | None:
         link = PostLink(platform or "", "", None, None)
     elif platform and platform != link.platform:
         link = link._replace(platform=platform)
-    body, found = _body_and_attribution(quote) if quote is not None else ("", Attribution(0))
+    raw = text_of(quote) if quote is not None else ""
+    lang = next((p.get("lang") for p in quote.iter("p") if p.get("lang")), None) if quote is not None else None
+    printed, found = "", Attribution(0)
+    if quote is not None:
+        _drop_labels(quote)
+        printed, found = _body_and_attribution(quote)
     if not link.platform:
         link = link._replace(platform=platform_of_handle(found.handle))
-    is_gone = bool(len(body) < 160 and found.handle is None and _UNAVAILABLE.search(body))
-    if not body or is_gone or lone_links(body) or _is_only_a_notice(link, body, found):
+    is_gone = bool(len(raw) < _MOST_NOTICE_CHARS and found.handle is None and _UNAVAILABLE.search(raw))
+    body = clean_body(printed)
+    if body is None or is_gone or lone_links(body) or _is_only_a_notice(link, body, found):
         return Embed(None, Attribution(0), link, is_gone=is_gone) if link.post_id else None
-    lang = next((p.get("lang") for p in quote.iter("p") if p.get("lang")), None) if quote is not None else None
     return Embed(body, found, link, lang)
+
+
+def clean_body(printed: str) -> str | None:
+    """The words of a body: without the labels, counts and notices that a page prints among them; None where none are left."""
+    if "<\\/" in printed:  # a script that the parser took for text
+        return None
+    lines = [line for line in printed.split("\n") if not (is_label(line) or is_notice(line))]
+    while lines and is_chrome(lines[-1]) and not _PICTOGRAPH.search(lines[-1]):
+        lines.pop()
+    body = without_trailing_label("\n".join(lines)).strip()
+    return body or None
+
+
+def _drop_labels(quote: HtmlElement) -> None:
+    """Take out the links and buttons that are labels ("Show more"), whatever stands beside them in the line."""
+    for element in list(quote.iter("a", "button")):
+        if element is not quote and is_label(text_of(element).replace("\n", " ")):
+            element.drop_tree()
 
 
 def _is_only_a_notice(link: PostLink, body: str, found: Attribution) -> bool:
     """Whether the words are those of the embed code ("Post by @mona View on Mastodon"), not of the post."""
-    return link.platform == "mastodon" and found.handle is None and len(body) < 160
+    is_short = found.handle is None and len(body) < _MOST_NOTICE_CHARS
+    return is_short and (link.platform == "mastodon" or _POST_BY.fullmatch(body) is not None)
 
 
 def _body_and_attribution(quote: HtmlElement) -> tuple[str, Attribution]:
@@ -214,6 +252,6 @@ def _body_and_attribution(quote: HtmlElement) -> tuple[str, Attribution]:
         if outside.handle is not None:
             return body, outside
     whole = split_attribution(raw)
-    if not is_apart:
+    if not is_apart or whole.handle or whole.author:
         return raw[: whole.body_end], whole
-    return (raw[: whole.body_end], whole) if whole.handle else (body, whole)
+    return body, whole

@@ -16,7 +16,7 @@ import regex
 from align.extract.speakers import SOURCE, VERB, is_participle, speaker_after, speaker_before, speaker_of
 from align.records import Block, BlockKind, Frame, Span
 from align.text.normal import NormalForm, normal_form, normal_form_with_map
-from align.text.quotation import MARKS, PAIRS, quoted_spans
+from align.text.quotation import MARKS, PAIRS, marks_in, opens, quoted_spans
 from align.text.words import has_arabic
 
 # إنّ، أنّ، بأنّ، وأنّ with their pronouns; what follows is the reported clause.
@@ -33,6 +33,7 @@ _CHARS_VERB_TO_SPEECH = 160  # between them a name, an office, a platform
 _CHARS_QUOTE_TO_VERB = 60  # behind a closed quote
 _CHARS_BEFORE_VERB = 60  # that can say it goes on with the frame before
 _MOST_VERBS = 8  # of saying before one speech whose subject may be its speaker; a sentence with more is a list
+_MOST_BLOCKS_OF_QUOTE = 4  # behind the one that opens it
 _LEAST_SPEECH_WORDS = 3  # of a quote that is speech though no colon introduces it; shorter ones are names
 
 
@@ -85,7 +86,8 @@ def find_frames(text: str, blocks: Sequence[Block]) -> tuple[Frame, ...]:
     """The quote frames and reported speech of an article, in order, outside its tweets."""
     frames: list[Frame] = []
     before: _Paragraph | None = None
-    for block, following in zip(blocks, (*blocks, None)[1:], strict=True):
+    going_on = _going_on(text, blocks)
+    for number, (block, following) in enumerate(zip(blocks, (*blocks, None)[1:], strict=True)):
         if block.kind is BlockKind.TWEET:
             continue
         line = english_frame(text[block.start : block.end])
@@ -98,8 +100,8 @@ def find_frames(text: str, blocks: Sequence[Block]) -> tuple[Frame, ...]:
         if not is_going_on and not has_arabic(text[block.start : block.end]):
             before = None  # every verb of speech and particle looked for is Arabic
             continue
-        paragraph, rest = _read_paragraph(text, block, is_going_on)
-        if rest is not None:
+        paragraph, rest = _read_paragraph(text, block, going_on.get(number) if frames else None)
+        if rest is not None and frames[-1].is_direct:
             frames[-1] = replace(frames[-1], speech=(*frames[-1].speech, rest))
         for frame in _paragraph_frames(text, block, paragraph, frames[-1] if frames else None, before):
             if is_going_on and frame.verb is None and frame.speech[0].start <= block.start + 2:
@@ -123,20 +125,57 @@ def _with_sure_headlines(text: str, frames: Sequence[Frame]) -> Iterator[Frame]:
             yield frame
 
 
-def _opens(text: str, at: int) -> bool:
-    """Whether the mark stands like one that opens: space or a colon before it, none behind it."""
-    return (at == 0 or text[at - 1] in " \t\n:(") and at + 1 < len(text) and not text[at + 1].isspace()
+def _going_on(text: str, blocks: Sequence[Block]) -> dict[int, int]:
+    """By its number, for each block that goes on with a quote opened in a block before it, where that stretch ends.
+
+    A quote is closed within a few blocks or was never meant to be: the blocks between are its own.
+    """
+    spoken = [number for number, block in enumerate(blocks) if block.kind is not BlockKind.TWEET]
+    found: dict[int, int] = {}
+    for at, number in enumerate(spoken):
+        block = blocks[number]
+        begin = found[number] + 1 if number in found else block.start
+        if begin > block.end or not _is_left_open(text, begin, block.end):
+            continue
+        following = spoken[at + 1 : at + 1 + _MOST_BLOCKS_OF_QUOTE]
+        for step, other in enumerate(following):
+            close = _closing_in(text, blocks[other])
+            if close is not None:
+                found.update((between, blocks[between].end) for between in following[:step])
+                found[other] = close
+                break
+            if not _may_go_on(text, blocks[other]):
+                break
+    return found
 
 
-def _read_paragraph(text: str, block: Block, is_going_on: bool) -> tuple[_Paragraph, Span | None]:
-    """The paragraph, and the stretch at its beginning that ends a quote of the paragraph before."""
-    begin, rest = block.start, None
-    if is_going_on and text[begin] not in MARKS:
-        close = next((i for i in range(begin, block.end) if text[i] in MARKS), None)
-        alone = close is not None and not any(text[i] in MARKS for i in range(close + 1, block.end))
-        is_closing = close is not None and not _opens(text, close)
-        if close is not None and is_closing and (alone or text[close] not in PAIRS or text[close] in "»”"):
-            rest, begin = _trimmed(text, Span(begin, close)), close + 1
+def _is_left_open(text: str, begin: int, end: int) -> bool:
+    quotes = quoted_spans(text, begin, end)
+    return bool(quotes) and not any(char in MARKS for char in text[quotes[-1].end : end])
+
+
+def _closing_in(text: str, block: Block) -> int | None:
+    """Where a block closes a quote opened before it; None where it begins with a mark or closes none."""
+    marks = marks_in(text, block.start, block.end)
+    if not marks or marks[0] == block.start:
+        return None
+    first, is_odd = marks[0], len(marks) % 2 == 1
+    if not opens(text, first):
+        return first if is_odd or text[first] not in PAIRS or text[first] in "»”" else None
+    return marks[-1] if is_odd and not opens(text, marks[-1]) else None  # behind quotes inside the quote
+
+
+def _may_go_on(text: str, block: Block) -> bool:
+    """Whether a block may lie inside a quote: every mark in it has its counterpart, and no frame opens another."""
+    marks = marks_in(text, block.start, block.end)
+    is_framed = any(text[max(0, place - 2) : place].rstrip().endswith(":") for place in marks)
+    return len(marks) % 2 == 0 and not is_framed and block.kind is BlockKind.PARAGRAPH
+
+
+def _read_paragraph(text: str, block: Block, close: int | None) -> tuple[_Paragraph, Span | None]:
+    """The paragraph, and the stretch at its beginning, up to `close`, that belongs to a quote of a paragraph before."""
+    begin = block.start if close is None else min(close + 1, block.end)
+    rest = None if close is None else _trimmed(text, Span(block.start, close))
     form = normal_form_with_map(text[block.start : block.end])
     quotes = quoted_spans(text, begin, block.end)
     local = tuple(Span(*(bisect_left(form.origin, offset - block.start) for offset in quote)) for quote in quotes)

@@ -22,6 +22,7 @@ from align.records import (
     Judgement,
     Pair,
     Rejection,
+    Rendered,
     Status,
     TextPair,
     Unjudged,
@@ -116,7 +117,7 @@ def _judgements_of_tweet(row: TweetRow, settings: CheckSettings) -> Iterator[Jud
     for number, sentence in enumerate(row["sentences"]):
         if not sentence["covered"]:
             words = text[sentence["start"] - row["start"] : sentence["end"] - row["start"]]
-            finding = sentence_finding(words, Status(row["status"]))
+            finding = sentence_finding(words, Status(row["status"]), Rendered(sentence.get("rendered", "no")))
             yield Judgement(TextPair(f"{tweet_id}.{number}", words, ""), findings=(finding,), doc_id=row["doc_id"])
 
 

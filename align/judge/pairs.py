@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 
+import numpy as np
 import regex
 
 from align.check import CHECKS, Checked, Checks, View, run_checks, views_of
@@ -18,8 +19,12 @@ from align.match.links import centred, link_words
 from align.match.matcher import Matcher
 from align.match.pair import bare_probability
 from align.models.bundle import CheckModels
+from align.models.doubt import WordJudge
+from align.protocols import WordVectors
 from align.records import (
     Article,
+    BlockKind,
+    Doubts,
     Evidence,
     Finding,
     Judgement,
@@ -29,7 +34,6 @@ from align.records import (
     Subject,
     TextPair,
     Unjudged,
-    WordLink,
     WordScore,
 )
 from align.settings import CheckSettings
@@ -40,7 +44,7 @@ _CONTEXT = 200  # characters of the article around a span that a check may look 
 _NEAR = 60  # characters after a frame that follows its speech, where its day may stand
 _JOINT = " … "  # between the pieces of a rendering
 # A clause behind a rendering, joined to it by a comma: up to the next full stop, no editor's cut in it.
-_CLAUSE_BEHIND = regex.compile(r"[؟?!]?\s*[،,]\s*([^.؟?!…:()\[\]]+)[.؟?!…]*\s*")
+_CLAUSE_BEHIND = regex.compile(r"[؟?!]?\s*+[،,]\s*+([^.؟?!…:()\[\]]++)[.؟?!…]*+\s*+")
 
 
 def check_pairs(
@@ -53,17 +57,26 @@ def check_pairs(
     """One judgement per pair, in order; without a matcher by rules alone."""
     stream = iter(pairs)
     judge = partial(_judged_together, matcher=matcher, settings=settings, models=models, checks=checks)
-    while batch := list(islice(stream, _BATCH)):
+    while batch := [_within_limit(pair, settings.max_chars) for pair in islice(stream, _BATCH)]:
         sound = [pair for pair in batch if pair.error is None]
         judged = iter(_each_judged(sound, judge))
         for pair in batch:
             yield next(judged) if pair.error is None else Judgement(pair, error=pair.error)
 
 
+def _within_limit(pair: TextPair, limit: int) -> TextPair:
+    """The pair, with an error where a side is too long to be judged in reasonable time."""
+    longest = max(len(pair.en), len(pair.ar))
+    if pair.error is not None or longest <= limit:
+        return pair
+    told = f"expected at most {limit} characters a side, found {longest}; split the text, or raise check.max_chars"
+    return pair._replace(error=Unjudged("too_large", told))
+
+
 def _judged_together(
     pairs: Sequence[TextPair], matcher: Matcher | None, settings: CheckSettings, models: CheckModels, checks: Checks
 ) -> list[Judgement]:
-    found = _evidence(pairs, matcher) if matcher else [Evidence()] * len(pairs)
+    found = _evidence(pairs, matcher, settings)
     views = views_of(map(_bare_subject, pairs, found), models)
     return list(map(_judgement, pairs, found, views, run_checks(views, settings, checks)))
 
@@ -82,8 +95,16 @@ def _each_judged(pairs: Sequence[TextPair], judge: Callable[[Sequence[TextPair]]
         return [Judgement(pairs[0], error=refused)]
 
 
-def _evidence(pairs: Sequence[TextPair], matcher: Matcher) -> list[Evidence]:
+def subjects_of(pairs: Sequence[TextPair], matcher: Matcher | None, settings: CheckSettings) -> list[Subject]:
+    """What the checks need to know of bare pairs."""
+    return list(map(_bare_subject, pairs, _evidence(pairs, matcher, settings)))
+
+
+def _evidence(pairs: Sequence[TextPair], matcher: Matcher | None, settings: CheckSettings) -> list[Evidence]:
+    if matcher is None:
+        return [Evidence()] * len(pairs)
     encoder, bundle = matcher
+    judge = None if settings.rules_only else bundle.judge
     if not pairs:
         return []
     texts = [p.en for p in pairs] + [p.ar for p in pairs]
@@ -96,7 +117,8 @@ def _evidence(pairs: Sequence[TextPair], matcher: Matcher) -> list[Evidence]:
     for row in range(count):
         links = link_words(words[row], words[count + row], bundle.means)
         cosine = float(english[row] @ arabic[row])
-        evidence.append(Evidence(cosine, bare_probability(cosine, links, bundle.pair), links))
+        doubts = judge.doubts(words[row].vectors, words[count + row].vectors) if judge else None
+        evidence.append(Evidence(cosine, bare_probability(cosine, links, bundle.pair), links, doubts))
     return evidence
 
 
@@ -107,6 +129,7 @@ def _bare_subject(pair: TextPair, evidence: Evidence) -> Subject:
         links=evidence.links.links,
         en_words=evidence.links.en_words,
         ar_words=evidence.links.ar_words,
+        doubts=evidence.doubts,
         en_context=pair.en,
         probability=evidence.probability,
     )
@@ -121,8 +144,8 @@ def _sides(view: View) -> tuple[float | None, float | None]:
     return (view.coverage.en, view.coverage.ar) if view.coverage else (None, None)
 
 
-def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ...]:
-    """The pairs with word links between their texts read by themselves, as the coverage check was fitted.
+def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher, settings: CheckSettings) -> tuple[Pair, ...]:
+    """The pairs with word links between their texts read by themselves, as the coverage check was fitted, and doubts.
 
     Matching reads a whole segment of the article at once, whose words look to their neighbours outside the pair.
     """
@@ -130,20 +153,45 @@ def with_own_evidence(pairs: Sequence[Pair], matcher: Matcher) -> tuple[Pair, ..
     texts = list(dict.fromkeys(text for pair in pairs for text in (pair.en, pair.ar)))
     words = dict(zip(texts, encoder.encode_words(texts), strict=True)) if texts else {}
     found = [link_words(words[pair.en], words[pair.ar], bundle.means) for pair in pairs]
+    doubts = _doubts_of(pairs, words, None if settings.rules_only else bundle.judge)
     return tuple(
-        replace(pair, links=own.links, en_words=own.en_words, ar_words=own.ar_words)
+        replace(
+            pair, links=own.links, en_words=own.en_words, ar_words=own.ar_words, doubts=doubts.get(_rendering(pair))
+        )
         for pair, own in zip(pairs, found, strict=True)
     )
+
+
+def _doubts_of(
+    pairs: Sequence[Pair], words: Mapping[str, WordVectors], judge: WordJudge | None
+) -> dict[tuple[str, Span], Doubts]:
+    """Doubts of each rendering, its pieces one text."""
+    found: dict[tuple[str, Span], Doubts] = {}
+    if judge is None:
+        return found
+    for key, pieces in _renderings(pairs).items():
+        arabic = np.concatenate([words[piece.ar].vectors for piece in pieces])
+        found[key] = judge.doubts(words[pieces[0].en].vectors, arabic)
+    return found
+
+
+def _rendering(pair: Pair) -> tuple[str, Span]:
+    return pair.rendering_id, pair.en_span
+
+
+def _renderings(pairs: Sequence[Pair]) -> dict[tuple[str, Span], list[Pair]]:
+    """The pairs by the rendering that they are pieces of, in order."""
+    groups: dict[tuple[str, Span], list[Pair]] = {}
+    for pair in pairs:
+        groups.setdefault(_rendering(pair), []).append(pair)
+    return groups
 
 
 def check_article(
     article: Article, pairs: Sequence[Pair], settings: CheckSettings, models: CheckModels, checks: Checks = CHECKS
 ) -> tuple[Pair, ...]:
     """The pairs with findings and verdicts; pieces of one rendering are judged as one, all renderings in one batch."""
-    groups: dict[tuple[str, Span], list[Pair]] = {}
-    for pair in pairs:
-        groups.setdefault((pair.rendering_id, pair.en_span), []).append(pair)
-    renderings = list(groups.values())
+    renderings = list(_renderings(pairs).values())
     subjects = [replace(subject_of(article, r), left_over=left_over(article, r, pairs)) for r in renderings]
     views = views_of(subjects, models)
     done = map(_given_back, renderings, views, run_checks(views, settings, checks))
@@ -191,10 +239,9 @@ def subject_of(article: Article, pieces: Sequence[Pair]) -> Subject:
         en=first.en,
         ar=_JOINT.join(p.ar for p in pieces),
         rendering=first.rendering,
-        links=tuple(
-            WordLink(k.en, _moved(k.ar, s), k.score) for p, s in zip(pieces, starts, strict=True) for k in p.links
-        ),
+        links=tuple(k._replace(ar=_moved(k.ar, s)) for p, s in zip(pieces, starts, strict=True) for k in p.links),
         en_words=_best_words(pieces),
+        doubts=first.doubts,
         ar_words=tuple(
             WordScore(_moved(w.span, s), w.score) for p, s in zip(pieces, starts, strict=True) for w in p.ar_words
         ),
@@ -208,8 +255,19 @@ def subject_of(article: Article, pieces: Sequence[Pair]) -> Subject:
         tweet_date=tweet.created_at,
         published=article.published,
         is_excerpt=first.rendering is Rendering.HEADLINE,
+        is_summary=_is_in_summary(article, first.ar_span),
         probability=max(p.probability for p in pieces),
     )
+
+
+def _is_in_summary(article: Article, span: Span) -> bool:
+    """Whether a span stands in the standfirst or in the lead: the first paragraph of an article that has a headline."""
+    block = next((b for b in article.blocks if b.start <= span.start < b.end), None)
+    if block is None or block.kind is BlockKind.STANDFIRST:
+        return block is not None
+    if all(b.kind is not BlockKind.HEADLINE for b in article.blocks):
+        return False
+    return block == next((b for b in article.blocks if b.kind is BlockKind.PARAGRAPH), None)
 
 
 def left_over(article: Article, pieces: Sequence[Pair], pairs: Sequence[Pair]) -> str:

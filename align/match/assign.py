@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import regex
 
 from align.files import sha256_text
 from align.match.candidates import Candidate, find_candidates
-from align.match.context import context_features
+from align.match.choice import Chosen, judge, outlooks_of
 from align.models.bundle import Bundle
-from align.models.linear import sigmoid
-from align.models.sections import MatchingModel
-from align.protocols import Encoder, Floats
-from align.records import Article, Block, BlockKind, Frame, Pair, Rejection, Rendering, Segment, Span
+from align.protocols import Encoder
+from align.records import (
+    Article,
+    Block,
+    BlockKind,
+    Frame,
+    Outlook,
+    Pair,
+    Rejection,
+    Rendering,
+    Segment,
+    Span,
+    linked_words,
+)
 from align.text.quotation import quoted_spans
 
 _RUNNERS_UP_PER_SENTENCE = 3  # refused candidates that are kept
@@ -23,7 +32,7 @@ _RUNNERS_UP_PER_SENTENCE = 3  # refused candidates that are kept
 # by at least this share of the words that either covers.
 _LEAST_NEW_SHARE = 0.25
 # What follows a rendering in its quotation, behind a comma and in the same sentence.
-_QUOTATION_TAIL = regex.compile(r"[؟?!]?\s*[،,]\s*(?P<words>[^.؟?!\n]+?)[.؟?!\s]*")
+_QUOTATION_TAIL = regex.compile(r"[؟?!]?\s*+[،,]\s*+(?P<words>[^.؟?!\s]++(?:[^\S\n]++[^.؟?!\s]++)*+)[.؟?!\s]*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +41,7 @@ class MatchResult:
 
     pairs: tuple[Pair, ...]
     rejected: tuple[Rejection, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A candidate that no better one overlaps, with its probability."""
-
-    candidate: Candidate
-    probability: float
+    outlooks: tuple[Outlook, ...] = ()  # of every English sentence
 
 
 def match_article(
@@ -50,44 +52,12 @@ def match_article(
     threshold: float,
 ) -> MatchResult:
     """Pair each tweet sentence with every span of at least this probability; a sentence may stay without one."""
-    chosen = choose(find_candidates(article, segments, encoder, bundle), bundle.matching)
+    chosen, lost = judge(find_candidates(article, segments, encoder, bundle), bundle.matching)
     chosen = with_additions(article, chosen, threshold)
-    return MatchResult(
-        with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= threshold]),
-        _runners_up(article, chosen, threshold),
-    )
-
-
-def choose(candidates: Sequence[Candidate], model: MatchingModel) -> list[Chosen]:
-    """The best candidates of an article, none of which overlap, each judged beside the others; likeliest first."""
-    if not candidates:
-        return []
-    names = model.pair.names
-    logits = model.pair.score({name: np.array([c.features[name] for c in candidates]) for name in names})
-    kept = without_overlaps(candidates, logits)
-    features = context_features([candidates[number] for number in kept], logits[kept])
-    judged = model.context.score(features)
-    return [
-        Chosen(
-            replace(
-                candidates[kept[place]],
-                features=candidates[kept[place]].features | {name: float(v[place]) for name, v in features.items()},
-            ),
-            float(sigmoid(judged[place])),
-        )
-        for place in np.argsort(-judged, kind="stable").tolist()
-    ]
-
-
-def without_overlaps(candidates: Sequence[Candidate], logits: Floats) -> list[int]:
-    """The rows that no better one overlaps, best first."""
-    kept: list[int] = []
-    for number in np.argsort(-logits, kind="stable").tolist():
-        span = candidates[number].ar_span
-        others = (candidates[other].ar_span for other in kept)
-        if all(other.end <= span.start or span.end <= other.start for other in others):
-            kept.append(number)
-    return kept
+    pairs = with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= threshold])
+    paired = {(pair.tweet, pair.en_span) for pair in pairs}
+    outlooks = outlooks_of(article, [*chosen, *lost], paired, min(bundle.matching.doubt, threshold))
+    return MatchResult(pairs, _runners_up(article, chosen, threshold), outlooks)
 
 
 def with_additions(article: Article, chosen: Sequence[Chosen], threshold: float) -> list[Chosen]:
@@ -176,7 +146,7 @@ def _are_pieces(article: Article, one: Pair, other: Pair) -> bool:
     is_headline = Rendering.HEADLINE in (one.rendering, other.rendering)
     if abs(places[0] - places[1]) > (0 if is_headline else 1):
         return False
-    first, second = ({link.en for link in pair.links} for pair in (one, other))
+    first, second = (linked_words(pair.links)[0] for pair in (one, other))
     least = _LEAST_NEW_SHARE * max(1, len(first | second))
     return len(first - second) >= least and len(second - first) >= least
 

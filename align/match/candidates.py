@@ -13,20 +13,22 @@ from numpy.typing import NDArray
 
 from align.index import FlatIndex
 from align.match.links import centred, links_of
+from align.match.location import Places, places_of, threads_of
+from align.match.numbering import without_thread_marks
+from align.match.selection import Picked, ScoredSpans, shortlists
 from align.match.span_features import all_spans, span_features
 from align.match.window import ArabicWindow, window_of
 from align.match.word_features import Sentence, WordComparison, compare_words, word_logits
 from align.models.bundle import Bundle
 from align.models.sections import Means
-from align.protocols import Encoder, Floats, Ints, Matrix, WordVectors
+from align.protocols import Encoder, Floats, Matrix, WordVectors
 from align.records import Article, Segment, Span, WordLinks
 from align.text.words import is_function_word
 
 _WINDOW_WORDS = 400  # most articles are one window; with 30 tweets 150, 400 and 1,000 took 1.6, 1.3 and 2.2 s
 _NEAREST_SENTENCES = 32  # Arabic ones whose segments are searched for an English one; most articles have fewer
-_SPANS_PER_SENTENCE = 5  # kept for an English one: the most renderings of one in the benchmarks, pieces counted
-_LEAST_EDGE_LOGIT = -7.0  # of the edge model, below which no span has been right
 _MARGIN_NEIGHBOURS = 4  # whose mean a margin takes; 2 to 4 gave the same on news
+_LEAST_WORTH = 1e-3  # of a span, below which less says no more
 _FUNCTION_WORD_WEIGHT = 0.15  # against 1 of any other; they link to anything
 
 
@@ -35,25 +37,13 @@ class Candidate:
     """A tweet sentence, a span that may render it, and the evidence."""
 
     tweet: int
+    thread: int  # the first tweet of those that are one text with it
+    order: int  # of the sentence in the article's tweets
     en_span: Span
     ar_span: Span
     segment: Segment
     features: dict[str, float]
     evidence: WordLinks
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredSpans:
-    """All spans of the segments that one sentence was held against."""
-
-    sentence: int
-    window: Ints  # (m,) place of each span's window
-    segment: Ints  # number of its segment in the article
-    first: Ints
-    last: Ints
-    starts: Ints  # into the article
-    ends: Ints
-    features: dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +55,7 @@ class EncodedArticle:
     english: Matrix  # (sentences, dim), centred
     windows: tuple[ArabicWindow, ...]
     to_search: NDArray[np.bool_]  # (sentences, segments), the segments of all windows one after the other
+    places: Places
 
 
 def encode_article(
@@ -74,11 +65,13 @@ def encode_article(
     places = [(t.index, s) for t in article.tweets if t.text is not None and t.lang == "en" for s in t.sentences]
     if not places or not segments:
         return None
-    texts = [span.cut(article.text) for _, span in places]
+    texts = [without_thread_marks(span.cut(article.text)) for _, span in places]
     vectors = encoder.encode_words([*texts, *(article.text[s.start : s.end] for s in segments)])
+    threads = threads_of(article)
     sentences = tuple(
         Sentence(
             tweet,
+            threads[tweet],
             span,
             text,
             found.words,
@@ -95,7 +88,8 @@ def encode_article(
     if not found:
         return None
     windows = tuple(window_of(article, part, means) for part in _windows_of(found))
-    return EncodedArticle(article, sentences, english, windows, _segments_to_search(english, windows, means))
+    to_search = _segments_to_search(english, windows, means)
+    return EncodedArticle(article, sentences, english, windows, to_search, places_of(article, threads))
 
 
 def _windows_of(found: Sequence[tuple[Segment, WordVectors]]) -> Iterator[list[tuple[Segment, WordVectors]]]:
@@ -185,39 +179,28 @@ def _joined(parts: list[ScoredSpans]) -> ScoredSpans:
     return found
 
 
-def shortlist(found: ScoredSpans, edge: Floats) -> list[int]:
-    """The best spans of one sentence, no two of which overlap; `edge` holds the edge model's logits."""
-    chosen: list[int] = []
-    for row in np.argsort(-edge, kind="stable").tolist():
-        if edge[row] < _LEAST_EDGE_LOGIT or len(chosen) >= _SPANS_PER_SENTENCE:
-            break
-        if all(found.ends[row] <= found.starts[other] or found.ends[other] <= found.starts[row] for other in chosen):
-            chosen.append(row)
-    return chosen
-
-
 def find_candidates(article: Article, segments: Sequence[Segment], encoder: Encoder, bundle: Bundle) -> list[Candidate]:
     """For every English tweet sentence its best spans, with all features."""
     encoded = encode_article(article, segments, encoder, bundle.means)
     if encoded is None:
         return []
-    picked = []
-    for found in find_spans(encoded, bundle):
-        edge = bundle.matching.edge.score(found.features)
-        rows = shortlist(found, edge)
-        picked.append((found, rows, edge[rows]))
-    return candidates_of(encoded, picked, encoder, bundle)
+    return candidates_of(encoded, pick_spans(find_spans(encoded, bundle), bundle), encoder, bundle)
+
+
+def pick_spans(spans: Sequence[ScoredSpans], bundle: Bundle) -> list[Picked]:
+    """For each sentence its spans and those of them to look at closely."""
+    return shortlists(spans, [bundle.matching.edge.score(found.features) for found in spans])
 
 
 def candidates_of(
     encoded: EncodedArticle,
-    picked: Sequence[tuple[ScoredSpans, list[int], Floats]],
+    picked: Sequence[Picked],
     encoder: Encoder,
     bundle: Bundle,
 ) -> list[Candidate]:
     """Encode the picked spans by themselves and put all features together."""
     text = encoded.article.text
-    texts = [text[found.starts[row] : found.ends[row]] for found, rows, _ in picked for row in rows]
+    texts = [text[found.starts[row] : found.ends[row]] for found, rows, _, _ in picked for row in rows]
     if not texts:
         return []
     arabic = centred(encoder.encode(texts), bundle.means.mean_ar)
@@ -225,11 +208,12 @@ def candidates_of(
     around_ar = np.sort(cosines, axis=1)[:, -_MARGIN_NEIGHBOURS:].mean(1)
     around_en = np.sort(cosines, axis=0)[-_MARGIN_NEIGHBOURS:].mean(0)
     out, at = [], 0
-    for found, rows, edge in picked:
+    for found, rows, edge, worth in picked:
         for place, row in enumerate(rows):
             features = {name: float(values[row]) for name, values in found.features.items()}
             features |= _vector_features(cosines[at + place], found.sentence, cosines, around_en, around_ar[at + place])
-            features |= _rank_features(edge, place)
+            features |= _rank_features(edge, worth, place)
+            features |= encoded.places.features(encoded.sentences[found.sentence].thread, int(found.starts[row]))
             out.append(_candidate(encoded, found, row, features))
         at += len(rows)
     return out
@@ -253,8 +237,10 @@ def _vector_features(
     }
 
 
-def _rank_features(edge: Floats, place: int) -> dict[str, float]:
+def _rank_features(edge: Floats, worth: Floats, place: int) -> dict[str, float]:
     return {
+        "worth": float(worth[place]),
+        "worth_log": float(np.log(worth[place] + _LEAST_WORTH)),
         "edge": float(edge[place]),
         "edge_lead": float(edge[place] - edge[0]),
         "rank": float(min(place, 3)),
@@ -271,4 +257,4 @@ def _candidate(encoded: EncodedArticle, found: ScoredSpans, row: int, features: 
     local = [Span(w.start - span.start, w.end - span.start) for w in window.spans[first : last + 1]]
     links = links_of(table, sentence.words, local)
     segment = window.segments[window.owner[first]]
-    return Candidate(sentence.tweet, sentence.span, span, segment, features, links)
+    return Candidate(sentence.tweet, sentence.thread, found.sentence, sentence.span, span, segment, features, links)

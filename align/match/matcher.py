@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from align.models.bundle import Bundle
+from align.models.doubt import WordJudge
 from align.protocols import Encoder
 from align.settings import EmbedSettings
 
@@ -25,4 +27,15 @@ def open_matcher(settings: EmbedSettings, weights: str | None = None) -> Matcher
     from align.models.bundle import bundle_for
 
     encoder = load_encoder(settings)
-    return Matcher(encoder, bundle_for(encoder.name, encoder.revision, weights))
+    bundle = bundle_for(encoder.name, encoder.revision, weights)
+    return Matcher(encoder, replace(bundle, judge=trained_judge(encoder.name)))
+
+
+def trained_judge(name: str) -> WordJudge | None:
+    """The judge of words that ships with an encoder; None where none does.
+
+    Raises ModelError when its weights cannot be read.
+    """
+    from align.embed.trained import NAME, judge_weights
+
+    return WordJudge(judge_weights()) if name == NAME else None

@@ -13,15 +13,16 @@ FEATURES = ("cosine", "best_en", "best_ar", "linked_en", "linked_ar", "length")
 
 def bare_features(cosine: float, evidence: WordLinks) -> dict[str, float]:
     """The features of a pair, one of each of FEATURES; all but the cosine are 0 when a side has no words."""
-    en, ar, links = evidence.en_words, evidence.ar_words, evidence.links
+    en, ar = evidence.en_words, evidence.ar_words
     if not en or not ar:
         return {**dict.fromkeys(FEATURES, 0.0), "cosine": cosine}
+    linked_en, linked_ar = evidence.linked()
     return {
         "cosine": cosine,
         "best_en": sum(w.score for w in en) / len(en),
         "best_ar": sum(w.score for w in ar) / len(ar),
-        "linked_en": len({link.en for link in links}) / len(en),
-        "linked_ar": len({link.ar for link in links}) / len(ar),
+        "linked_en": len(linked_en) / len(en),
+        "linked_ar": len(linked_ar) / len(ar),
         "length": abs(float(np.log((len(ar) + 1) / (len(en) + 1)))),
     }
 

@@ -22,9 +22,9 @@ from align.records import BlockKind
 _MOST_SPAN_WORDS = 90  # of a span; the longest gold span has 48
 _LOGIT_BEYOND = -5.0  # of the word that is not there beyond an edge of the sentence
 _USUAL_LOG_RATIO = 0.1  # log of English over Arabic letters in the benchmarks' right pairs
-# A single word is a rendering only where it stands alone: "لماذا؟" as a whole quote or sentence.
-_OPENS_ALONE = np.isin(LEFT, ("quote", "start", "stop"))
-_CLOSES_ALONE = np.isin(RIGHT, ("quote", "end", "stop"))
+# A single word is a rendering only where it stands alone: "لماذا؟" as a whole quote or sentence, "كلا،" at its start.
+_OPENS_ALONE = np.isin(LEFT, ("quote", "start", "stop", "comma"))
+_CLOSES_ALONE = np.isin(RIGHT, ("quote", "end", "stop", "comma"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,9 @@ def _printed(spans: Spans) -> dict[str, NDArray[Any]]:
     inner_turns = np.minimum(turns[last] - turns[first], 4)  # how often it goes into a quote or out of one
     inner_verbs = verbs[last + 1] - verbs[first]
     is_framed = window.is_speech | quoted | ~window.is_of(BlockKind.PARAGRAPH)
-    begin, _ = window.segment_edges
+    begin, end = window.segment_edges
+    particle = window.is_particle
+    clauses = np.cumsum(np.diff(window.clause_edges[0], prepend=0) != 0)
     is_torn = quoted[first] != quoted[last]  # begins in a quote and ends outside it, or the other way
     features = {
         "words": np.log(size),
@@ -119,6 +121,14 @@ def _printed(spans: Spans) -> dict[str, NDArray[Any]]:
         "complements": np.minimum(complements[last + 1] - complements[first], 2),
         "torn_bracket": (brackets[last] - brackets[first]) % 2,
         "is_one_word": first == last,
+        "starts_with_particle": particle[first],
+        "ends_with_particle": particle[last],
+        "particle_before": particle[np.maximum(begin[first], first - 1)] & (first > begin[first]),
+        "starts_with_complement": window.is_complement[first],
+        "verb_just_before": np.minimum(verbs[first] - verbs[np.maximum(begin[first], first - 2)], 1),
+        "verb_behind": np.minimum(verbs[np.minimum(last + 4, end[last] + 1)] - verbs[last + 1], 1),
+        "inner_commas": np.log1p(clauses[last] - clauses[first]),
+        "inner_particles": np.log1p(spans.sums(particle)),
     }
     features |= {f"left_{name}": left == place for place, name in enumerate(LEFT[:-1])}
     features |= {f"right_{name}": right == place for place, name in enumerate(RIGHT[:-1])}
@@ -175,6 +185,8 @@ def _edges(spans: Spans, logits: Floats, rival: Floats) -> dict[str, Floats]:
     total, good, bad = running_sums(np.stack([logits, np.maximum(logits, 0), np.maximum(-logits, 0)]))
     inside = good[:, last + 1] - good[:, first]
     has_left, has_right = first > low, last < high
+    is_plain_left = np.isin(spans.window.left[first], (LEFT.index("plain"), LEFT.index("waw")))
+    is_plain_right = spans.window.right[last] == RIGHT.index("plain")
     left3, right3 = np.maximum(low, first - 3), np.minimum(high + 1, last + 4)
     head, tail = np.minimum(first + 2, last + 1), np.maximum(last - 1, first)
     free = running_sums(rival < 0)  # words that no other sentence claims
@@ -182,17 +194,25 @@ def _edges(spans: Spans, logits: Floats, rival: Floats) -> dict[str, Floats]:
     orphans_left = np.log1p(free[:, first] - free[:, begin[first]])
     orphans_right = np.log1p(free[:, end[last] + 1] - free[:, last + 1])
     quoted = spans.window.is_quoted
+    gains = running_sums(np.maximum(0.0, np.clip(rival, -5.0, 5.0) - logits) * (rival > 0))
+    in_unit = good[:, end[last] + 1] - good[:, begin[first]] - inside
     to_first, to_last = total[:, first], total[:, last + 1]
     return {
         "logit_mean": (to_last - to_first) / size,
         "logit_good": np.sqrt(inside),
         "logit_bad": np.sqrt(np.maximum(0, bad[:, last + 1] - bad[:, first])),
         "logit_left_out": np.sqrt(np.maximum(0, good[:, high + 1] - good[:, low] - inside)),
+        "logit_left_in_unit": np.sqrt(np.maximum(0, in_unit)),
+        "logit_claimed": np.sqrt(np.maximum(0, gains[:, last + 1] - gains[:, first])),
         "logit_head": (total[:, head] - to_first) / (head - first),
         "logit_tail": (to_last - total[:, tail]) / (last + 1 - tail),
         "logit_before": np.where(has_left, logits[:, first - 1], _LOGIT_BEYOND),
         "logit_behind": np.where(has_right, logits[:, np.minimum(last + 1, logits.shape[1] - 1)], _LOGIT_BEYOND),
         "logit_before3": np.where(has_left, (to_first - total[:, left3]) / np.maximum(1, first - left3), _LOGIT_BEYOND),
+        "before_at_plain": np.where(is_plain_left & has_left, logits[:, first - 1], 0.0),
+        "behind_at_plain": np.where(is_plain_right & has_right, logits[:, np.minimum(last + 1, high)], 0.0),
+        "logit_first": logits[:, first],
+        "logit_last": logits[:, last],
         "logit_behind3": np.where(
             has_right, (total[:, right3] - to_last) / np.maximum(1, right3 - last - 1), _LOGIT_BEYOND
         ),
@@ -246,7 +266,11 @@ def _speakers(spans: Spans, sentences: Sequence[Sentence]) -> dict[str, Floats]:
     begin, end = (edge[first] for edge in window.segment_edges)
     names = running_sums(np.stack([window.names[sentence.tweet] for sentence in sentences]))
     speech = np.stack([window.in_speech[sentence.tweet] for sentence in sentences])[:, first]
+    own = np.stack([window.names[sentence.tweet] for sentence in sentences])
     return {
+        "starts_with_author": own[:, first],
+        "author_just_before": (first > begin) & own[:, np.maximum(begin, first - 1)],
+        "holds_author": spans.sums(own) > 0,
         "author_in_stretch": names[:, end + 1] > names[:, begin],
         "author_before": np.minimum(1, names[:, first] - names[:, np.maximum(begin, first - 14)]),
         "speech_of_author": speech > 0,

@@ -29,6 +29,12 @@ _BRACKETED = regex.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")
 _ELISION = regex.compile(r"[(\[](?:\.{2,}|…)[)\]]")  # an editor's cut: no boundary of the sentence around it
 _COMPLEMENTISER = regex.compile(r"[وف]?[بل]?ان(?:ه|ها|هم|هما|هن|نا|ني|ي)?")
 _BACKGROUND_VERB = regex.compile(r"و?(?:كان|كانت|كانوا|سبق)")
+# Prepositions, conjunctions and relatives: what follows one belongs to it, and a clause seldom ends in one.
+_PARTICLE = regex.compile(
+    r"[وف]?(?:من|الي|علي|عن|في|فى|مع|حتي|منذ|بين|تحت|فوق|امام|خلال|عند|عبر|ضد|حول|دون|بعد|قبل|بعدما|قبلما|فيما|بينما"
+    r"|عندما|حين|حيث|اذ|اذا|لو|لكن|لكنه|لكنها|ثم|او|ام|بل|كي|لكي|ما|الذي|التي|الذين|اللذين|اللتين|اللواتي|غير|سوي|الا|كما|مثل"
+    r"|لان|لانه|لانها|ب?[بل]?ان(?:ه|ها|هم|نا|ني|ي)?)"
+)
 _LEAST_NAME_LIKENESS = 0.8  # of a name's two spellings, as in the checks of names
 
 
@@ -178,6 +184,11 @@ class ArabicWindow:
     def is_complement(self) -> NDArray[np.bool_]:
         """Whether the word is إنّ or أنّ in one of its forms."""
         return np.array([bool(_COMPLEMENTISER.fullmatch(normal_form(word))) for word in self.printed], bool)
+
+    @cached_property
+    def is_particle(self) -> NDArray[np.bool_]:
+        """Whether the word is one that something must follow: a preposition, a conjunction, a relative."""
+        return np.array([bool(_PARTICLE.fullmatch(normal_form(word))) for word in self.printed], bool)
 
     @cached_property
     def is_background(self) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ class Sentence:
     """An English tweet sentence with its vectors."""
 
     tweet: int
+    thread: int  # the first tweet of those that are one text with it
     span: Span  # into the article
     text: str
     words: tuple[Span, ...]  # into `text`

@@ -15,10 +15,20 @@ from typing import Any, NamedTuple
 
 from align.errors import ModelError
 from align.files import data_path, write_atomic
-from align.models.sections import CoverageModel, GenderModel, MatchingModel, Means, MiningModel, PairModel
+from align.models.doubt import WordJudge
+from align.models.sections import (
+    CoverageModel,
+    GenderModel,
+    MatchingModel,
+    Means,
+    MiningModel,
+    PairModel,
+    WeighingModel,
+)
 
 SCHEMA_VERSION = 1
-SECTIONS = ("means", "matching", "pair", "coverage", "gender", "mining")
+_NOT_WEIGHED: Mapping[str, Any] = {"origin": "", "scales": {}}  # of a bundle that was written before there was this
+SECTIONS = ("means", "matching", "pair", "coverage", "gender", "mining", "weighing")
 _SHIPPED = "e5-small.json"
 
 
@@ -27,6 +37,7 @@ class CheckModels(NamedTuple):
 
     coverage: CoverageModel
     gender: GenderModel
+    weighing: WeighingModel | None = None  # None: every finding keeps the severity that its rule gives it
 
 
 class Notice(NamedTuple):
@@ -48,12 +59,14 @@ class Bundle:
     coverage: CoverageModel
     gender: GenderModel
     mining: MiningModel
+    weighing: WeighingModel
     notices: tuple[Notice, ...] = ()
+    judge: WordJudge | None = None  # of words; only some encoders come with one
 
     @property
     def checks(self) -> CheckModels:
         """Those that checks ask."""
-        return CheckModels(self.coverage, self.gender)
+        return CheckModels(self.coverage, self.gender, self.weighing)
 
 
 def bundle_for(model: str, revision: str, weights: str | None = None) -> Bundle:
@@ -138,6 +151,7 @@ def of_row(row: Mapping[str, Any]) -> Bundle:
         CoverageModel.of_row(row["coverage"]),
         GenderModel.of_row(row["gender"]),
         MiningModel.of_row(row["mining"]),
+        WeighingModel.of_row(row.get("weighing", _NOT_WEIGHED)),
     )
 
 

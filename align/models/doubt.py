@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from align.records import Doubts
 
 Rows = NDArray[np.float32]
 Weights = Mapping[str, Rows]
@@ -19,14 +20,6 @@ _HEADS = 6
 _BLOCKS = 2
 _EPSILON = 1e-5
 _GREATEST, _LEAST = 30.0, -1.0
-
-
-class Doubts(NamedTuple):
-    """Probabilities."""
-
-    pair: float  # that the pair is wrong somewhere
-    en: Rows  # (English words,), that this word's meaning is changed or missing in the Arabic
-    ar: Rows  # (Arabic words,), that it is changed or added
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,7 @@ class WordJudge:
         A text without words is doubted as a whole: every word of the other one stands alone.
         """
         if not len(en) or not len(ar):
-            return Doubts(1.0, np.ones(len(en), np.float32), np.ones(len(ar), np.float32))
+            return Doubts(1.0, (1.0,) * len(en), (1.0,) * len(ar))
         en, ar = _unit(en - self.weights["mean_en"]), _unit(ar - self.weights["mean_ar"])
         likeness = en @ ar.T
         sides = [self._enter(en, likeness, 0), self._enter(ar, likeness.T, 1)]
@@ -51,7 +44,8 @@ class WordJudge:
         pooled = np.concatenate([part for words in sides for part in (words.mean(0), words.max(0))])
         whole = self._linear("whole.2", _gelu(self._linear("whole.0", pooled)))[0]
         worst = np.logaddexp.reduce(np.concatenate(logits))
-        return Doubts(float(_sigmoid(worst + whole)), _sigmoid(logits[0]), _sigmoid(logits[1]))
+        en_doubts, ar_doubts = (tuple(_sigmoid(own).tolist()) for own in logits)
+        return Doubts(float(_sigmoid(worst + whole)), en_doubts, ar_doubts)
 
     def _enter(self, words: Rows, likeness: Rows, side: int) -> Rows:
         given = np.concatenate([words * np.sqrt(words.shape[1], dtype=np.float32), _closest(likeness)], 1)

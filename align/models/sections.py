@@ -74,12 +74,14 @@ class MatchingModel(Thresholds):
     `word`: whether an Arabic word belongs to a rendering of a sentence. `edge`: which span of a segment renders it, if
     any. `pair`: whether the span renders the sentence, judged by itself. `context`: the probability that it does,
     judged beside the article's other spans (a logistic regression, so calibrated by its fit; Platt 1999).
+    `doubt`: below it a sentence is said not to be rendered, and nine of ten of these are not, out of fold.
     """
 
     word: LinearModel
     edge: LinearModel
     pair: LinearModel
     context: LinearModel
+    doubt: float = 0.2  # the least probability of a sentence's likeliest span from which it is not said to lack one
     origin: str = field(default="", metadata=aside("tells where the weights come from"))
 
     @classmethod
@@ -91,13 +93,15 @@ class MatchingModel(Thresholds):
             edge=LinearModel.of_row(row["edge"]),
             pair=LinearModel.of_row(row["pair"]),
             context=LinearModel.of_row(row["context"]),
+            doubt=float(row.get("doubt", 0.2)),
             origin=str(row["origin"]),
         )
 
     def as_row(self) -> dict[str, Any]:
         """As the JSON file has it."""
         models = {name: getattr(self, name).as_row() for name in ("word", "edge", "pair", "context")}
-        return {"origin": self.origin, "threshold": self.threshold, "precision": _rows(self.precision), **models}
+        head = {"origin": self.origin, "threshold": self.threshold, "doubt": self.doubt}
+        return {**head, "precision": _rows(self.precision), **models}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,55 @@ class MiningModel(Thresholds):
         """As the JSON file has it."""
         models = {name: getattr(self, name).as_row() for name in ("first", "second")}
         return {"origin": self.origin, "threshold": self.threshold, "precision": _rows(self.precision), **models}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Log odds that a pair is wrong, and from which of them a share of right pairs, no more, is called wrong."""
+
+    weights: Mapping[str, float]  # by feature; one that a pair lacks counts as 0
+    constant: float
+    bars: tuple[tuple[float, float], ...]  # (share of right pairs with an error, least log odds), out of fold, rising
+
+    def logit(self, features: Mapping[str, float]) -> float:
+        """The log odds of one pair; features without a weight count nothing."""
+        return self.constant + sum(self.weight(name) * value for name, value in features.items())
+
+    def weight(self, name: str) -> float:
+        """That of a feature; 0 where none was fitted."""
+        return self.weights.get(name, 0.0)
+
+    def bar(self, alarm_rate: float) -> float:
+        """The least log odds that keep alarms at this rate: interpolated, and the nearest beyond what was measured."""
+        rates, bars = zip(*self.bars, strict=True)
+        return float(np.interp(alarm_rate, rates, bars))
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Scale:
+        """That of a JSON object."""
+        weights = {str(name): float(weight) for name, weight in row["weights"].items()}
+        return cls(weights, float(row["constant"]), tuple((float(a), float(b)) for a, b in row["bars"]))
+
+    def as_row(self) -> dict[str, Any]:
+        """As the JSON file has it."""
+        return {"constant": self.constant, "weights": dict(self.weights), "bars": _rows(self.bars)}
+
+
+@dataclass(frozen=True, slots=True)
+class WeighingModel:
+    """How likely a pair is to be wrong, by what is known of it: `judge` (of words), `encoder` alone, `rules` alone."""
+
+    scales: Mapping[str, Scale]
+    origin: str = field(default="", metadata=aside("tells where the weights come from"))
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> WeighingModel:
+        """That of a JSON object."""
+        return cls({str(name): Scale.of_row(scale) for name, scale in row["scales"].items()}, str(row["origin"]))
+
+    def as_row(self) -> dict[str, Any]:
+        """As the JSON file has it."""
+        return {"origin": self.origin, "scales": {name: scale.as_row() for name, scale in self.scales.items()}}
 
 
 def _rows(precision: Sequence[tuple[float, float]]) -> list[list[float]]:

@@ -8,7 +8,9 @@ from typing import BinaryIO, NamedTuple
 
 from align.errors import ReadError
 from align.read.decode import decode
+from align.read.feeds import looks_like_feed, read_feed
 from align.read.kinds import has_markup, looks_like_html, looks_like_json, looks_like_jsonl
+from align.read.mhtml import looks_like_mhtml, read_mhtml
 from align.read.records import Record, documents_of, read_json_records, read_jsonl_records
 from align.read.streams import Peeked, first_unpacked, is_packed, peek, unpack
 from align.read.tables import columns_of, read_csv_records, read_parquet_records
@@ -19,6 +21,7 @@ _RECORD_SUFFIXES = (".jsonl", ".ndjson")
 _TABLE_SUFFIXES = (".csv", ".tsv")
 _PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
 _PACKED_SUFFIXES = (".gz", ".zst")
+_MOST_HEADER_BYTES = 65536
 _MOST_LAYERS = 2  # of compression: a .gz of a .zst is a mistake, three are an attack
 
 
@@ -35,6 +38,7 @@ class _Kind(Enum):
     JSONL = "jsonl"
     JSON = "json"
     TABLE = "table"
+    FEED = "feed"
     ARTICLE = "article"
 
 
@@ -47,6 +51,10 @@ def read_stream(stream: BinaryIO, source: Source, settings: ReadSettings) -> Ite
             from align.read.warc import read_warc
 
             yield from read_warc(plain.stream, source.path, settings)
+        elif kind is _Kind.FEED:
+            yield from read_feed(plain.stream, source.path, source.stem, settings)
+            if plain.damage is not None:
+                raise plain.damage
         elif kind is _Kind.ARTICLE:
             yield _read_article(plain, source, settings)
         elif plain.head.lstrip().startswith(b"window.YTD."):
@@ -60,7 +68,7 @@ def read_stream(stream: BinaryIO, source: Source, settings: ReadSettings) -> Ite
 def records_of(stream: BinaryIO, source: Source, settings: ReadSettings) -> Iterator[Record]:
     """The records of a stream of any kind that holds records. Raises ReadError where it holds an article."""
     kind, plain = _open(peek(stream), source, settings)
-    if kind in (_Kind.WARC, _Kind.ARTICLE):
+    if kind in (_Kind.WARC, _Kind.FEED, _Kind.ARTICLE):
         raise plain.damage or ReadError(
             "no_records", "expected JSON, JSONL, CSV or Parquet, found an article; give it to align run"
         )
@@ -91,6 +99,10 @@ def _kind_of(head: bytes, name: str, settings: ReadSettings) -> _Kind:
     if looks_like_json(head):
         is_broken_line = name.endswith(_RECORD_SUFFIXES) and head.lstrip()[:1] == b"{"
         return _Kind.JSONL if is_broken_line else _Kind.JSON
+    if looks_like_mhtml(head):
+        return _Kind.ARTICLE
+    if looks_like_feed(head.decode("utf-8", "replace")):
+        return _Kind.FEED
     is_binary = not head.strip() or (b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")))
     if is_binary or looks_like_html(head.decode("utf-8", "replace")):
         return _Kind.ARTICLE
@@ -152,11 +164,16 @@ def _read_article(plain: Peeked, source: Source, settings: ReadSettings) -> Docu
             "too_large",
             f"expected an article of at most {limit} bytes, found more; split it, or raise read.max_document_bytes",
         )
+    if looks_like_mhtml(data[:_MOST_HEADER_BYTES]):
+        saved = read_mhtml(data)
+        return Document(source.stem, source.path, saved.markup, True, url=saved.url)
     text = decode(data)
     if not text.strip():
         raise ReadError("empty", "expected an article, found an empty input; fill it or leave it out")
     name = source.path.lower()
     for suffix in _PACKED_SUFFIXES:
         name = name.removesuffix(suffix)
+    if text.lstrip().startswith("<?xml") and not looks_like_html(text):
+        raise ReadError("xml", "expected a page or a feed, found XML of another kind; leave it out")
     is_html = has_markup(text) if name.endswith(_PAGE_SUFFIXES) else looks_like_html(text)
     return Document(doc_id=source.stem, source=source.path, content=text, is_html=is_html)

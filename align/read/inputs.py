@@ -15,7 +15,10 @@ from align.records import Document, Rejection
 from align.settings import ReadSettings
 
 # What is taken from a folder, each also with .gz or .zst behind it; a file that is named is always read.
-SUFFIXES = (".txt", ".html", ".htm", ".xhtml", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".warc")
+SUFFIXES = (
+    *(".txt", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".xml", ".rss", ".atom"),
+    *(".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".warc"),
+)
 _PACKED_SUFFIXES = (".gz", ".zst")
 _TAKEN_SUFFIXES = (*SUFFIXES, *(suffix + packed for suffix in SUFFIXES for packed in _PACKED_SUFFIXES))
 

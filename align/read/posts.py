@@ -85,6 +85,13 @@ def post_of(row: dict[str, Any], users: dict[str, dict[str, Any]], place: str, s
 
 
 def _text_of(row: dict[str, Any], settings: ReadSettings) -> str | None:
+    inner = row.get("retweeted_status")
+    if isinstance(inner, dict) and (
+        whole := _text_of(inner, settings)
+    ):  # the outer text is cut to fit behind "RT @..."
+        user = inner.get("user")
+        handle = string(user.get("screen_name")) if isinstance(user, dict) else None
+        return f"RT @{handle}: {whole}" if handle else whole
     note = row.get("note_tweet")  # a long tweet: `text` is cut at 280
     values = (
         note.get("text") if isinstance(note, dict) else None,

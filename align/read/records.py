@@ -11,13 +11,14 @@ import regex
 
 from align.errors import ReadError
 from align.read.kinds import looks_like_html
+from align.read.shapes import article_fields, is_post
 from align.records import Document, Rejection
 from align.settings import ReadSettings
 
 _LONE_SURROGATE = regex.compile(r"[\ud800-\udfff]")
 _CHUNK_BYTES = 1 << 20
 _ARCHIVE_HEAD = regex.compile(rb"\s*window\.YTD\.[\w.]+\s*=\s*")
-_LIST_FIELDS = ("data", "articles", "items", "records", "results", "rows", "tweets", "statuses")
+_LIST_FIELDS = ("data", "articles", "items", "records", "results", "rows", "tweets", "statuses", "posts")
 
 
 class Record(NamedTuple):
@@ -188,7 +189,10 @@ def parse_object(line: bytes) -> dict[str, Any]:
 
 
 def document_of(record: dict[str, Any], place: str, default_id: str, settings: ReadSettings) -> Document:
-    """The document in a record. Raises ReadError("no_text", "empty" or "too_large")."""
+    """The document in a record. Raises ReadError("no_text", "empty", "tweets" or "too_large")."""
+    if is_post(record):
+        raise ReadError("tweets", "expected an article, found a post; give it to align index build or align mine")
+    record = _with_fields(record, settings)
     content, is_html = _content(record, settings)
     if not content.strip():
         raise ReadError("empty", "expected an article, found a record whose text is empty; fill it or leave it out")
@@ -209,6 +213,15 @@ def document_of(record: dict[str, Any], place: str, default_id: str, settings: R
         title=string(record.get("title")),
         published=iso_date(record.get(settings.date_field)),
     )
+
+
+def _with_fields(record: dict[str, Any], settings: ReadSettings) -> dict[str, Any]:
+    """The record with the fields that settings name, taken from a content system's own."""
+    foreign = article_fields(record)
+    if foreign is None or settings.text_field in record:
+        return record
+    own = {"html": settings.html_field, "text": settings.text_field, "published": settings.date_field}
+    return {**record, **{own.get(name, name): value for name, value in foreign.items() if value is not None}}
 
 
 def _content(record: dict[str, Any], settings: ReadSettings) -> tuple[str, bool]:

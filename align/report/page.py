@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
@@ -15,15 +16,17 @@ from align.files import sha256_text
 from align.records import Severity
 from align.report.labels import LABELS
 from align.report.plots import Bar, bars, histogram
-from align.report.view import ArticleView, CountedPair, RunView, TweetView, rendering_of, view_run
-from align.rows.kinds import JudgementRow
+from align.report.view import ArticleView, CountedPair, RunView, ShownPair, TweetView, rendering_of, view_run
+from align.rows.kinds import FindingRow, JudgementRow
+from align.rows.telling import Told, kind_of, told
+from align.rows.terms import counted
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _VERDICTS = ("faithful", "partial", "divergent")
 _Score = Literal["probability", "coverage_en", "coverage_ar"]
 _SCORES: tuple[_Score, ...] = ("probability", "coverage_en", "coverage_ar")
 _MOST_BARS = 20
-_QUOTED = regex.compile(r"(«|&#34;)(.*?)(»|&#34;)")
+_QUOTED = regex.compile(r"(«|&#34;)([^«»\n]*?)(»|&#34;)")
 
 
 def render_run(path: Path, lang: str, limit: int) -> str:
@@ -34,9 +37,12 @@ def render_run(path: Path, lang: str, limit: int) -> str:
     return _render(view_run(path, limit), lang)
 
 
-def render_pairs(rows: Sequence[JudgementRow], name: str, lang: str) -> str:
-    """The page of judged pairs without articles, rows as `align check --format jsonl` writes them."""
-    view = RunView(name, "", pairs=[CountedPair(row, row.get("doc_id") or "") for row in rows])
+def render_pairs(rows: Sequence[JudgementRow], name: str, lang: str, warnings: Sequence[str] = ()) -> str:
+    """The page of judged pairs without articles, rows as `align check --format jsonl` writes them.
+
+    `warnings`: what is said of the weights that judged them.
+    """
+    view = RunView(name, "", list(warnings), pairs=[CountedPair(row, row.get("doc_id") or "") for row in rows])
     groups: dict[str, list[JudgementRow]] = defaultdict(list)
     for row in rows:
         groups[row.get("doc_id") or name].append(row)
@@ -56,6 +62,11 @@ def _render(view: RunView, lang: str) -> str:
     )
     environment.filters["anchor"] = lambda doc_id: "a-" + sha256_text(doc_id)[:10]
     environment.filters["isolated"] = _isolated
+    environment.globals["counted"] = lambda noun, n: counted(noun, n, lang)
+    environment.globals["told"] = lambda finding, row: _told(finding, row, lang)
+    environment.filters["kinds"] = lambda codes: sorted(
+        ((code, kind_of(code, lang)) for code in codes), key=itemgetter(1)
+    )
     environment.filters["twice"] = lambda values: [(value, value) for value in values]
     labels = LABELS[lang]
     outlets = sorted({pair.outlet for pair in view.pairs if pair.outlet})
@@ -70,7 +81,7 @@ def _render(view: RunView, lang: str) -> str:
         severities=Counter(f["severity"] for row in rows for f in row["findings"]),
         codes=sorted({f["code"] for row in rows for f in row["findings"]}),
         outlets=outlets,
-        plots=[(labels[key], Markup(svg)) for key, svg in _plots(view, labels, outlets)],
+        plots=[(labels[key], Markup(svg)) for key, svg in _plots(view, labels, outlets, lang)],
     )
 
 
@@ -79,7 +90,18 @@ def _isolated(message: str) -> Markup:
     return Markup(_QUOTED.sub(r"\1<bdi>\2</bdi>\3", str(escape(message))))
 
 
-def _plots(view: RunView, labels: dict[str, str], outlets: Sequence[str]) -> list[tuple[str, str]]:
+def _told(finding: FindingRow, row: ShownPair | None, lang: str) -> Told:
+    """The finding in an editor's words; its places count into the texts of `row`."""
+    en, ar = (row["en"], row["ar"]) if row else ("", "")
+    message = (finding["message_ar"] or finding["message"]) if lang == "ar" else finding["message"]
+    words = (
+        en[finding["en_start"] or 0 : finding["en_end"] or 0],
+        ar[finding["ar_start"] or 0 : finding["ar_end"] or 0],
+    )
+    return told(finding["code"], lang, *words, message, finding["detail"])
+
+
+def _plots(view: RunView, labels: dict[str, str], outlets: Sequence[str], lang: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     rows = [pair.row for pair in view.pairs]
     for key in _SCORES:
@@ -92,7 +114,7 @@ def _plots(view: RunView, labels: dict[str, str], outlets: Sequence[str]) -> lis
             codes[finding["code"]][finding["severity"]] += 1
     if codes:
         ordered = sorted(codes.items(), key=lambda item: (-sum(item[1].values()), item[0]))[:_MOST_BARS]
-        coded = [Bar(code, {name.value: count[name] for name in Severity}) for code, count in ordered]
+        coded = [Bar(kind_of(code, lang), {name.value: count[name] for name in Severity}) for code, count in ordered]
         found.append(("by_code", bars(coded, labels["by_code"])))
     if len(outlets) > 1:
         verdicts = {name: Counter(p.row["verdict"] for p in view.pairs if p.outlet == name) for name in outlets}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 _WIDTH, _HEIGHT, _FOOT = 320, 130, 18
-_ROW, _LABEL = 22, 150
+_ROW, _LABEL = 22, 210
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def bars(rows: Sequence[Bar], title: str) -> str:
     most = max((sum(row.parts.values()) for row in rows), default=1) or 1
     for number, row in enumerate(rows):
         middle, left = number * _ROW + _ROW / 2, float(_LABEL)
-        _text(svg, row.label[:24], _LABEL - 8, middle + 4, "end")
+        _text(svg, row.label[:38], _LABEL - 8, middle + 4, "end")
         for name, count in row.parts.items():
             width = (_WIDTH - 40) * count / most
             _add(svg, "rect", x=left, y=middle - 7, width=width, height=14, **{"class": f"bar {name}"})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from align.records import Severity, Span
-from align.rows.kinds import ArticleRows, FindingRow, JudgementRow, PairLine, TweetRow
+from align.rows.kinds import ArticleRows, FindingRow, JudgementRow, PairLine, SentenceRow, TweetRow
 from align.rows.outlet import outlet_of
 from align.rows.places import moved_row
 from align.rows.reading import read_facts, read_run
@@ -36,6 +36,8 @@ class Rendering:
     ar: tuple[Run, ...]
     row: ShownPair | None
     findings: tuple[FindingRow, ...] = ()
+    is_unsure: bool = False  # without a pair: whether something may render it after all, `ar` with this probability
+    probability: float | None = None
 
     @property
     def worst(self) -> str:
@@ -132,7 +134,18 @@ def _renderings(text: str, tweet: TweetRow, pairs: Sequence[PairLine]) -> Iterat
         own = [p for p in pairs if (p["en_start"], p["en_end"]) == (sentence["start"], sentence["end"])]
         yield from map(rendering_of, own)
         if not own:
-            yield Rendering(tuple(cut_runs(text[sentence["start"] : sentence["end"]], [], [])), (), None)
+            yield _unpaired(text, sentence)
+
+
+def _unpaired(text: str, sentence: SentenceRow) -> Rendering:
+    english = tuple(cut_runs(text[sentence["start"] : sentence["end"]], [], []))
+    candidate = sentence.get("candidate")
+    if sentence.get("rendered") != "unsure":
+        return Rendering(english, (), None)
+    if candidate is None:
+        return Rendering(english, (), None, is_unsure=True)
+    arabic = tuple(cut_runs(candidate["ar"], [], []))
+    return Rendering(english, arabic, None, is_unsure=True, probability=candidate["probability"])
 
 
 def rendering_of(pair: ShownPair) -> Rendering:
@@ -213,5 +226,5 @@ def _outlier(group: Sequence[tuple[ArticleView, TweetView]]) -> str | None:
 def _weight(tweet: TweetView) -> float:
     cost = {"error": 3.0, "warning": 1.0}
     findings = [cost.get(f["severity"], 0.0) for r in tweet.renderings for f in r.findings]
-    missing = sum(1 for r in tweet.renderings if r.row is None)
+    missing = sum(1 for r in tweet.renderings if r.row is None and not r.is_unsure)
     return sum(findings) + missing

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from align import __version__
 from align.review.access import desk_of, language
 from align.review.language import LANGUAGES, direction, translations
+from align.rows.telling import kind_of
 from align.store.bodies import TAG_SEVERITIES, TAGS
 from align.store.queue import CHOICE_FILTERS, ORDERS, Filters
 from align.store.reviewers import Person
@@ -50,6 +51,7 @@ def _environment(name: str) -> Environment:
         tag_names=TAGS,
         tag_severities=TAG_SEVERITIES,
         address=address,
+        kind_of=lambda code: kind_of(code, name),
     )
     return environment
 

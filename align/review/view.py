@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from align.models.names import with_current_names
 from align.records import Span
 from align.review.passages import Mark, Passage, article_passages, passage, window_around
 from align.rows.kinds import BlockRow, FindingRow, RejectionRow
+from align.rows.telling import Told, told
 from align.store.bodies import EMPTY, LONGEST_TEXT, arabic_of, english_of, finding_key, pieces_of, proposed_piece
 from align.store.decide import seat_of
 from align.store.kinds import Body, Piece, StoredPair, StoredTweet
@@ -38,8 +40,16 @@ class FindingView:
     severity: str
     message: str
     message_ar: str
+    en: str  # the words that it marks, empty where it marks none
+    ar: str
+    detail: Mapping[str, object]
     spans: tuple[Span, ...]  # in the article, of the sides that it marks
     said: str | None  # confirmed, dismissed
+
+    def told(self, lang: str) -> Told:
+        """The finding in an editor's words."""
+        message = self.message_ar if lang == "ar" and self.message_ar else self.message
+        return told(self.code, lang, self.en, self.ar, message, self.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,15 @@ class RunnerUp:
     behind: tuple[tuple[str, float, float], ...]  # name, its value, the chosen one's
 
 
+class Unpaired(NamedTuple):
+    """A sentence of the pair's tweet that no pair renders."""
+
+    english: str
+    is_unsure: bool
+    arabic: str | None  # what may render it
+    probability: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class PairView:
     """Everything about one pair."""
@@ -60,6 +79,7 @@ class PairView:
     speaker: str | None
     rendering: str | None
     verdict: str | None
+    verdict_reason: str | None  # what decided it: the code of a finding, or one of a few words
     doc_id: str
     title: str | None
     published: str | None
@@ -70,6 +90,7 @@ class PairView:
     tweeted: str | None  # when, as the page or the platform says it
     tweet_url: str | None
     tweet_passage: Passage
+    unpaired: tuple[Unpaired, ...]
     article: tuple[Passage, ...]
     is_cut: bool  # the article has more than is shown
     findings: tuple[FindingView, ...]
@@ -81,6 +102,9 @@ class PairView:
     is_current: bool
     is_carried: bool
     is_final: bool
+    is_checked: bool  # some check has read it; a file of bare pairs says nothing of the kind
+    probability: float | None  # None where nothing has scored it
+    is_embedded: bool  # the tweet stands in the article
 
     @property
     def state(self) -> dict[str, object]:
@@ -112,7 +136,7 @@ def load_pair(
     state = session.scalars(select(State).where(State.pair_id == pair_id, State.seat == seat)).first()
     body: Body = {**EMPTY, **state.body} if state else EMPTY
     row, pieces = pair.row, pieces_of(body, pair.row)
-    findings = _findings(row, body)
+    findings = _findings(row, body, article.text)
     marks = [*_links(row), *_finding_marks(findings)]
     inside = [span for piece in pieces for span in (english_of(piece), arabic_of(piece))]
     arabic = Span(min(p["ar_start"] for p in pieces), max(p["ar_end"] for p in pieces))
@@ -124,6 +148,7 @@ def load_pair(
         speaker=row.get("speaker"),
         rendering=row.get("rendering"),
         verdict=row.get("verdict"),
+        verdict_reason=row.get("verdict_reason"),
         doc_id=article.doc_id,
         title=article.title,
         published=article.published,
@@ -134,6 +159,7 @@ def load_pair(
         tweeted=tweet.get("created_at"),
         tweet_url=web_address(tweet.get("url")),
         tweet_passage=_tweet_passage(article.text, tweet, row, inside, marks),
+        unpaired=tuple(_unpaired(article.text, tweet)),
         article=tuple(article_passages(article.text, _without(article.blocks, tweet, row), window, inside, marks)),
         is_cut=not is_whole and (window.start > 0 or window.end < len(article.text)),
         findings=findings,
@@ -145,7 +171,15 @@ def load_pair(
         is_current=pair.is_current,
         is_carried=has_predecessor(session, pair_id),
         is_final=is_final,
+        is_checked=is_checked(row),
+        probability=row["given"]["probability"] if "given" in row else row["probability"],
+        is_embedded="given" not in row,
     )
+
+
+def is_checked(row: StoredPair) -> bool:
+    """Whether a check has read the pair: a run checks all of its own, a file of pairs says so by what it holds."""
+    return "given" not in row or row.get("verdict") is not None or bool(row.get("findings"))
 
 
 def _light(piece: Piece) -> dict[str, object]:
@@ -159,16 +193,17 @@ def web_address(url: object) -> str | None:
     return text if text.lower().startswith(("https://", "http://")) and len(text) <= _LONGEST_ADDRESS else None
 
 
-def _findings(row: StoredPair, body: Body) -> tuple[FindingView, ...]:
+def _findings(row: StoredPair, body: Body, text: str) -> tuple[FindingView, ...]:
     return tuple(
-        _finding(number, finding, finding_key(finding, row), body)
+        _finding(number, finding, finding_key(finding, row), body, text)
         for number, finding in enumerate(row.get("findings") or [], start=1)
     )
 
 
-def _finding(number: int, row: FindingRow, key: str, body: Body) -> FindingView:
+def _finding(number: int, row: FindingRow, key: str, body: Body, text: str) -> FindingView:
     """The finding; corpora of others may lack any of its fields."""
-    places = ((row.get("en_start"), row.get("en_end")), (row.get("ar_start"), row.get("ar_end")))
+    places = (_place(row.get("en_start"), row.get("en_end")), _place(row.get("ar_start"), row.get("ar_end")))
+    detail = row.get("detail")
     return FindingView(
         number,
         key,
@@ -176,9 +211,16 @@ def _finding(number: int, row: FindingRow, key: str, body: Body) -> FindingView:
         row.get("severity", "note"),
         row.get("message", ""),
         row.get("message_ar", ""),
-        tuple(Span(start, end) for start, end in places if isinstance(start, int) and isinstance(end, int)),
+        places[0].cut(text) if places[0] else "",
+        places[1].cut(text) if places[1] else "",
+        detail if isinstance(detail, dict) else {},
+        tuple(place for place in places if place),
         body["findings"].get(key),
     )
+
+
+def _place(start: object, end: object) -> Span | None:
+    return Span(start, end) if isinstance(start, int) and isinstance(end, int) else None
 
 
 def _finding_marks(findings: Sequence[FindingView]) -> list[Mark]:
@@ -207,6 +249,25 @@ def _tweet_passage(
     whole = Span(int(tweet.get("start", english.start)), int(tweet.get("end", english.end)))
     window = window_around(whole.end, english, _REACH)
     return passage(text, Span(max(whole.start, window.start), min(whole.end, window.end)), "tweet", inside, marks)
+
+
+def _unpaired(text: str, tweet: StoredTweet) -> Iterator[Unpaired]:
+    """The sentences that a run says something of and has no pair for; older runs and other corpora say nothing."""
+    for sentence in tweet.get("sentences") or ():
+        match sentence:
+            case {"start": int(start), "end": int(end), "rendered": "no"}:
+                yield Unpaired(text[start:end], False, None, None)
+            case {
+                "start": int(start),
+                "end": int(end),
+                "rendered": "unsure",
+                "candidate": {"ar": str(arabic), "probability": float(probability)},
+            }:
+                yield Unpaired(text[start:end], True, arabic, probability)
+            case {"start": int(start), "end": int(end), "rendered": "unsure"}:
+                yield Unpaired(text[start:end], True, None, None)
+            case _:  # rendered, or nothing that is known here
+                continue
 
 
 def _without(blocks: Sequence[BlockRow], tweet: StoredTweet, row: StoredPair) -> list[BlockRow]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TypedDict, cast
 
-from align.records import AlignedArticle, Pair, Rejection
-from align.rows.kinds import ArticleRows, PairLine, RejectionRow, TweetRow
+from align.records import AlignedArticle, Outlook, Pair, Rejection
+from align.rows.kinds import ArticleRows, CandidateRow, PairLine, RejectionRow, SentenceRow, TweetRow
 from align.rows.places import finding_row, moved_row
 
 _TSV_FIELDS = (
@@ -60,9 +60,29 @@ def _tweet_row(aligned: AlignedArticle, index: int) -> TweetRow:
         **found,
         "status": aligned.status(tweet).value,
         "sentences": [
-            {"start": s.start, "end": s.end, "covered": c} for s, c in zip(tweet.sentences, covered, strict=True)
+            _sentence_row(aligned.article.text, outlook, is_covered=c)
+            for outlook, c in zip(aligned.outlook(tweet), covered, strict=True)
         ],
         "findings": [finding_row(finding) for finding in tweet.findings],
+    }
+
+
+def _sentence_row(text: str, outlook: Outlook, *, is_covered: bool) -> SentenceRow:
+    span, probability = outlook.ar_span, outlook.probability
+    candidate: CandidateRow | None = None
+    if span is not None and probability is not None:
+        candidate = {
+            "ar_start": span.start,
+            "ar_end": span.end,
+            "ar": span.cut(text),
+            "probability": round(probability, 4),
+        }
+    return {
+        "start": outlook.en_span.start,
+        "end": outlook.en_span.end,
+        "covered": is_covered,
+        "rendered": outlook.rendered.value,
+        "candidate": candidate,
     }
 
 

@@ -38,12 +38,23 @@ class DocumentRow(TypedDict):
     outlet: NotRequired[str | None]  # of an article made for a bare pair that names it
 
 
+class CandidateRow(TypedDict):
+    """The span of the article that is likeliest to render a sentence, and how likely that is."""
+
+    ar_start: int
+    ar_end: int
+    ar: str
+    probability: float
+
+
 class SentenceRow(TypedDict):
     """A sentence of a tweet, by offsets into the article, and whether some pair renders it."""
 
     start: int
     end: int
     covered: bool
+    rendered: NotRequired[str]  # yes, no or unsure; runs of version 0.1.0 lack it and the candidate
+    candidate: NotRequired[CandidateRow | None]
 
 
 class FindingRow(TypedDict):

@@ -20,8 +20,8 @@ from align.match import MatchResult, match_article
 from align.match.matcher import Matcher
 from align.models.bundle import Bundle
 from align.protocols import Encoder
-from align.records import AlignedArticle, Article, Document, Segment, Span, Tweet
-from align.segment import segment_article, split_tweet
+from align.records import AlignedArticle, Article, Document, Segment, Tweet
+from align.segment import segment_article, tweet_sentences
 from align.settings import Settings
 from align.tweets.lookup import TweetLookup, with_tweets
 
@@ -88,9 +88,9 @@ class Aligner:
             article = found
         result = timed("match", lambda: self._match(article, segments, encoder), lambda r: len(r.pairs))
         matcher = Matcher(encoder, self.bundle)
-        linked = timed("link", lambda: with_own_evidence(result.pairs, matcher), len)
+        linked = timed("link", lambda: with_own_evidence(result.pairs, matcher, self.settings.check), len)
         pairs = timed("check", lambda: check_article(article, linked, self.settings.check, self.bundle.checks), len)
-        return AlignedArticle(article, pairs, result.rejected)
+        return AlignedArticle(article, pairs, result.rejected, result.outlooks)
 
     def _extract(self, document: Document) -> Article:
         if not document.content.strip():
@@ -115,7 +115,4 @@ class Aligner:
 
 def with_sentences(tweet: Tweet) -> Tweet:
     """The tweet with its sentences split, as offsets into the article."""
-    if tweet.text is None:
-        return tweet
-    sentences = tuple(Span(tweet.start + s.start, tweet.start + s.end) for s in split_tweet(tweet.text))
-    return replace(tweet, sentences=sentences)
+    return tweet if tweet.text is None else replace(tweet, sentences=tweet_sentences(tweet))

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from align.errors import RunError, WriteError
 from align.files import dump_json
@@ -45,8 +46,8 @@ class Journal:
                 if not line.endswith(b"\n"):
                     break  # the run was killed in the middle of this entry
                 try:
-                    entry: JournalEntry = json.loads(line)
-                except ValueError as error:
+                    entry = _entry(line)
+                except (ValueError, RecursionError) as error:
                     raise RunError(
                         f"{self.path} is damaged at byte {position} ({error}); make the run anew with --redo"
                     ) from error
@@ -74,6 +75,30 @@ class Journal:
     def close(self) -> None:
         """Let go of it."""
         self._stream.close()
+
+
+# What an entry holds, by the key that tells its kind, and of which types the keys inside are that a run relies on.
+_KINDS: tuple[tuple[str, type, dict[str, type]], ...] = (
+    ("signature", str, {}),
+    ("refused", dict, {}),
+    ("mended", str, {}),
+    ("document", dict, {"doc_id": str, "source": str}),
+)
+_ARTICLE = {"hash": str, "tweets": list, "pairs": list, "rejected": list}  # beside its document
+
+
+def _entry(line: bytes) -> JournalEntry:
+    """The entry on a line. Raises ValueError where it is none that a run has written."""
+    entry = json.loads(line)
+    found = next((kind for kind in _KINDS if isinstance(entry, dict) and kind[0] in entry), None)
+    if found is None:
+        raise ValueError(f"expected an entry of a run, found {str(entry)[:40]}")
+    key, kind, inside = found
+    kinds = [(entry[key], kind), *((entry[key].get(k), t) for k, t in inside.items() if isinstance(entry[key], kind))]
+    kinds += [(entry.get(k), t) for k, t in _ARTICLE.items() if key == "document"]
+    if not all(isinstance(value, wanted) for value, wanted in kinds):
+        raise ValueError(f"expected an entry with {key}, found one whose values are of other types")
+    return cast(JournalEntry, entry)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from align.models.signature import changed_settings, encoder_part, exact, weight
 from align.run.aligner import Aligner
 from align.settings import Settings
 
-_SECTIONS = ("means", "matching", "pair", "coverage", "gender")  # mining moves no score of a run
+_SECTIONS = ("means", "matching", "pair", "coverage", "gender", "weighing")  # mining moves no score of a run
 
 
 def signature_of(aligner: Aligner) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from align.rows.kinds import FindingRow
+from align.rows.kinds import FindingRow, SentenceRow
 
 
 class Piece(TypedDict):
@@ -49,6 +49,7 @@ class StoredPair(Piece):
     features: NotRequired[dict[str, float]]
     rendering: NotRequired[str | None]
     verdict: NotRequired[str | None]
+    verdict_reason: NotRequired[str | None]
     speaker: NotRequired[str | None]
     findings: NotRequired[list[FindingRow]]
     links: NotRequired[list[object]]  # each a `LinkRow`; other corpora may call other things so
@@ -70,6 +71,7 @@ class StoredTweet(TypedDict, total=False):
     created_at: str | None
     tweet_id: str | None
     url: str | None
+    sentences: list[SentenceRow]
 
 
 class Tag(TypedDict):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 import regex
 
-from align.text.normal import normal_form
+from align.records import Span
+from align.text.normal import normal_form, normal_form_with_map
 
 _ENGLISH = "january february march april may june july august september october november december".split()
 ENGLISH_MONTHS: dict[str, int] = {name: n for n, name in enumerate(_ENGLISH, 1)}
@@ -78,12 +80,30 @@ _LANGUAGES = "de fr es pt it nl ru uk pl cs sv da nb fi tr fa he id ro hu el ca"
 _YEAR_ALONE = regex.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
+class PrintedDate(NamedTuple):
+    """A full date, and where it stands in the text that prints it."""
+
+    iso: str
+    span: Span
+
+
 def parse_date(text: str) -> str | None:
     """The first full date that `text` prints, as ISO; None without one. Day before month where only numbers stand.
 
     English and Arabic first; where they see no date but a year, month names of the languages that embed codes come in.
     """
-    folded = normal_form(text)
+    found = _find(normal_form(text))
+    return found.iso if found else None
+
+
+def find_date(text: str) -> PrintedDate | None:
+    """The date that `parse_date` reads, with its place in `text`."""
+    form = normal_form_with_map(text)
+    found = _find(form.text)
+    return PrintedDate(found.iso, form.original_span(*found.span)) if found else None
+
+
+def _find(folded: str) -> PrintedDate | None:
     found = _first_date(folded, _PATTERNS, MONTHS)
     if found is None and _YEAR_ALONE.search(folded):
         patterns, months = _foreign()
@@ -91,15 +111,16 @@ def parse_date(text: str) -> str | None:
     return found
 
 
-def _first_date(folded: str, patterns: Sequence[regex.Pattern[str]], months: Mapping[str, int]) -> str | None:
+def _first_date(folded: str, patterns: Sequence[regex.Pattern[str]], months: Mapping[str, int]) -> PrintedDate | None:
     for pattern in patterns:
         for match in pattern.finditer(folded):
             name = match["month"]
             month = months[name] if name in months else int(name)
             try:
-                return date(int(match["year"]), month, int(match["day"])).isoformat()
+                iso = date(int(match["year"]), month, int(match["day"])).isoformat()
             except ValueError:  # the 31st of February, the 13th month
                 continue
+            return PrintedDate(iso, Span(*match.span()))
     return None
 
 

@@ -38,11 +38,13 @@ _EN_CUE = (
     r"(?:in|of|on|since|until|till|by|from|to|early|late|mid|last|next|this|end|before|after|during|through|and|between"
     r"|every)[\s-]+"
 )
+# A month has no more days than this; without a limit a long list of figures is read again from each of them.
+_MOST_DAYS = "{0,30}"
 _EN_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _EN_MONTH = regex.compile(
-    rf"(?:(?<![\d.,:$])(?P<before>{_EN_DAY}(?:{_LINK}{_EN_DAY})*)\s+(?:of\s+)?)?\b"
+    rf"(?:(?<![\d.,:$])(?P<before>{_EN_DAY}(?:{_LINK}{_EN_DAY}){_MOST_DAYS})\s+(?:of\s+)?)?\b"
     rf"(?:(?P<full>{EN_MONTHS})|(?P<cue>{_EN_CUE})?(?P<short>{_EN_SHORT_MONTHS}))\b"
-    rf"(?:\.?\s+(?:the\s+)?(?P<after>{_EN_DAY}(?:{_LINK}{_EN_DAY})*)(?![\d:%]|\.\d|,\d\d\d))?(?P<year>\.?,?\s+\d{{4}})?"
+    rf"(?:\.?\s+(?:the\s+)?(?P<after>{_EN_DAY}(?:{_LINK}{_EN_DAY}){_MOST_DAYS})(?![\d:%]|\.\d|,\d\d\d))?(?P<year>\.?,?\s+\d{{4}})?"
 )
 _EN_MONTH_LOOK = regex.compile(rf"\b(?:{EN_MONTHS}|{_EN_SHORT_MONTHS})\b")  # quick: most sentences hold no month
 _EN_HIJRI_OF = {
@@ -61,8 +63,8 @@ AR_HIJRI = any_of(n for n in HIJRI_MONTHS if " " in n or n in ("رمضان", "ش
 _NOT_SURE = {normal_form(n) for n in "ماي مارس آب أوت نيسان".split()}
 # A weekday with its article, or after يوم and كل. Glued to يوم in front or to الماضي behind (pages lose spaces).
 _AR_WEEKDAY = regex.compile(
-    r"(?:(?P<lead>يوم|ايام|يومي|مساء|صباح|فجر|ظهر|عصر|ليل|ليله|عشيه|نهار)?\s*"
-    r"(?<!\p{L}(?<!يوم))(?:[وفبكل]{0,2}ال|[وف]?لل)|(?P<bare>(?:يوم|كل)\s+))"
+    r"(?:(?:(?P<lead>يوم|ايام|يومي|مساء|صباح|فجر|ظهر|عصر|ليل|ليله|عشيه|نهار)\s*+)?"
+    r"(?<!\p{L}(?<!يوم))(?:[وفبكل]{0,2}ال|[وف]?لل)|(?P<bare>(?:يوم|كل)\s++))"
     rf"(?P<name>{AR_DAYS})(?!\p{{L}}(?!لماضي|لمقبل|لقادم))"
 )
 _AR_WEEKDAY_LOOK = regex.compile(rf"(?:ل|يوم |كل )(?:{AR_DAYS})")
@@ -82,9 +84,9 @@ _ORDINAL_DAYS = {
 _AR_ORDINAL = any_of(_ORDINAL_DAYS).replace(r"\s+و", r"\s+و\s*")
 _AR_DAY = rf"(?:\d{{1,2}}|و?(?:{_AR_ORDINAL}))"
 _AR_MONTH = regex.compile(
-    rf"(?:(?<![\d.,:٫])(?P<days>{_AR_DAY}(?:\s*(?:-|–|،|و|الي|حتي|او)\s*{_AR_DAY})*)\s+(?:من\s+)?(?:شهر\s+)?)?"
+    rf"(?:(?<![\d.,:٫])(?P<days>{_AR_DAY}(?:\s*(?:-|–|،|و|الي|حتي|او)\s*{_AR_DAY}){_MOST_DAYS})\s+(?:من\s+)?(?:شهر\s+)?)?"
     rf"(?P<cue>{_AR_CUE})?(?<!\p{{L}}(?<!(?<!\p{{L}})[وبل]))(?P<name>{AR_MONTHS})(?!\p{{L}})"
-    r"(?P<year>\s*[/،]?\s*\d{4})?"
+    r"(?P<year>\s*+[/،]?+\s*+\d{4})?"
 )
 _AR_MONTH_LOOK = regex.compile(rf"(?<!\p{{L}})[وبل]?(?:{any_of({n.split()[0] for n in ARABIC_MONTHS})})(?!\p{{L}})")
 _AR_HIJRI = regex.compile(rf"(?<!\p{{L}})[وبل]?(?P<name>{AR_HIJRI})(?!\p{{L}})")

@@ -66,6 +66,7 @@ def _with_century(low: Numeral, high: Numeral) -> Numeral:
 
 
 _OF_A = regex.compile(r"\s+(?:of\s+)?(?:an?|the)(?=\s)")
+_MOST_BETWEEN = 12  # characters between the two ends of a range
 _RANGE = regex.compile(rf"\s*(?:[-–—/]|to|or|and|الي|حتي|او|و)\s*و?(?:ال|{_CURRENCY_SIGN})?\s*")
 
 
@@ -75,8 +76,9 @@ def _spread_over_ranges(numerals: list[Numeral], text: str) -> list[Numeral]:
     for i in range(len(out) - 2, -1, -1):
         low, high = out[i], out[i + 1]
         between = text[low.span.end : high.span.start]
-        is_range = bool(_RANGE.fullmatch(between)) or (not between.strip() and text[high.span.start] == "و")
-        if len(between) > 12 or not is_range or low.kind is Kind.CODE:
+        if len(between) > _MOST_BETWEEN or low.kind is Kind.CODE:
+            continue
+        if not _RANGE.fullmatch(between) and (between.strip() or text[high.span.start] != "و"):
             continue
         high = out[i + 1] = _with_century(low, high)
         if high.scale > 1 and low.scale == 1 and low.values[0] < 1000:

@@ -8,7 +8,7 @@ import regex
 
 from align.records import Span
 
-_MARK = regex.compile(r"[,،;؛:](?=\s)|\s[–—-]\s|[.!?؟…]+(?=\s|$)|[()\[\]\"“”«»]")
+_MARK = regex.compile(r"[,،;؛:](?=\s)|\s[–—-]\s|(?<![.!?؟…])[.!?؟…]++(?=\s|$)|[()\[\]\"“”«»]")
 _LEAST_PART_WORDS = 2  # "However," is no part of its own
 
 

@@ -11,9 +11,10 @@ import regex
 from align.records import Span
 from align.text.spans import merged
 from align.text.tweet import HASHTAG, MENTION, URL
-from align.text.words import words
+from align.text.words import is_function_word, words
 
-_ARABIC_END = regex.compile(r"(?:[.!?؟…]+(?=[\s\"”“»)\]]|$)|\n+)(?:[\"”“»)\]]*)")
+# A run of stops is looked at once, from where it or the search begins, and not again from each of its stops.
+_ARABIC_END = regex.compile(r"(?:(?:(?<![.!?؟…])|\G)[.!?؟…]++(?=[\s\"”“»)\]]|$)|\n+)(?:[\"”“»)\]]*)")
 _ARABIC_SHORT = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}])(?:(?:\p{L}\p{M}*\.[ \u00a0]?){0,3}\p{L}\p{M}*|هـ|تر|إلخ|الخ|أم|كم)\.$"
 )
@@ -22,7 +23,7 @@ _LABEL = regex.compile(r"\W*(?:(?:BREAKING|UPDATE|JUST IN|NEW|ALERT|WATCH|EXCLUS
 _LABEL_CHARS = 80  # a label with the signs around it is shorter
 _ABBREVIATION_CHARS = 64  # and so is an abbreviation with the name in front of it
 _POINTER = regex.compile(
-    r"(?:(?:full|read|more|see|watch|learn|thread|details?|statement|release|report|story|link|info(?:rmation)?|here|check|"
+    r"[\p{Extended_Pictographic}\ufe0f\u200d\s>→⤵⬇]*(?:(?:full|read|more|see|watch|learn|thread|details?|statement|release|report|story|link|info(?:rmation)?|here|check|"
     r"click|via|photos?|video|listen|register|sign|tune|the|our|my|in|at|on|up|it|this|a|below|live|now|follow|find|out|"
     r"press|article|interview|remarks|text|to|for|of|about|with|ways|help|how)\b[\s:,.\p{Extended_Pictographic}\ufe0f\u200d>→⤵⬇]*){1,8}",
     regex.IGNORECASE,
@@ -32,9 +33,23 @@ _POINTER_WORD = regex.compile(
     regex.IGNORECASE,
 )
 _ABBREVIATION = regex.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sens?|Reps?|Govs?|Amb|Hon|Rev|St|Jr|Sr|vs?|etc|esp|approx|No|Nos|Inc|incl|Ltd|Corp"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|(?:^|\p{Lu}[\p{L}.]*\s)\p{Lu}|\b[ap]|\b(?:\p{L}\.)+\p{L}|\be\.g|\bi\.e)\.$"
+    r"(?:\b(?:Mr|Mrs|Ms|Mx|Messrs|Dr|Drs|Prof|Eng|Engr|Gen|Brig|Maj|Lt|Lieut|Col|Sgt|Cpl|Capt|Cmdr|Adm|Supt|Insp|Sens?"
+    r"|Reps?|Govs?|Pres|Amb|Atty|Cllr|Ald|Hon|Rev|Fr|St|Mt|Ft|Jr|Sr|Ph\.D|vs?|etc|esp|approx|cf|al|No|Nos|Vol|Fig|Inc|incl"
+    r"|Ltd|Corp|Bros|Dept|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[ap]|\b(?:\p{L}\.)+\p{L}|\be\.g|\bi\.e)\.$"
 )
+# An initial (J. D. Salem), but not the letter of a plan, a group or a hall, and not the pronoun.
+_INITIAL = regex.compile(
+    r"(?<![\p{L}\p{N}&])(?<!\b(?i:plan|group|vitamin|hepatitis|grade|class|section|team|type|exhibit|option|part|phase|step"
+    r"|hall|gate|block|zone|unit|level|terminal|row|category|league|stage|channel|building|wing|line|and|or|than)\s)"
+    r"(?:[\p{Lu}--[I]]\.\s?)*[\p{Lu}--[I]]\.$",
+    regex.V1,
+)
+_OPTION = regex.compile(r"[▫▪◻◼◽◾☐☑○●⚪⚫🔘🔹🔸•‣·]\ufe0f?\s*\S")  # of a poll
+_MOST_OPTION_WORDS = 3
+_MOST_STUMP_WORDS = 4  # of a sentence that the platform or a thread cut off, from which nothing can be told
+_HINGES = frozenset("yet still while because although though when where which who whose what how until unless".split())
+_STUMP = regex.compile(r"(?:…|\.{3,})[\"”’)]*$")
+_REPOSTED = regex.compile(r"RT\s+@\w{1,20}:\s*")
 _MENTIONS = regex.compile(rf"(?:[.,]?{MENTION.pattern}[,:]?\s+)+")
 _PICTURE = r"(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe0f\u200d\U000e0020-\U000e007f♀♂])"
 _ENGLISH_END = regex.compile(
@@ -44,7 +59,7 @@ _GOES_ON = regex.compile(r"\s+\p{Ll}{2}")
 # Each alternative takes a whole run, possessively, and begins where the run does: a run that is not followed by what
 # must follow is then looked at once and not again from each of its characters. A link or tag is seen from its end.
 _TWEET_END = regex.compile(
-    rf"(?:(?<![.!?…])[.!?…]++[\"”’')\]]*+(?:\s*+{_PICTURE}++)*(?=\s|pic\.|https?:|$)"
+    rf"(?:(?:(?<![.!?…])[.!?…]++|(?<=\w)[¡¿](?=\s))[\"”’')\]]*+(?:[^\S\n]*+{_PICTURE}++)*(?=\s|pic\.|https?:|$)"
     rf"|(?<!{_PICTURE}){_PICTURE}++(?=\s++[\p{{Lu}}\d\"“#]|\s*+$)"
     rf"|(?<=\w)\s++(?=https?:)"
     rf"|(?<=\S)(?=\s++\p{{Lu}})(?<=\#\w+|https?:\S+|pic\.\S+)"
@@ -81,6 +96,7 @@ def _tweet_trim(text: str, start: int, end: int) -> Span:
     while start < end and text[start].isspace():
         start += 1
     leading = _MENTIONS.match(text, start, end) if is_first else None
+    leading = _REPOSTED.match(text, start, end) or leading
     if leading is not None:
         start = leading.end()
     tails = merged(m.span() for p in (URL, HASHTAG) for m in p.finditer(text, start, end))
@@ -96,14 +112,18 @@ def _is_sentence(cut: str) -> bool:
     bare = HASHTAG.sub("", URL.sub("", cut)).strip()
     if not any(char.isalnum() for char in bare):
         return False
-    return not (len(words(bare)) <= 6 and _POINTER.fullmatch(bare) and _POINTER_WORD.search(bare))
+    count = len(words(bare))
+    if count <= _MOST_OPTION_WORDS and _OPTION.match(bare) and bare[-1] not in ".!?…":
+        return False
+    return not (count <= 6 and _POINTER.fullmatch(bare) and _POINTER_WORD.search(bare))
 
 
 def _ends_in_abbreviation(text: str, start: int, end: int) -> bool:
     """Whether text[start:end] does, spaces behind it aside."""
     tail = text[max(start, end - _ABBREVIATION_CHARS) : end].rstrip()
     is_cut = end - start > _ABBREVIATION_CHARS
-    return bool(_ABBREVIATION.search(" " + tail if is_cut else tail))  # what is cut begins no sentence
+    tail = " " + tail if is_cut else tail  # what is cut begins no sentence
+    return bool(_ABBREVIATION.search(tail) or _INITIAL.search(tail))
 
 
 def split_tweet(text: str) -> tuple[Span, ...]:
@@ -125,7 +145,19 @@ def split_tweet(text: str) -> tuple[Span, ...]:
         spoken = end
     cuts.append(len(text))
     spans = [_tweet_trim(text, a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
-    return tuple(s for s in spans if s.end > s.start and _is_sentence(s.cut(text)))
+    found = [s for s in spans if s.end > s.start and _is_sentence(s.cut(text))]
+    while len(found) > 1 and _is_stump(found[-1].cut(text)):
+        found.pop()
+    return tuple(found)
+
+
+def _is_stump(cut: str) -> bool:
+    """Whether a few words that end in dots stop before anything is said: behind an article, an auxiliary, a conjunction."""
+    said = words(cut) if _STUMP.search(cut) else ()
+    if not 0 < len(said) <= _MOST_STUMP_WORDS:
+        return False
+    last = said[-1].cut(cut).casefold()
+    return is_function_word(last) or last in _HINGES
 
 
 def split_english(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:

@@ -13,10 +13,11 @@ from align import __version__
 from align.embed import load_encoder
 from align.errors import ModelError
 from align.files import sha256_text
-from align.models.bundle import SECTIONS, shipped_bundle, write_rows
+from align.match.matcher import Matcher, trained_judge
+from align.models.bundle import SCHEMA_VERSION, SECTIONS, of_row, shipped_bundle, write_rows
 from align.models.sections import Means
 from align.settings import EmbedSettings
-from align.train import articles, coverage, gender, matching, mining, pair
+from align.train import articles, coverage, gender, matching, mining, pair, weighing
 from align.train.data import PairExample, read_ntrex
 from align.train.folds import FOLDS
 from align.train.vectors import KeptEncoder
@@ -90,6 +91,8 @@ def fit_bundle(shop: Workshop, sections: Sequence[str], kept: Mapping[str, Secti
         found["gender"] = gender.fit_gender(rows).as_row()
     if "mining" in sections:
         found["mining"] = _mining_section(shop, means)
+    if "weighing" in sections:
+        found["weighing"] = _weighing_section(shop, found)
     shop.encoder.save()
     shop.compact.save()
     return found
@@ -102,7 +105,7 @@ def fitted_matching(shop: Workshop) -> matching.Fitted:
     shop.encoder.save()
     examples = articles.with_vectors(examples, shop.encoder, means)
     base = replace(shipped_bundle(), model=shop.encoder.name, revision=shop.encoder.revision, means=means)
-    origin = f"spans4|data:{data}|articles:{len(examples)}|v:{__version__}"
+    origin = f"spans5|data:{data}|articles:{len(examples)}|v:{__version__}"
     return matching.fit_matching(examples, base, shop.encoder, origin, shop.say)
 
 
@@ -120,6 +123,18 @@ def _mining_section(shop: Workshop, means: Means) -> Section:
     return section
 
 
+def _weighing_section(shop: Workshop, found: Mapping[str, Section]) -> Section:
+    """Fitted last: it weighs what checks say with the other sections."""
+    labelled = weighing.read_labelled(shop.shared)
+    row = {"schema_version": SCHEMA_VERSION, "model": shop.encoder.name, "revision": shop.encoder.revision, **found}
+    bundle = of_row(row | {"weighing": {"origin": "", "scales": {}}})
+    judge = trained_judge(shop.encoder.name)
+    data = sha256_text("\n".join(f"{one.en}\t{one.ar}" for one in labelled))[:8]
+    origin = f"weighing1|model:{shop.encoder.name}|data:{data}|pairs:{len(labelled)}|v:{__version__}"
+    matcher = Matcher(KeptEncoder(shop._open), replace(bundle, judge=judge))
+    return weighing.fit_weighing(labelled, matcher, bundle.checks, origin, shop.say)
+
+
 def write_fitted(shop: Workshop, sections: Sequence[str], out: Path) -> None:
     """Fit these sections and write the bundle to `out`; the sections that are not named are kept as `out` has them.
 
@@ -130,7 +145,7 @@ def write_fitted(shop: Workshop, sections: Sequence[str], out: Path) -> None:
         row = json.loads(out.read_text(encoding="utf-8"))
         if (row["model"], row["revision"]) != (shop.encoder.name, shop.encoder.revision):
             raise ModelError(f"{out} holds weights of {row['model']}, not of {shop.model}; give another --out")
-        kept = {name: row[name] for name in SECTIONS}
+        kept = {name: row[name] for name in SECTIONS if name in row}
     found = fit_bundle(shop, sections, kept)
     write_rows(out, shop.encoder.name, shop.encoder.revision, found)
     shop.say(f"wrote {', '.join(sections)} to {out}")

@@ -24,7 +24,7 @@ from align.models.fitting import fit_logistic
 from align.models.linear import LinearModel, design, sigmoid
 from align.models.sections import CoverageModel, Means
 from align.protocols import Encoder, Floats, WordVectors
-from align.records import Subject
+from align.records import Subject, linked_words
 from align.train.data import PairExample, make_examples, read_contrast, read_links, read_ntrex
 from align.train.folds import FOLDS, rounded
 
@@ -127,7 +127,7 @@ def _fit_words(read: Sequence[Read], side: str) -> LinearModel:
 def _word_features(subject: Subject, side: str) -> dict[str, Floats]:
     text, scores = (subject.en, subject.en_words) if side == "en" else (subject.ar, subject.ar_words)
     others = len(subject.ar_words if side == "en" else subject.en_words)
-    linked = {link.en if side == "en" else link.ar for link in subject.links}
+    linked = linked_words(subject.links)[_SIDES.index(side)]
     return word_features(text, scores, linked, others)
 
 

@@ -24,7 +24,7 @@ from align.train.matching import Fitted
 
 
 def write_runs(fitted: Fitted, encoder: Encoder, target: Path) -> None:
-    """Write target/dev and target/natural_dev as `align run` does, scored out of fold."""
+    """Write a directory for each set, target/dev say, as `align run` does, scored out of fold."""
     model = fitted.final.matching
     signature = f"crossval|{model.origin}|matching:{content_hash(model)}|thr:{exact(model.threshold)}"
     for name in SETS:
@@ -37,9 +37,9 @@ def write_runs(fitted: Fitted, encoder: Encoder, target: Path) -> None:
 
 def _aligned(example: ArticleExample, bundle: Bundle, threshold: float, encoder: Encoder) -> AlignedArticle:
     result = match_article(example.article, example.segments, encoder, bundle, threshold)
-    linked = with_own_evidence(result.pairs, Matcher(encoder, bundle))
+    linked = with_own_evidence(result.pairs, Matcher(encoder, bundle), CheckSettings())
     pairs = check_article(example.article, linked, CheckSettings(), bundle.checks)
-    return AlignedArticle(example.article, pairs, result.rejected)
+    return AlignedArticle(example.article, pairs, result.rejected, result.outlooks)
 
 
 def _facts(encoder: Encoder, name: str, count: int) -> RunFacts:

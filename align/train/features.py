@@ -46,7 +46,7 @@ def change_features(
                 one, other = (judge.doubts(words[k].vectors, words[at].vectors) for k in (first, second))
                 row += [
                     _logit(one.pair) - _logit(other.pair),
-                    _logit(max(one.en.max(), one.ar.max())) - _logit(max(other.en.max(), other.ar.max())),
+                    _logit(max(one.en + one.ar)) - _logit(max(other.en + other.ar)),
                 ]
             rows.append(row)
     renders_second = np.tile([False, False, True, True], len(quads))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from align.embed.bundled import bundled_model_path
 from align.embed.fast_network import open_tensors
+from align.embed.readable import read_pieces
 from align.embed.tokens import Tokens
 from align.records import Span
 from align.text.words import words
@@ -52,7 +53,7 @@ class Reader:
     def read(self, texts: Sequence[str]) -> list[Text]:
         """The texts as the network takes them."""
         found = []
-        for text, pieces in zip(texts, self._tokens.cut(texts), strict=True):
+        for text, pieces in zip(texts, read_pieces(self._tokens.cut, texts), strict=True):
             spans = words(text)
             rows = self._words[pieces.ids].astype(np.float32) + self._places[: len(pieces.ids)]
             found.append(Text(rows, pieces.starts, pieces.ends, spans, word_of(pieces.starts, pieces.ends, spans)))

@@ -16,6 +16,7 @@ from align.review.app import create_app
 from align.review.opening import open_review
 from align.review.passages import passage
 from align.review.serve import check_address
+from align.review.view import Unpaired, _unpaired
 from align.store.results import iter_accepted, iter_events
 from align.store.reviewers import add_reviewer, links
 from tests.review.data import article_rows, write_run
@@ -50,6 +51,17 @@ def test_app_shows_the_pair_in_its_two_directions(client):
     arabic = page.xpath("//*[@id='article']//mark/parent::*")
     assert [(p.get("dir"), p.get("lang")) for p in arabic] == [("rtl", "ar")]
     assert page.xpath("//*[@id='tweet-text']//bdi[starts-with(., '#')]/@dir") == ["ltr"]
+
+
+def test_passages_tell_which_sentences_of_the_tweet_no_pair_renders():
+    text = "One. Two. Three. Four."
+    candidate = {"ar_start": 0, "ar_end": 4, "ar": "اثنان", "probability": 0.4}
+    places = [(0, 4), (5, 9), (10, 16), (17, 22)]
+    said = [{"rendered": "yes"}, {"rendered": "unsure", "candidate": candidate}, {"rendered": "no"}, {"covered": False}]
+    sentences = [{"start": a, "end": b, **more} for (a, b), more in zip(places, said, strict=True)]
+    told = list(_unpaired(text, {"sentences": [*sentences, "what another corpus calls a sentence"]}))
+    assert told == [Unpaired("Two.", True, "اثنان", 0.4), Unpaired("Three.", False, None, None)]
+    assert list(_unpaired(text, {})) == []
 
 
 def test_app_a_decision_posted_is_a_decision_stored(client, sqlite_store):
@@ -293,7 +305,7 @@ def test_app_shows_pairs_of_corpora_that_hold_little_or_call_other_things_by_our
     with client_of(store) as client:
         first, second = (client.get(f"/review?choice=any&pair={number}") for number in (1, 2))
     assert (first.status_code, second.status_code) == (200, 200)
-    assert "No check found anything." in first.text
+    assert "Not checked" in first.text
     assert "number.scale" in second.text and "good" in second.text and "spoken" in second.text
     store.close()
 
@@ -302,3 +314,57 @@ def test_a_slow_count_of_few_is_not_kept_and_one_of_many_is():
     slow = SlowResults(slow=-1.0)  # everything took too long
     assert [slow.get("few", lambda: 12), slow.get("few", lambda: 11)] == [12, 11]
     assert [slow.get("many", lambda: 200_000), slow.get("many", lambda: 199_999)] == [200_000, 200_000]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_app_findings_are_in_an_editors_words_and_codes_only_in_tooltips(client, language):
+    client.cookies.set("align_language", language)
+    for pair in range(1, 13):
+        page = lxml.html.fromstring(client.get(f"/review?choice=any&pair={pair}").text)
+        shown = " ".join(page.xpath("//ol[@id='findings']//text()"))
+        assert not re.search(r"\w+\.(changed|clause|spelling)", shown)
+        for item in page.xpath("//ol[@id='findings']/li"):
+            (title,) = item.xpath(".//p/*/@title")
+            what = item.xpath(".//strong/text()")
+            if title == "number.changed":
+                assert what == (["Another number"] if language == "en" else ["عدد مختلف"])
+                assert item.xpath("string(.//*[@class='where'])").count("\u2068") == 2
+
+
+def test_app_bare_pairs_are_not_said_to_be_checked_scored_or_embedded(tmp_path):
+    (tmp_path / "bare.tsv").write_text("en\tar\nThe door is open.\tالباب مفتوح.\n", encoding="utf-8")
+    store = open_review([tmp_path / "bare.tsv"], str(tmp_path / "s.sqlite"))
+    with client_of(store, per_second=1000, burst=1000) as client:
+        page = lxml.html.fromstring(client.get("/review").text)
+    assert page.xpath("//*[@id='not-checked']") and not page.xpath("//*[@id='no-findings']")
+    assert not page.xpath("//*[contains(@class, 'own-tweet')]")
+    assert "probability" not in page.xpath("string(//section[@aria-labelledby='scores-title'])")
+    store.close()
+
+
+REASONS = {
+    "number.changed": ("number.changed", "number.changed"),
+    "probability": ("hardly a translation", "لا تكاد تكون ترجمة"),
+    "no_error": ("nothing that weighs", "لا شيء ذا وزن"),
+    "no_finding": ("no findings", "لا ملاحظات"),
+    "<b>their own": ("<b>their own", "<b>their own"),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_app_says_why_a_verdict_was_given_in_both_languages(tmp_path, reason):
+    row = {"en": "The bridge opens.", "ar": "يفتح الجسر.", "verdict": "divergent", "verdict_reason": reason}
+    (tmp_path / "given.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    store = open_review([tmp_path / "given.jsonl"], None)
+    with client_of(store) as client:
+        for lang, title, said in zip(
+            ("en", "ar"), ("reason of the verdict", "سبب الحكم"), REASONS[reason], strict=True
+        ):
+            page = lxml.html.fromstring(client.get("/review", headers={"Accept-Language": lang}).text)
+            (shown,) = page.xpath(f"//dt[normalize-space()='{title}']/following-sibling::dd")
+            assert shown.text_content().strip() == said
+    store.close()
+
+
+def test_app_a_pair_without_a_reason_shows_none(client):
+    assert "reason of the verdict" not in client.get("/review").text

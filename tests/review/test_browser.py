@@ -61,7 +61,7 @@ def test_browser_a_whole_review_by_keyboard_alone(live, open_page, sqlite_store)
     events = list(iter_events(sqlite_store))
     assert [event["after"]["choice"] for event in events] == list(chosen.values())
     assert len({event["pair_id"] for event in events}) == 12
-    page.wait_for_selector("text=12 of 12 decided")
+    page.wait_for_selector("text=12 of 12 pairs decided")
 
 
 def test_browser_notes_tags_findings_and_help_need_no_mouse(live, open_page, sqlite_store):

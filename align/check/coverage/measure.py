@@ -31,7 +31,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of each side has a counterpart, [0, 1], and the stretches that may have none, likeliest first."""
+    """The expected share of each side that has a counterpart, and the stretches that may have none, likeliest first."""
 
     en: float
     ar: float
@@ -50,7 +50,8 @@ def measure(subject: Subject, model: CoverageModel) -> Coverage | None:
 
 
 def _covered(side: Side) -> float:
-    return float(np.average(side.log_odds < 0, weights=side.weights))
+    """The expected share of words with a counterpart, [0, 1]: soft, so that it falls with each word that is doubted."""
+    return float(1 - np.average(sigmoid(side.log_odds), weights=side.weights))
 
 
 def _gaps(side: Side, other: Side, model: LinearModel, least: float) -> Iterator[Gap]:

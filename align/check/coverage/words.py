@@ -15,7 +15,7 @@ import regex
 
 from align.models.linear import LinearModel, design
 from align.protocols import Floats
-from align.records import Span, Subject, WordScore
+from align.records import Span, Subject, WordScore, linked_words
 from align.text.tweet import HASHTAG, MENTION, PIC_LINK, URL
 
 WORD_FEATURES = (
@@ -83,8 +83,7 @@ def trimmings(text: str) -> list[tuple[str, Span]]:
 
 def read_sides(subject: Subject, en_model: LinearModel, ar_model: LinearModel) -> tuple[Side, Side]:
     """Both sides with every word's log-odds by these models over WORD_FEATURES."""
-    linked_en = {link.en for link in subject.links}
-    linked_ar = {link.ar for link in subject.links}
+    linked_en, linked_ar = linked_words(subject.links)
     en, ar = subject.en_words, subject.ar_words
     en_skip = [span for _, span in trimmings(subject.en)]
     ar_skip = [Span(*m.span()) for m in BRACKET.finditer(subject.ar)] + [span for _, span in trimmings(subject.ar)]

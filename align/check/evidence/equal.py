@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -22,6 +23,7 @@ from align.text.units import UNITS, same_amount
 # Numbers of a side that are held against each other; texts with more are paired part by part, so that a list of
 # thousands takes no square of the time.
 _MOST_NUMERALS = 100
+_MANY, _FEW_AT_ONCE = 1000, 25  # beyond so many numbers a text is a table, and so few are held against each other
 
 
 class Pairing(NamedTuple):
@@ -53,7 +55,7 @@ class _Work:
 
 # A thread mark at an end of the tweet ("2/5", "(3/7)") counts the tweet, not the world; "1/3 of us" does not.
 _THREAD_MARK = regex.compile(
-    r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)(?!\s*of\b)\W|(?<=[.!?…”\")]\s*)\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\s*$"
+    r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)(?!\s*of\b)\W|(?<=[.!?…”\")])\s*+\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\s*$"
 )
 _LIST_MARK = regex.compile(r"^\W?\d{1,2}[.)]\s")  # counts only where the other side has one too
 _RATIO = regex.compile(
@@ -81,7 +83,8 @@ def pair_numerals(en: TextView, ar: TextView) -> Pairing:
     """Pair the numbers of two texts."""
     left = _outside(en.numerals, _spans_to_skip(en, ar))
     right = _join_cents(_outside(ar.numerals, _spans_to_skip(ar, en)))
-    parts = ceil(max(len(left), len(right)) / _MOST_NUMERALS)
+    count = max(len(left), len(right))
+    parts = ceil(count / (_MOST_NUMERALS if count <= _MANY else _FEW_AT_ONCE))
     works = [_Work(en.text, ar.text, *both) for both in zip(_cut(left, parts), _cut(right, parts), strict=True)]
     paired = [_paired(work, en, ar) for work in works]
     return Pairing(
@@ -148,17 +151,21 @@ def _best_first(offers: Iterable[tuple[Any, int, int]]) -> Iterator[tuple[int, i
 
 def _match_equal(work: _Work) -> None:
     """Pair equal values, the best-fitting first; the others stay alone."""
+    places: dict[Fraction, list[int]] = defaultdict(list)
+    for j, a in enumerate(work.right):
+        for value in dict.fromkeys(a.values):
+            places[value].append(j)
     offers = []
     for i, e in enumerate(work.left):
-        for j, a in enumerate(work.right):
-            if any(v in a.values for v in e.values):
-                cost = (
-                    e.values[0] != a.values[0],
-                    bool(e.unit and a.unit and e.unit != a.unit),
-                    (e.kind is Kind.ORDINAL) != (a.kind is Kind.ORDINAL),
-                    work.drift(e, a),
-                )
-                offers.append((cost, i, j))
+        for j in {j for value in e.values for j in places.get(value, ())}:
+            a = work.right[j]
+            cost = (
+                e.values[0] != a.values[0],
+                bool(e.unit and a.unit and e.unit != a.unit),
+                (e.kind is Kind.ORDINAL) != (a.kind is Kind.ORDINAL),
+                work.drift(e, a),
+            )
+            offers.append((cost, i, j))
     cells = list(_best_first(offers))
     work.agreed += [(work.left[i], work.right[j]) for i, j in cells]
     rows, columns = {i for i, _ in cells}, {j for _, j in cells}
@@ -254,7 +261,7 @@ def _said_otherwise(n: Numeral, own: TextView, other: TextView) -> bool:
     return value in own.days_of_months and bool(other.topics[Topic.EDGE])
 
 
-_DUAL = regex.compile(r"\p{L}{3,}(?:ان|ين|تا|تي|ا|ي)\b")
+_DUAL = regex.compile(r"(?<!\p{L})\p{L}{3,}(?:ان|ين|تا|تي|ا|ي)\b")
 
 
 def _match_changed(work: _Work) -> tuple[list[Numeral], list[Numeral]]:

@@ -28,6 +28,8 @@ TABLES = (
     "roles.tsv",
     "gendered.tsv",
     "speech.tsv",
+    "claims.tsv",
+    "stages.tsv",
 )
 MASK = "-"
 _GAP = "_"

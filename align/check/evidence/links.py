@@ -34,7 +34,7 @@ def linked_words(links: Iterable[WordLink], english: Sequence[Token], arabic: Se
     en_starts, ar_starts = [t.span.start for t in english], [t.span.start for t in arabic]
     from_en: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
     from_ar: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
-    for link in links:
+    for link in (link for link in links if link.is_mutual):
         en, ar = _number(english, en_starts, link.en), _number(arabic, ar_starts, link.ar)
         if en is not None and ar is not None and link.score >= _WEAK:
             from_en[en].append((ar, link.score))

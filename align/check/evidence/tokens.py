@@ -84,7 +84,7 @@ def _arabic_forms(word: str) -> set[str]:
                 bases |= {base, base + "ه"} if ending.startswith("ت") or ending in ("ات", "ي") else {base}
                 if base.endswith("ت"):  # a ta marbuta before a pronoun
                     bases.add(base[:-1] + "ه")
-    bases |= {"ي" + base[1:] for base in bases if base[0] in _PRESENT and len(base) > 2}
+    bases |= {"ي" + base[1:] for base in bases if len(base) > 2 and base[0] in _PRESENT}
     return forms | bases
 
 

@@ -11,6 +11,7 @@ from align.check.coverage.measure import Coverage, Gap
 from align.check.coverage.words import FUNCTION_WORDS
 from align.check.rules.trimmed import CODES as TRIMMED_CODES
 from align.check.rules.trimmed import note_trimmings, only_says_who
+from align.check.severity import Frame, Loss, frame_of, is_cut_from_middle, kind_of_loss, weight_of_loss
 from align.check.view import View
 from align.models.sections import CoverageModel
 from align.records import Finding, Severity, Span, Subject
@@ -35,6 +36,7 @@ CODES = (
     ),
     *TRIMMED_CODES,
 )
+_LEFT_OUT = ("left out", "سقط من الترجمة")
 _LEAST_CONTENT = 2  # content words of an error; one word alone is as often a paraphrase
 
 
@@ -44,13 +46,13 @@ def check_coverage(view: View) -> list[Finding]:
     notes = [*note_trimmings(subject), *_quoted_behind(subject)]
     if coverage is None:
         return notes
-    omissions = [_omission(subject, gap, coverage, model) for gap in coverage.left_out]
-    additions = [_addition(subject, gap, model) for gap in coverage.added]
+    omissions = [_omission(view, gap, coverage, model) for gap in coverage.left_out]
+    additions = [_addition(view, gap, model) for gap in coverage.added]
     return [*omissions, *additions, *notes]
 
 
-def _omission(subject: Subject, gap: Gap, coverage: Coverage, model: CoverageModel) -> Finding:
-    words = gap.span.cut(subject.en)
+def _omission(view: View, gap: Gap, coverage: Coverage, model: CoverageModel) -> Finding:
+    subject, words = view.subject, gap.span.cut(view.subject.en)
     if only_says_who(words):
         return Finding(
             "omission.attribution",
@@ -63,11 +65,14 @@ def _omission(subject: Subject, gap: Gap, coverage: Coverage, model: CoverageMod
     parts = split_parts(subject.en, [g.span for g in coverage.left_out])
     missing = [part for part in parts if any(_mostly_in(part, g.span) for g in coverage.left_out)]
     rendered = len(parts) - len(missing)
+    severity = _severity(view, gap, model.error_en, is_english=True)
+    is_quoted_in_part = severity is Severity.NOTE and frame_of(subject) in (Frame.QUOTATION, Frame.REPORT)
+    what, what_ar = ("quoted in part, not taken up", "اقتباس جزئي، لم يرد فيه") if is_quoted_in_part else _LEFT_OUT
     return Finding(
         "omission.part",
-        _severity(gap, model.error_en, is_excerpt=subject.is_excerpt),
-        f'left out: "{words}"; {rendered} of {len(parts)} parts rendered',
-        f"سقط من الترجمة: «{words}»؛ تُرجم {rendered} من {len(parts)} من أجزاء الجملة",
+        severity,
+        f'{what}: "{words}"; {rendered} of {len(parts)} parts rendered',
+        f"{what_ar}: «{words}»؛ تُرجم {rendered} من {len(parts)} من أجزاء الجملة",
         en=gap.span,
         detail={
             "probability": round(gap.probability, 3),
@@ -79,11 +84,11 @@ def _omission(subject: Subject, gap: Gap, coverage: Coverage, model: CoverageMod
     )
 
 
-def _addition(subject: Subject, gap: Gap, model: CoverageModel) -> Finding:
-    words = gap.span.cut(subject.ar)
+def _addition(view: View, gap: Gap, model: CoverageModel) -> Finding:
+    words = gap.span.cut(view.subject.ar)
     return Finding(
         "addition.part",
-        _severity(gap, model.error_ar, is_excerpt=subject.is_excerpt),
+        _severity(view, gap, model.error_ar, is_english=False),
         f"not in the tweet: «{words}»",
         f"ليس في التغريدة: «{words}»",
         ar=gap.span,
@@ -98,7 +103,7 @@ def _quoted_behind(subject: Subject) -> list[Finding]:
     return [
         Finding(
             "addition.part",
-            Severity.NOTE if subject.is_excerpt else Severity.ERROR,
+            Severity.NOTE if frame_of(subject) is Frame.HEADING else Severity.ERROR,
             f"not in the tweet, though quoted behind its words: «{subject.left_over}»",
             f"ليس في التغريدة مع أنه داخل علامتي الاقتباس بعد كلامها: «{subject.left_over}»",
             detail={"left_over": subject.left_over},
@@ -106,11 +111,16 @@ def _quoted_behind(subject: Subject) -> list[Finding]:
     ]
 
 
-def _severity(gap: Gap, error: float, *, is_excerpt: bool) -> Severity:
-    if is_excerpt:  # a headline compresses
+def _severity(view: View, gap: Gap, error: float, *, is_english: bool) -> Severity:
+    """By the policy of losses; what the Arabic adds misleads in every frame but a heading, more than a few words do."""
+    subject, is_sure = view.subject, gap.probability >= error and gap.content >= _LEAST_CONTENT
+    kind = kind_of_loss(view.en if is_english else view.ar, gap.span)
+    if is_english:
+        is_cut = kind is not Loss.WORDS and is_cut_from_middle(subject, gap.span)
+        return weight_of_loss(Loss.CUT if is_cut else kind, subject, is_sure=is_sure)
+    if frame_of(subject) is Frame.HEADING or kind is Loss.WORDS:
         return Severity.NOTE
-    is_error = gap.probability >= error and gap.content >= _LEAST_CONTENT
-    return Severity.ERROR if is_error else Severity.WARNING
+    return Severity.ERROR if is_sure else Severity.WARNING
 
 
 def _mostly_in(part: Span, gap: Span) -> bool:

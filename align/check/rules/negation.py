@@ -14,6 +14,7 @@ import regex
 from align.check.codes import CodeInfo
 from align.check.evidence.lexicon import Mention, read_list
 from align.check.evidence.text_view import TextView
+from align.check.severity import Loss, weight_of_loss
 from align.check.view import View
 from align.records import Finding, Severity, Span, Subject
 from align.text.normal import normal_form
@@ -55,10 +56,10 @@ def _governed(side: TextView, negator: Mention) -> list[int]:
     return found
 
 
-def _not_rendered(is_sure: bool, en: Span, ar: Span | None, score: float) -> Finding:
+def _not_rendered(severity: Severity, en: Span, ar: Span | None, score: float) -> Finding:
     return Finding(
         "negation.lost",
-        Severity.ERROR if is_sure else Severity.WARNING,
+        severity,
         "the Arabic does not render the English negation",
         "النفي الوارد في الأصل غائب عن النص العربي",
         en,
@@ -108,10 +109,12 @@ def _lost(view: View) -> list[Finding]:
     if stated:
         best = max(stated, key=lambda s: s.score)
         is_sure = best.score >= _SURE or (is_plain and best.score >= _FAIR)
-        return [_not_rendered(is_sure and not subject.is_excerpt, best.own, best.other, best.score)]
-    if subject.is_excerpt or _is_piece(view) or not (is_plain or (links and _is_rendered(view, ours))):
+        severity = Severity.ERROR if is_sure and not subject.is_excerpt else Severity.WARNING
+        return [_not_rendered(severity, best.own, best.other, best.score)]
+    if _is_piece(view) or not (is_plain or (links and _is_rendered(view, ours))):
         return []
-    return [_not_rendered(is_plain and not links, ours[0].span, None, 0.0)]
+    severity = weight_of_loss(Loss.NEGATION, subject, is_sure=is_plain and not links)
+    return [_not_rendered(severity, ours[0].span, None, 0.0)]
 
 
 def _is_rendered(view: View, ours: Sequence[Mention]) -> bool:

@@ -13,9 +13,10 @@ import regex
 
 from align.check.codes import CodeInfo
 from align.check.evidence.equal import is_weak
+from align.check.severity import Loss, weight_of_loss
 from align.check.view import View
 from align.check.wording import worded
-from align.records import Finding, Severity, Span, Subject
+from align.records import Finding, Severity, Span, Subject, linked_words
 from align.text.calendar import iso_day
 from align.text.numeral import Kind, Numeral
 
@@ -140,22 +141,19 @@ def _weight_of_missing(e: Numeral, view: View) -> Severity | None:
         return Severity.NOTE
     if is_weak(e) or e.kind is Kind.CODE or (e.values[0] <= 2 and e.kind is not Kind.FRACTION):
         return None
-    if subject.is_excerpt:
-        return Severity.NOTE
     if _is_told_beside(e, view):
         return Severity.NOTE
     is_figure_of_speech = not e.in_figures and e.values[0] in (100, 1000, 10**6, 10**9)
     is_soft = e.kind in (Kind.FRACTION, Kind.ORDINAL, Kind.DECADE) or (not e.in_figures and e.values[0] <= 10)
-    if is_soft or is_figure_of_speech:
-        return Severity.WARNING
-    return Severity.ERROR if _is_rendered_around(e.span, subject) else Severity.WARNING
+    is_sure = not (is_soft or is_figure_of_speech) and _is_rendered_around(e.span, subject)
+    return weight_of_loss(Loss.NUMBER, subject, is_sure=is_sure)
 
 
 def _is_rendered_around(span: Span, subject: Subject) -> bool:
     """Whether the words around a number are rendered: by links where an encoder has run, else by length alone."""
     if subject.en_words:
         near = sorted((w for w in subject.en_words if w.span != span), key=lambda w: abs(w.span.start - span.start))[:6]
-        linked = {link.en for link in subject.links}
+        linked, _ = linked_words(subject.links)
         return bool(near) and sum(w.span in linked for w in near) >= len(near) / 2
     return len(subject.ar) >= MIN_LENGTH_RATIO * len(subject.en)
 

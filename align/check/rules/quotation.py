@@ -7,12 +7,12 @@ import regex
 from align.check.codes import CodeInfo
 from align.check.evidence.lexicon import read_list
 from align.check.evidence.tokens import read_words
+from align.check.severity import ELLIPSIS, Loss, weight_of_loss
 from align.check.view import View
 from align.records import Finding, Rendering, Severity, Span, Subject, WordScore
 from align.text.quotation import MARKS
 
-_ELLIPSIS = regex.compile(r"\.{2,}|…|\[[^\]]*\]|\(\s*\.+\s*\)")
-_ENGLISH_MARKS = regex.compile(r"[\"“”«»]|(?<!\w)['‘][^'’]+['’](?!\w)")
+_ENGLISH_MARKS = regex.compile(r"[\"“”«»]|(?<!\w)['‘][^'’]{1,500}['’](?!\w)")
 _QUOTE_WORDS = 4  # a shorter quoted stretch is a name or a scare quote
 _CUT_WORDS = 4
 _POOR, _GOOD = 0.3, 0.5  # likeness of a word to the other side: below the first unrendered, from the second rendered
@@ -44,7 +44,7 @@ def _invented_marks(view: View) -> list[Finding]:
 
 def _silent_cut(subject: Subject) -> list[Finding]:
     """A run of English words without counterpart in the middle of a direct quote that shows no ellipsis."""
-    if subject.rendering is not Rendering.QUOTE or not subject.en_words or _ELLIPSIS.search(subject.ar):
+    if subject.rendering is not Rendering.QUOTE or not subject.en_words or ELLIPSIS.search(subject.ar):
         return []
     content = [w for w in subject.en_words if w.span.cut(subject.en).casefold() not in read_list("empty")]
     runs: list[list[WordScore]] = [[]]
@@ -63,7 +63,7 @@ def _silent_cut(subject: Subject) -> list[Finding]:
             return [
                 Finding(
                     "quotation.cut",
-                    Severity.WARNING,
+                    weight_of_loss(Loss.CUT, subject),
                     f"words cut out of a direct quote without an ellipsis: {span.cut(subject.en)}",
                     f"حُذف من الاقتباس المباشر كلام من دون علامة حذف: {span.cut(subject.en)}",
                     span,
@@ -109,7 +109,7 @@ CODES: tuple[CodeInfo, ...] = (
     ),
     CodeInfo(
         "quotation.cut",
-        Severity.WARNING,
+        Severity.ERROR,
         "Words are cut out of the middle of a direct quote without an ellipsis (needs word links).",
         "حُذف من وسط الاقتباس كلام من دون علامة حذف.",
         "We will rebuild the school, the clinic and the old library this year.",

@@ -9,7 +9,7 @@ import regex
 
 from align.check.codes import CodeInfo
 from align.check.coverage.words import BRACKET, trimmings
-from align.records import Finding, Severity, Span, Subject
+from align.records import Finding, Severity, Span, Subject, linked_words
 
 CODES = (
     CodeInfo(
@@ -46,6 +46,7 @@ _ATTRIBUTION = regex.compile(
     rf"|(?:^|[,;–—-]\s*)(?:{_SAID})\s+(?!(?:that|he|she|it|they|we|i|there|no)\b){_NAME}(?:\s+{_NAME}){{0,4}}",
     regex.IGNORECASE,
 )
+_LONGEST = 400  # characters of an attribution with what stands beside it
 _BESIDE = 2  # words that a stretch may hold beside an attribution: its edges are never exact
 _WHAT_AR = {"link": "رابط", "hashtag": "وسم", "mention": "إشارة", "thread number": "رقم في سلسلة", "signature": "توقيع"}
 _POLICY_AR = {"kept": "أُبقي", "translated": "تُرجم", "dropped": "حُذف"}
@@ -53,7 +54,7 @@ _POLICY_AR = {"kept": "أُبقي", "translated": "تُرجم", "dropped": "حُ
 
 def only_says_who(words: str) -> bool:
     """Whether a stretch of the tweet holds an attribution and hardly a word more."""
-    match = _ATTRIBUTION.search(words)
+    match = _ATTRIBUTION.search(words) if len(words) <= _LONGEST else None
     return match is not None and len((words[: match.start()] + words[match.end() :]).split()) <= _BESIDE
 
 
@@ -79,7 +80,7 @@ def note_trimmings(subject: Subject) -> list[Finding]:
 def _policy(subject: Subject, span: Span) -> str:
     if span.cut(subject.en).strip() in subject.ar:
         return "kept"
-    is_linked = any(span.start <= link.en.start and link.en.end <= span.end for link in subject.links)
+    is_linked = any(span.start <= en.start and en.end <= span.end for en in linked_words(subject.links)[0])
     return "translated" if is_linked else "dropped"
 
 

@@ -6,14 +6,14 @@ The last two are found where the tweet is read (`align.extract`); all three are 
 from __future__ import annotations
 
 from align.check.codes import CodeInfo
-from align.records import Finding, Severity, Span, Status
+from align.records import Finding, Rendered, Severity, Span, Status
 
 CODES: tuple[CodeInfo, ...] = (
     CodeInfo(
         "omission.sentence",
         Severity.WARNING,
-        "A sentence of the tweet that the article renders nowhere; a note where it renders none of them.",
-        "جملة من التغريدة لا ترجمة لها في المقال؛ وهي ملاحظة فقط إن لم تُترجم التغريدة كلها.",
+        "A sentence of the tweet that the article renders nowhere; a note where it renders none or it is unsure.",
+        "جملة من التغريدة لا ترجمة لها في المقال؛ وهي ملاحظة فقط إن لم تُترجم التغريدة كلها أو لم يكن ذلك مؤكداً.",
         "The bridge is open again. Trucks must wait until Friday.",
         "وكتبت: «أُعيد فتح الجسر».",
     ),
@@ -36,13 +36,18 @@ CODES: tuple[CodeInfo, ...] = (
 )
 
 
-def sentence_finding(sentence: str, status: Status) -> Finding:
-    """The finding on a sentence that nothing renders, of a tweet that is rendered as `status` says."""
+def sentence_finding(sentence: str, status: Status, rendered: Rendered = Rendered.NO) -> Finding:
+    """The finding on a sentence without a pair, of a tweet that is rendered as `status` says; a note where unsure."""
+    is_sure = rendered is Rendered.NO
     return Finding(
         "omission.sentence",
-        Severity.NOTE if status is Status.NONE else Severity.WARNING,
-        "nothing in the article renders this sentence of the tweet",
-        "لا شيء في المقال يترجم هذه الجملة من التغريدة",
+        Severity.WARNING if is_sure and status is not Status.NONE else Severity.NOTE,
+        "nothing in the article renders this sentence of the tweet"
+        if is_sure
+        else "it is not sure whether the article renders this sentence of the tweet",
+        "لا شيء في المقال يترجم هذه الجملة من التغريدة"
+        if is_sure
+        else "ليس مؤكداً أن في المقال ترجمة لهذه الجملة من التغريدة",
         en=Span(0, len(sentence)),
         detail={"status": status.value},
     )
