@@ -101,24 +101,9 @@ def _without_conflicts(found: Sequence[ScoredSpans], worths: Sequence[tuple[Ints
                 by_segment[place].append((int(spans.ends[row]), int(spans.starts[row]), value, number, row))
     chosen: list[list[int]] = [[] for _ in found]
     for items in by_segment.values():
-        for number, row in reversed(_best_schedule(sorted(items))):  # in order of the text
-            joined = _joined(found[number], chosen[number][-1], row) if chosen[number] else None
-            if joined is None:
-                chosen[number].append(row)
-            else:
-                chosen[number][-1] = joined
+        for number, row in _best_schedule(sorted(items)):
+            chosen[number].append(row)
     return chosen
-
-
-def _joined(found: ScoredSpans, one: int, other: int) -> int | None:
-    """The row of the span that two make up between which no word stands, None where there is none: no pieces, one."""
-    if found.window[one] != found.window[other] or found.last[one] + 1 != found.first[other]:
-        return None
-    is_both = (
-        (found.window == found.window[one]) & (found.first == found.first[one]) & (found.last == found.last[other])
-    )
-    rows = np.flatnonzero(is_both)
-    return int(rows[0]) if len(rows) else None
 
 
 def _best_schedule(items: Sequence[_Item]) -> list[tuple[int, int]]:
