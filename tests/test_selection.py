@@ -66,6 +66,12 @@ def test_span_worths_count_near_spans_for_each_other():
     assert 0 <= min(by_row.values()) and max(by_row.values()) <= 1
 
 
+def test_span_worths_prefer_the_likelier_of_two_long_spans_a_word_apart():
+    found = spans_of(0, (0, 300), (10, 300))
+    _, worths = span_worths(found, np.array([0.5, 2.0]))
+    assert worths[1] > worths[0]
+
+
 THREAD = (
     "عنوان قصير\n"
     'وكتبت ليلى سمير: "غرق القارب أمس. ولم ينج أحد".\n'
