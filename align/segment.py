@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from align.records import Article, BlockKind, Segment, Span, Tweet
@@ -13,6 +14,7 @@ __all__ = ["segment_article", "tweet_sentences"]
 # For one forward pass: 512 pieces of the encoder are some 1,300 Arabic letters, and the paragraphs of the
 # benchmarks end at 800. A longer "sentence" is a list or a page without stops; it is cut between words.
 _MOST_SEGMENT_CHARS = 900
+_PAUSE = re.compile(r"(?:\.{2,}|[،؛…])[ \u00a0]")
 
 
 def segment_article(article: Article) -> tuple[Segment, ...]:
@@ -60,7 +62,9 @@ def _runs(text: str, start: int, end: int) -> Iterator[tuple[Span, ...]]:
 def _cut(text: str, sentence: Span) -> Iterator[Span]:
     start = sentence.start
     while sentence.end - start > _MOST_SEGMENT_CHARS:
-        gap = text.rfind(" ", start + 1, start + _MOST_SEGMENT_CHARS)
+        pauses = _PAUSE.finditer(text, start + _MOST_SEGMENT_CHARS // 2, start + _MOST_SEGMENT_CHARS)
+        gap = max((pause.end() - 1 for pause in pauses), default=-1)  # between clauses where that can be
+        gap = gap if gap > 0 else text.rfind(" ", start + 1, start + _MOST_SEGMENT_CHARS)
         end = gap + 1 if gap > 0 else start + _MOST_SEGMENT_CHARS
         yield Span(start, end)
         start = end

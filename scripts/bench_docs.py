@@ -29,15 +29,20 @@ sys.path.insert(0, str(Path(__file__).parent))
 from docs_baselines import bertalign, blocks_of, vecalign
 from made_documents import MadeDocument, made_documents, read_sources
 
-from align.docs.aligning import CALIBRATION_FEATURES, Alignment, align_texts, calibration_features, texts_of_surfaces
+from align.docs.aligning import (
+    CALIBRATION_FEATURES,
+    Alignment,
+    align_texts,
+    best_steps,
+    calibration_features,
+    texts_of_surfaces,
+)
 from align.docs.beads import Bead
 from align.docs.coarse import band_of
 from align.docs.features import Texts, evidence_of
 from align.docs.fitting import FieldWeights, example_of, fit_field
-from align.docs.lattice import best_reading
 from align.docs.moved import MOVED_FEATURES, candidates
 from align.docs.pairing import DOCUMENT_FEATURES, Seen, document_candidates
-from align.docs.scoring import lattice_of
 from align.docs.surface import Surface, surface_of
 from align.docs.weights import DocsWeights
 from align.evaluate.beads import BeadCounts, count_beads
@@ -118,7 +123,7 @@ def rest_of_weights(field: FieldWeights, documents: Sequence[Loaded], document: 
     for one in documents:
         true = {tuple(bead) for bead in one.made.beads}
         evidence = evidence_of(one.texts, band_of(one.texts.english, one.texts.arabic))
-        steps = [step for step in best_reading(lattice_of(evidence, weights))]
+        steps = best_steps(evidence, weights)
         sides = [(tuple(range(s.i - s.en, s.i)), tuple(range(s.j - s.ar, s.j))) for s in steps]
         whole = [n for n, (en, ar) in enumerate(sides) if en and ar]
         found = calibration_features([steps[n] for n in whole]) if whole else None
@@ -195,7 +200,8 @@ def baselines_part(bench: Bench, noise: float) -> None:
     documents = bench.load(noise)
     encoded = [blocks_of(one.made, bench.matcher.encoder.encode) for one in documents]
     best: dict[str, tuple[float, str]] = {}
-    for method, settings in ((vecalign, (0.02, 0.05, 0.1, 0.2, 0.3)), (bertalign, (-0.1, 0.0, 0.1, 0.2, 0.3))):
+    tried = {vecalign: (0.005, 0.02, 0.05, 0.1, 0.2), bertalign: (-0.3, -0.1, -0.03, 0.0, 0.02, 0.04)}
+    for method, settings in tried.items():
         for setting in settings:
             results = [method(blocks, setting) for blocks in encoded]
             name = f"{method.__name__} {setting}, noise {noise:.0%}:"

@@ -7,14 +7,19 @@ from typer.testing import CliRunner
 
 from align.cli import opening
 from align.cli.app import app
+from align.docs.aligner import DocsAligner, DocsOptions
 from align.docs.beads import Bead
+from align.docs.cluster import align_spread
 from align.docs.formats import ladder_lines, read_beads
+from align.docs.job import align_here
 from align.docs.pairing import bare_name, paired_by_name
+from align.docs.plan import Planning
 from align.docs.reading import Source, plain_markdown, read_documents, sources_of
+from align.docs.weights import weights_with
 from align.errors import AlignError, ReadError
 from align.evaluate.beads import count_beads
 from align.records import Rejection
-from align.settings import ReadSettings
+from align.settings import ReadSettings, Settings
 from align.text.sentences import split_arabic_prose, split_english
 from tests.fakes import glossary_sentences, open_glossary_matcher
 
@@ -107,6 +112,42 @@ def test_docs_two_folders_find_their_partners_by_content(tmp_path):
     assert code == 0, said
     ids = {(pair["en_doc_id"], pair["ar_doc_id"]) for pair in rows(tmp_path / "o", "pairs")}
     assert ids == {(f"{a}1", f"{b}2") for a, b in zip("abcde", "edcba", strict=True)}
+
+
+class InlineCluster:
+    """Does what it is sent at once."""
+
+    def send(self, work, *arguments):
+        return work(*arguments)
+
+    def in_order(self, futures):
+        return iter(futures)
+
+
+def test_docs_spread_over_workers_gives_the_same_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr("align.docs.cluster.open_matcher", open_glossary_matcher)
+    planned = [plan for n in (0, 10) for plan in _plans(tmp_path / str(n), n)]
+    options, settings = DocsOptions(check=False), Settings()
+    aligner = DocsAligner(open_glossary_matcher(settings.embed), weights_with(None, None), options)
+    here = list(align_here(aligner)(iter(planned)))
+    spread = list(align_spread(InlineCluster(), settings, options, None)(iter(planned)))
+    assert spread == here
+    assert len(here) == 2
+
+
+def _plans(folder, start):
+    return Planning(ReadSettings()).of_sides(*map(str, write_pair(folder, start, start + 6)))
+
+
+def test_docs_a_fault_costs_the_pair_that_brings_it_to_light(tmp_path, monkeypatch):
+    def rows_of(self, english, arabic, given=None):
+        raise ZeroDivisionError("by chance")
+
+    aligner = DocsAligner(open_glossary_matcher(Settings().embed), weights_with(None, None), DocsOptions(check=False))
+    monkeypatch.setattr(DocsAligner, "rows", rows_of)
+    [(_, refused)] = align_here(aligner)(iter(_plans(tmp_path, 0)))
+    assert (refused.stage, refused.reason) == ("docs", "failed")
+    assert "ZeroDivisionError: by chance" in refused.detail
 
 
 def test_docs_a_table_names_the_pairs_and_what_is_missing_is_refused(tmp_path):

@@ -110,6 +110,7 @@ _HELP = [
     ["--help"],
     ["run", "--help"],
     ["mine", "--help"],
+    ["docs", "--help"],
     ["index", "--help"],
     ["search", "--help"],
     ["check", "--help"],

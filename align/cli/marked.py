@@ -27,7 +27,7 @@ _MARK_EN, _MARK_AR = "~", "ـ"
 # Reasons of verdicts that are no codes of findings.
 _REASONS = {
     "en": {"probability": "hardly a translation", "no_error": "nothing that weighs", "no_finding": "no findings"},
-    "ar": {"probability": "لا تكاد تكون ترجمة", "no_error": "لا شيء ذا وزن", "no_finding": "لا ملاحظات"},
+    "ar": {"probability": "لا تكاد تكون ترجمة", "no_error": "لا شيء ذا وزن", "no_finding": "بلا ملاحظات"},
 }
 
 

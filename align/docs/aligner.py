@@ -85,8 +85,8 @@ class DocsAligner:
 
 def _placed(given: list[Bead], english: DocText, arabic: DocText) -> list[Bead]:
     """Beads by the places of their sentences in place of their numbers; gaps, and lines without words, left out."""
-    counts = [max(side.numbers, default=-1) + 1 for side in (english, arabic)]
-    whole = checked_beads((bead for bead in given if not bead.is_gap), *counts, source=arabic.source)
+    left, right = (max(side.numbers, default=-1) + 1 for side in (english, arabic))
+    whole = checked_beads((bead for bead in given if not bead.is_gap), left, right, source=arabic.source)
     places = [{number: place for place, number in enumerate(side.numbers)} for side in (english, arabic)]
     moved = [bead._replace(en=_known(bead.en, places[0]), ar=_known(bead.ar, places[1])) for bead in whole]
     return [bead for bead in moved if not bead.is_gap]

@@ -11,7 +11,7 @@ from align.docs.beads import Bead, gaps, in_order
 from align.docs.blocks import side_of
 from align.docs.coarse import band_of
 from align.docs.features import Evidence, Texts, evidence_of
-from align.docs.lattice import Step, best_reading
+from align.docs.lattice import Step, best_reading, fitted_to_its_gaps
 from align.docs.moved import moved_beads
 from align.docs.scoring import lattice_of
 from align.docs.surface import Surface, surface_of
@@ -67,7 +67,7 @@ def align_texts(texts: Texts, weights: DocsWeights) -> Alignment:
 
 def first_pass(evidence: Evidence, weights: DocsWeights) -> tuple[list[Bead], list[Bead]]:
     """The beads of the best reading in order, those that are not sure enough as gaps; and these as they were."""
-    steps = best_reading(lattice_of(evidence, weights))
+    steps = best_steps(evidence, weights)
     beads: list[Bead] = []
     refused: list[Bead] = []
     for step, sure in zip(steps, calibrated(steps, weights.calibration), strict=True):
@@ -78,6 +78,11 @@ def first_pass(evidence: Evidence, weights: DocsWeights) -> tuple[list[Bead], li
         else:
             beads.append(Bead(en, ar, sure))
     return beads, refused
+
+
+def best_steps(evidence: Evidence, weights: DocsWeights) -> list[Step]:
+    """The best reading of two documents, gaps as frequent as they are here."""
+    return best_reading(fitted_to_its_gaps(lattice_of(evidence, weights)))
 
 
 def calibrated(steps: Sequence[Step], model: LinearModel) -> list[float]:

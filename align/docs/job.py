@@ -29,7 +29,7 @@ from align.settings import Settings
 from align.writing import FileSet
 
 SCHEMA_VERSION = 1
-DOCS_FILES = ("documents.jsonl", "pairs.jsonl", "beads.jsonl", "rejected.jsonl", "run.json")
+DOCS_FILES = ("documents.jsonl", "document_pairs.jsonl", "pairs.jsonl", "beads.jsonl", "rejected.jsonl", "run.json")
 Work = Callable[[Iterator[Planned]], Iterator[tuple[Planned, dict[str, list[Row]] | Rejection]]]
 
 
@@ -118,16 +118,24 @@ class DocsJob:
             write("rejected", self._refused)
             written: set[str] = set()
             for entry in self.entries():
+                write("document_pairs", [_document_pair(entry)])
                 write("documents", (row for row in entry["documents"] if row["doc_id"] not in written))
                 written.update(row["doc_id"] for row in entry["documents"])
-                for name in names[1:]:
+                for name in ("pairs", "beads", "rejected"):
                     write(name, entry[name])
             summary = {"schema_version": SCHEMA_VERSION, "signature": self.signature, **facts,
-                       "counts": {"document_pairs": len(self._held), **{name: counts[name] for name in names}},
+                       "counts": {name: counts[name] for name in names},
                        "this_run": {key: self.counts[key] for key in ("given", "aligned", "unchanged", "refused")},
                        "bytes": files.sizes()}  # fmt: skip
             files.open(self.out / "run.json").write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
         return summary
+
+
+def _document_pair(entry: Row) -> Row:
+    """The line of two documents in document_pairs.jsonl."""
+    en_doc_id, ar_doc_id = entry["pair"].split("\t")
+    counts = {"beads": len(entry["beads"]), "pairs": len(entry["pairs"])}
+    return {"en_doc_id": en_doc_id, "ar_doc_id": ar_doc_id, "probability": entry["probability"], **counts}
 
 
 def _name(plan: Planned) -> str:

@@ -25,6 +25,9 @@ _NEVER = -1e30
 # A sentence in a gap is one bead more: at 1, halves of sentences that were split stand alone too often (strict F1 out
 # of fold of the first pass at noise 0: .9788, .9813 at 0.7, .9819 at 0.5; at 30 % .8455, .8483, .8480).
 GAP_WORTH = 0.6
+USUAL_GAPS = 0.125  # share of the sentences that stand in gaps in the documents that the weights are fitted on
+_TRUST = 0.7  # how much of the change is made
+_PRIOR = 8.0  # sentences that the usual share counts for
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,24 @@ def best_reading(lattice: Lattice) -> list[Step]:
         rows.append(level + rise)
         chosen.append(choice)
     return _followed(sums, chosen)
+
+
+def fitted_to_its_gaps(lattice: Lattice) -> Lattice:
+    """The lattice with gaps as dear as these documents ask: the scores of its gaps are changed in place.
+
+    How much a translator leaves out is a habit of two documents, not of all: where the sums expect fewer gaps than is
+    usual, a gap is as much less likely (empirical Bayes, drawn to the usual share where there are few sentences). First
+    pass out of fold, strict F1 at noise 0: .9813 without, .9876 with half of the change, .9899 with all; at 10 % .9318,
+    .9318, .9303. More gaps than usual change nothing: some stand for moved passages (at 30 % it would cost .016).
+    """
+    sums, band = marginals_of(lattice), lattice.band
+    found = sum(float(sums.skips(i).sum()) for i in range(band.rows))
+    found += sum(float(sums.beads(i)[0, 0].sum()) for i in range(1, band.rows))
+    share = (found + _PRIOR * USUAL_GAPS) / (band.rows + band.columns - 2 + _PRIOR)
+    change = float(np.clip(_TRUST * np.log(share / USUAL_GAPS), -3.0, 0.0))
+    for row in lattice.scores[1:]:
+        row[0, 0] += np.float32(change)
+    return Lattice(band, lattice.scores, lattice.skip + change)
 
 
 def _followed(sums: Marginals, chosen: Sequence[NDArray[np.int8]]) -> list[Step]:

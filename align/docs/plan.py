@@ -84,8 +84,8 @@ class Planning:
         if self.matcher is None or self.weights is None or not english or not arabic:
             return []
         matcher = self.matcher()
-        seen = [[_seen(document, matcher) for document in side] for side in (english, arabic)]
-        return paired_by_content(*seen, self.weights())
+        left, right = ([_seen(document, matcher) for document in side] for side in (english, arabic))
+        return paired_by_content(left, right, self.weights())
 
     def of_table(self, path: Path) -> Iterator[Planned | Rejection]:
         """The pairs of a table whose columns `en` and `ar` name files, from the table's folder on.

@@ -119,9 +119,11 @@ def _documents(source: Source, settings: ReadSettings) -> Iterator[Document | Re
 def _doc_text(document: Document, lang: str, settings: ReadSettings, *, lines: bool) -> DocText:
     title = document.title
     if document.is_html:
+        from align.extract.limit import time_limit
         from align.extract.page import read_page  # lxml and trafilatura are heavy
 
-        page = read_page(document, settings)
+        with time_limit(settings.max_seconds):
+            page = read_page(document, settings)
         text, title = page.text, page.title
     elif document.source.lower().endswith(_MARKDOWN):
         text = plain_markdown(document.content)

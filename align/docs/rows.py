@@ -136,7 +136,8 @@ def bead_rows(english: DocText, arabic: DocText, beads: Sequence[Bead], settings
     ids = {"en_doc_id": english.doc_id, "ar_doc_id": arabic.doc_id}
     rows: list[Row] = [{**bead_row(numbered(bead, english, arabic)), **ids, "findings": []} for bead in beads]
     for side, document in (("en", english), ("ar", arabic)):
-        places = {bead[side == "ar"][0]: n for n, bead in enumerate(beads) if bead.is_gap and bead[side == "ar"]}
+        alone = [(n, bead.en if side == "en" else bead.ar) for n, bead in enumerate(beads) if bead.is_gap]
+        places = {sentences[0]: n for n, sentences in alone if sentences}
         for sentences, is_paragraph in _left_out(document, sorted(places)):
             finding = gap_finding(_span(document, sentences), side, len(sentences), is_paragraph=is_paragraph)
             if is_wanted(finding.code, settings):

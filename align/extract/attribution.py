@@ -21,6 +21,8 @@ _SENTENCE_END = regex.compile(
     r"(?:[.!?…][\"”’)]*\s+|(?:\p{Extended_Pictographic}|\p{Regional_Indicator})\ufe0f?[\"”’)]*\s*)(?=\p{Lu})"
 )
 _TITLE = regex.compile(r"(?:^|\s)(?:Amb|Dr|Gen|Mr|Mrs|Ms|Sen|Rep|Gov|Lt|Col|Prof|Rev|St|Sgt|Capt|Hon|Jr|\p{Lu})\.\s*$")
+_MOST_NAME_CHARS = 60
+_LEAST_SAID_WORDS = 3  # of a sentence in front of a name on the same short line
 _TITLE_CHARS = 8  # with the space in front
 # Without brackets round the handle, or without a name: "— @lina", "— Lina Sample @lina March 21, 2022".
 _BARE_HANDLE = regex.compile(
@@ -69,10 +71,16 @@ def _name_start(raw: str, limit: int) -> int:
     starts = [line]
     starts += [m.end() for m in URL.finditer(raw, line, limit)]
     starts += [m.end() for m in PIC_LINK.finditer(raw, line, limit)]
-    if limit - line > 60:
-        ends = [m for m in _SENTENCE_END.finditer(raw, line, limit) if not _is_title(raw, m)]
-        starts += [m.end() for m in ends if m.end() < limit]
+    is_long = limit - line > _MOST_NAME_CHARS
+    ends = [m for m in _SENTENCE_END.finditer(raw, line, limit) if not _is_title(raw, m)]
+    starts += [m.end() for m in ends if m.end() < limit and (is_long or _is_said(raw[line : m.start()]))]
     return max(s for s in starts if s <= limit)
+
+
+def _is_said(words: str) -> bool:
+    """Whether a few words are a sentence rather than the first half of a name: most begin without a capital."""
+    said = words.split()
+    return len(said) >= _LEAST_SAID_WORDS and 2 * sum(word[:1].islower() for word in said) > len(said)
 
 
 def _is_title(raw: str, end: regex.Match[str]) -> bool:

@@ -1,7 +1,7 @@
 """Posts drawn as cards: saved pages of X, react-tweet, Substack, schema.org postings, and the like.
 
-A card has no embed code. Its body is told by what marks it (`data-testid="tweetText"`, `itemprop="articleBody"`, a class);
-name, handle, time and link are read from what stands before and behind the body; a quoted post is a second body.
+A card has no embed code. Its body is told by what marks it (`data-testid="tweetText"`, `itemprop="articleBody"`, a
+class); name, handle, time and link are read from what stands before and behind it; a quoted post is a second body.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from align.extract.attribution import Attribution
 from align.extract.labels import is_chrome, is_moment
-from align.extract.posts import Embed, PostLink, clean_body, find_link, platform_of, text_of
+from align.extract.posts import Embed, PostLink, clean_body, find_link, platform_of, platform_of_handle, text_of
 from align.text.dates import find_date
 
 _NAMED_CARD = regex.compile(
@@ -141,12 +141,13 @@ def _framed(
         text for _, text in (before[:at] if at is not None else before) if not is_chrome(text) and not is_moment(text)
     ]
     name = names[-1] if at is not None and names else (names[0] if names else None)
-    mine = [link for link in links if handle and (link.handle or "").lower() == handle.lower()]
+    short = handle.lower().split("@")[0] if handle else None  # of Mastodon's without its host
+    mine = [link for link in links if handle and (link.handle or "").lower() in (handle.lower(), short)]
     link = next(iter(mine or ([] if handle and any(li.handle for li in links) else links)), None)
     date = _date_of(before) or _date_of(behind)
     if words is None and (link is None or link.post_id is None):
         return None
-    link = link or PostLink("twitter", "", None, None)
+    link = link or PostLink(platform_of_handle(handle), "", None, None)
     return Embed(words, Attribution(0, name, handle, date, date), link, body.get("lang"))
 
 
@@ -162,14 +163,15 @@ def _date_of(frame: list[tuple[HtmlElement, str]]) -> str | None:
 
 
 def _iso_day(stamp: str) -> str | None:
-    for read in (lambda s: datetime.fromisoformat(s), lambda s: datetime.strptime(s, _V1_TIME)):
+    try:
+        moment = datetime.fromisoformat(stamp.strip())
+    except ValueError:
         try:
-            moment = read(stamp.strip())
+            moment = datetime.strptime(stamp.strip(), _V1_TIME)
         except ValueError:
-            continue
-        return (moment.astimezone(UTC) if moment.tzinfo else moment).date().isoformat()
-    found = find_date(stamp)
-    return found.iso if found else None
+            found = find_date(stamp)
+            return found.iso if found else None
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).date().isoformat()
 
 
 def _link_of(anchor: HtmlElement) -> PostLink | None:

@@ -1,7 +1,7 @@
 """A copy of an article that a page keeps in a script, laid over the article that it prints: nothing is read twice.
 
-Posts that only the copy holds go behind the paragraph that stands before them there. A copy that holds more than the page
-prints takes its place; a copy of which the page prints nothing is another article's.
+Posts that only the copy holds go behind the paragraph that stands before them there. A copy that holds more than the
+page prints takes its place; a copy of which the page prints nothing is another article's.
 """
 
 from __future__ import annotations
@@ -54,9 +54,10 @@ def _insert_posts(copy: HtmlElement, printed: dict[str, HtmlElement]) -> None:
             anchor, waiting = None, []
         elif element.tag not in _POSTS:
             anchor = printed.get(_key(element), anchor)
-            for post in waiting if anchor is not None else []:
-                anchor.addprevious(post)
-            waiting = [] if anchor is not None else waiting
+            if anchor is not None:
+                for post in waiting:
+                    anchor.addprevious(post)
+                waiting = []
         else:
             element.tail = None
             if anchor is None:

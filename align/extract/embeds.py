@@ -31,7 +31,10 @@ _CANDIDATES = (
     " or @data-tweetid or @data-tweet-id or @tweetid or @tweet-id or @data-id-tweet or @data-twitter-id"
     f" or @data-bluesky-uri or @*[{_ADDRESS}] or text()[{_ADDRESS}]"
     " or @data-testid='tweetText' or @itemprop='articleBody' or @data-attrs[contains(., 'full_text')]"
-    " or contains(@class, 'tweet')]"
+    + "".join(
+        f" or contains(@class, '{name}')" for name in ("tweet", "mastodon", "bluesky", "bsky", "threads", "truth")
+    )
+    + "]"
 )
 _BLOCKS = frozenset("p div figure li td section center".split())
 _NEVER_REPLACED = frozenset("html body main article section td".split())  # by a token
@@ -77,7 +80,7 @@ def _post_elements(root: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _post_of(element: HtmlElement) -> HtmlElement | None:
-    """The element that is a post because of `element`: itself, its card, or the block that holds nothing but its link."""
+    """The element that is a post because of `element`: itself, its card, or the block that holds but its link."""
     tag = element.tag
     if tag in ("amp-twitter", "twitter-tweet"):
         return element
@@ -99,7 +102,7 @@ def _post_of(element: HtmlElement) -> HtmlElement | None:
 
 
 def _is_unmarked_post(element: HtmlElement) -> bool:
-    """Whether a blockquote without a class is a post: an attribution with a handle, or English with a date or a link."""
+    """Whether a blockquote without a class is a post: it names a handle, or is English with a date or a link."""
     said = text_of(element)
     found = split_attribution(said)
     if found.handle is not None:

@@ -1,7 +1,7 @@
 """The lines of a text told apart: words of a post, what its frame prints (name, handle, link, time, labels), the rest.
 
-A line may hold several pieces: a post with its attribution behind it, or a whole article in one paragraph with an English
-post in the middle.
+A line may hold several pieces: a post with its attribution behind it, or a whole article in one paragraph with an
+English post in the middle.
 """
 
 from __future__ import annotations

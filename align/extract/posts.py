@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -215,12 +215,13 @@ def read_post(element: HtmlElement) -> Embed | None:
     is_gone = bool(len(raw) < _MOST_NOTICE_CHARS and found.handle is None and _UNAVAILABLE.search(raw))
     body = clean_body(printed)
     if body is None or is_gone or lone_links(body) or _is_only_a_notice(link, body, found):
-        return Embed(None, Attribution(0), link, is_gone=is_gone) if link.post_id else None
+        said = replace(found, body_end=0) if found.handle else Attribution(0)
+        return Embed(None, said, link, is_gone=is_gone) if link.post_id else None
     return Embed(body, found, link, lang)
 
 
 def clean_body(printed: str) -> str | None:
-    """The words of a body: without the labels, counts and notices that a page prints among them; None where none are left."""
+    """The words of a body: without the labels, counts and notices printed among them; None where none are left."""
     if "<\\/" in printed:  # a script that the parser took for text
         return None
     lines = [line for line in printed.split("\n") if not (is_label(line) or is_notice(line))]

@@ -209,7 +209,7 @@ def _said(draft: _Draft) -> Attribution:
 
 
 def _signed_link(text: str, draft: _Draft, said: Attribution) -> PostLink | None:
-    """The post's own link where its attribution holds one, or its words one of its author: any other is a post it quotes."""
+    """The post's own link: in its attribution, or in its words where it is its author's; any other is quoted."""
     link = find_link(draft.signature.span.cut(text)) if draft.signature else None
     if link is not None:
         return link

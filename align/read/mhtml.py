@@ -35,7 +35,7 @@ def looks_like_mhtml(head: bytes) -> bool:
 
 
 def read_mhtml(data: bytes) -> SavedPage:
-    """The page of an MHTML file. Raises ReadError("mhtml") where no part is a page, "encoding" or "binary" as any page."""
+    """The page of an MHTML file. Raises ReadError: "mhtml" where no part is a page, "encoding", "binary"."""
     message = cast(EmailMessage, message_from_bytes(data, policy=policy.compat32.clone(raise_on_defect=False)))
     pages: dict[str, str] = {}
     first: str | None = None

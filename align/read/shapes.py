@@ -1,4 +1,4 @@
-"""Records as content systems give them out: the fields of an article in WordPress (REST), Ghost, JSON Feed, schema.org."""
+"""Records as content systems give them out: an article's fields in WordPress (REST), Ghost, JSON Feed, schema.org."""
 
 from __future__ import annotations
 

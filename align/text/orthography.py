@@ -11,7 +11,10 @@ from typing import NamedTuple
 
 # Vowel and Quranic marks, the tatweel, bidirectional controls. Hamza and madda above a letter (U+0653 to U+0655) stay:
 # they tell letters apart.
-_ADDED = "\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_ADDED = (
+    "\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u061c"
+    "\u200e\u200f\u202a-\u202e\u2066-\u2069"
+)
 _FORMS = "\ufb50-\ufdff\ufe70-\ufefc"  # letters in the shape of their place in a word
 _ANY = re.compile(f"[{_ADDED}{_FORMS}]")
 _MARK = re.compile(f"[{_ADDED}]+")

@@ -14,7 +14,7 @@ from align.records import Span
 PAIRS: dict[str, str] = {"«": "»", "“": "”", "”": "“", "„": "“", "‹": "›", '"': '"', "»": "«", "＂": "＂"}
 MARKS = frozenset(PAIRS) | frozenset(PAIRS.values())
 _MARK = re.compile(f"[{''.join(sorted(MARKS))}]")
-_HIGH = frozenset("“”„\"＂")
+_HIGH = frozenset('“”„"＂')
 _MOST_MARKS = 60  # in which a quote must close; a line with more is a list of names
 _BEFORE_OPENING = frozenset(":(،,-–—[") | MARKS
 _BEHIND_CLOSING = frozenset(".,،؛;:!؟?)…-–—]") | MARKS

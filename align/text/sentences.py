@@ -152,7 +152,7 @@ def split_tweet(text: str) -> tuple[Span, ...]:
 
 
 def _is_stump(cut: str) -> bool:
-    """Whether a few words that end in dots stop before anything is said: behind an article, an auxiliary, a conjunction."""
+    """Whether a few words that end in dots stop before anything is said: behind an article or a conjunction."""
     said = words(cut) if _STUMP.search(cut) else ()
     if not 0 < len(said) <= _MOST_STUMP_WORDS:
         return False

@@ -57,7 +57,9 @@ class _Work:
 _THREAD_MARK = regex.compile(
     r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)(?!\s*of\b)\W|(?<=[.!?…”\")])\s*+\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\s*$"
 )
-_LIST_MARK = regex.compile(r"^\W?\d{1,2}[.)]\s")  # counts only where the other side has one too
+_LIST_MARK = regex.compile(
+    r"^\W{0,2}\d{1,3}\s?[.)\u060c\-\u2013\u2014'`](?=\s)(?!\s?\d)"
+)  # counts only where the other side has one too
 _RATIO = regex.compile(
     r"\W*(?:in|out of|of)(?:\s+(?:the|its|their|our|his|her|every|those|these))?\W*", regex.IGNORECASE
 )
@@ -117,6 +119,7 @@ def _spans_to_skip(own: TextView, other: TextView) -> list[Span]:
     marks = [] if own.is_arabic else [Span(*match.span()) for match in _THREAD_MARK.finditer(own.text)]
     if not _LIST_MARK.match(other.text) and (mark := _LIST_MARK.match(own.text)):
         marks.append(Span(*mark.span()))
+    marks += [m.span for m in own.topics[Topic.MONTH] if m.span.cut(own.text)[-1:].isdigit()]  # كانون 2
     return marks + [clock.span for clock in own.clocks]
 
 
@@ -211,7 +214,8 @@ def _as_share(n: Numeral) -> Fraction:
 
 def _amounts_to(e: Numeral, a: Numeral, ar: str) -> bool:
     v, w = e.values[0], a.values[0]
-    if "percent" in (e.unit, a.unit) and e.unit != a.unit and Kind.FRACTION in (e.kind, a.kind):
+    units = {e.unit, a.unit}
+    if "percent" in units and len(units) > 1 and "basis point" not in units and Kind.FRACTION in (e.kind, a.kind):
         return abs(_as_share(e) - _as_share(a)) <= Fraction(1, 100)
     if (e.unit == "percent") != (a.unit == "percent") and any(
         x < 1 and x == y / 100 for x in a.values for y in e.values

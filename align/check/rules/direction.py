@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+import regex
+
 from align.check.codes import CodeInfo
 from align.check.evidence.lexicon import Mention
 from align.check.evidence.opposites import Clash
@@ -80,9 +82,23 @@ def _direction_of(tokens: Sequence[Token], levels: Mapping[int, Sequence[Mention
     return nearest if nearest and abs(nearest.first - at) <= _MOST_WORDS else None
 
 
+_CONVERSE = frozenset({"trade", "money"})  # A sells to B is B buys from A
+_PARTY = regex.compile(r"\b(?:to|from|by)\b", regex.IGNORECASE)
+
+
+def _may_be_turned(view: View, clash: Clash) -> bool:
+    """Whether a good rendering may say it from the other end: B bought it from A; B happened before A."""
+    if clash.group in _CONVERSE:
+        return bool(_PARTY.search(view.subject.en, clash.en.end))
+    follower = next((t.norm for t in view.ar.tokens if t.span.start >= clash.ar.end), "")
+    is_clause = follower == "ان" or clash.ar.cut(view.subject.ar).endswith("أن")
+    return clash.group == "order" and not clash.is_linked and is_clause
+
+
 def check_direction(view: View) -> list[Finding]:
     """Opposite directions."""
     clashes = view.clashes("opposites.tsv", _DIRECTIONS)
+    clashes = [c._replace(is_sure=c.is_sure and not _may_be_turned(view, c)) for c in clashes]
     if not any(clash.group == "level" for clash in clashes):
         clashes += _at_numbers(view)
     return [opposite("direction.opposite", clash, view.subject) for clash in clashes]
