@@ -50,11 +50,6 @@ def test_shortlists_keep_the_pieces_of_a_broken_quotation():
     assert chosen_places([found], shortlists([found], [np.array([-1.0, 1.5, 1.5])])) == [{(0, 40), (60, 100)}]
 
 
-def test_shortlists_make_one_span_of_two_between_which_no_word_stands():
-    found = spans_of(0, (0, 100), (0, 49), (50, 100))
-    assert chosen_places([found], shortlists([found], [np.array([-1.0, 1.5, 1.5])])) == [{(0, 100)}]
-
-
 def test_shortlists_never_overlap_within_a_sentence_and_leave_out_the_hopeless():
     found = spans_of(0, *((a, a + 30) for a in range(0, 300, 10)), (400, 420))
     rows = shortlists([found], [np.r_[np.linspace(1, 2, 30), -20.0]])[0]
@@ -69,6 +64,12 @@ def test_span_worths_count_near_spans_for_each_other():
     by_row = dict(zip(rows.tolist(), worths.tolist(), strict=True))
     assert by_row[0] > by_row[2]  # two spans that nearly agree against one that is a little likelier
     assert 0 <= min(by_row.values()) and max(by_row.values()) <= 1
+
+
+def test_span_worths_prefer_the_likelier_of_two_long_spans_a_word_apart():
+    found = spans_of(0, (0, 300), (10, 300))
+    _, worths = span_worths(found, np.array([0.5, 2.0]))
+    assert worths[1] > worths[0]
 
 
 THREAD = (

@@ -24,6 +24,7 @@ _LEAST_EDGE_LOGIT = -7.0  # of the edge model, below which no span has been righ
 _SPANS_WEIGHED = 24  # of a sentence in a segment, the likeliest; the others hold next to no probability
 _LEAST_WORTH = 0.02  # of a span that takes words from another sentence
 _LOOSE, _CLOSE = 0.5, 0.9  # overlaps that count, each a half
+_EXACT = 0.2  # what being the very span counts beside them: long spans a word apart would be worth the same
 
 _Item = tuple[int, int, float, int, int]  # end, start, worth, sentence, row of a span
 
@@ -88,7 +89,8 @@ def _agreement(starts: Ints, ends: Ints) -> Floats:
     """What one span is worth where another is right, (spans, spans)."""
     common = np.minimum(ends[:, None], ends) - np.maximum(starts[:, None], starts)
     shared = np.maximum(common, 0) / (np.maximum(ends[:, None], ends) - np.minimum(starts[:, None], starts))
-    return np.asarray(((shared >= _LOOSE).astype(float) + (shared >= _CLOSE)) / 2)
+    counted = ((shared >= _LOOSE).astype(float) + (shared >= _CLOSE)) / 2
+    return np.asarray((1 - _EXACT) * counted + _EXACT * np.eye(len(starts)))
 
 
 def _without_conflicts(found: Sequence[ScoredSpans], worths: Sequence[tuple[Ints, Floats]]) -> list[list[int]]:
@@ -101,24 +103,9 @@ def _without_conflicts(found: Sequence[ScoredSpans], worths: Sequence[tuple[Ints
                 by_segment[place].append((int(spans.ends[row]), int(spans.starts[row]), value, number, row))
     chosen: list[list[int]] = [[] for _ in found]
     for items in by_segment.values():
-        for number, row in reversed(_best_schedule(sorted(items))):  # in order of the text
-            joined = _joined(found[number], chosen[number][-1], row) if chosen[number] else None
-            if joined is None:
-                chosen[number].append(row)
-            else:
-                chosen[number][-1] = joined
+        for number, row in _best_schedule(sorted(items)):
+            chosen[number].append(row)
     return chosen
-
-
-def _joined(found: ScoredSpans, one: int, other: int) -> int | None:
-    """The row of the span that two make up between which no word stands, None where there is none: no pieces, one."""
-    if found.window[one] != found.window[other] or found.last[one] + 1 != found.first[other]:
-        return None
-    is_both = (
-        (found.window == found.window[one]) & (found.first == found.first[one]) & (found.last == found.last[other])
-    )
-    rows = np.flatnonzero(is_both)
-    return int(rows[0]) if len(rows) else None
 
 
 def _best_schedule(items: Sequence[_Item]) -> list[tuple[int, int]]:
