@@ -64,7 +64,7 @@ class PhraseTable:
         self._by_first: dict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
         self._known: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {}
         for group, key, phrase in phrases:
-            parts = tuple(_part(part) for part in phrase.replace(".", " ").replace("-", " ").split())
+            parts = tuple(_part(part) for part in phrase.replace(".", " ").split())
             if parts:
                 self._by_first[parts[0]].append((group, key, parts))
 
