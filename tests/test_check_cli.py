@@ -2,7 +2,9 @@
 
 import json
 import sys
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -390,6 +392,11 @@ def test_report_shows_links_findings_and_the_outlier(run, tmp_path):
     linked = page.xpath("(//section[contains(@class, 'rendering')])[1]//span[@data-l]")
     assert [w.text for w in linked] == ["museum", "المتحف"]
     assert linked[0].get("tabindex") == "0"
+    (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert "unsafe" not in policy
+    for name in ("style", "script"):
+        (inline,) = page.xpath(f"//{name}/text()")
+        assert f"{name}-src 'sha256-{b64encode(sha256(inline.encode()).digest()).decode()}'" in policy
     assert page.xpath("//li/@title") and "omission." not in page.xpath("string(//main)")
     marked = "".join(page.xpath("//p[@class='en']//*[contains(@class, 'error')]/text()"))
     assert "entry" in marked

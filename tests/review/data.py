@@ -77,6 +77,7 @@ def article_rows(number, sentences=None, *, hostile=None):
     tweet = {
         "doc_id": doc_id, "tweet": 0, "start": tweet_start, "end": tweet_start + len(english), "text": english,
         "author": author + bad, "handle": handle + bad, "created_at": "2024-03-05" + bad, "platform": "twitter",
+        "tweet_id": None, "findings": [],
         "url": hostile or f"https://x.example/{handle}/status/{number}", "status": "full",
         "sentences": sentence_rows(tweet_start, chosen),
     }  # fmt: skip
