@@ -29,6 +29,7 @@ from align.settings import Settings
 from align.writing import FileSet
 
 SCHEMA_VERSION = 1
+_JOURNAL = ".documents.jsonl"
 DOCS_FILES = ("documents.jsonl", "document_pairs.jsonl", "pairs.jsonl", "beads.jsonl", "rejected.jsonl", "run.json")
 Work = Callable[[Iterator[Planned]], Iterator[tuple[Planned, dict[str, list[Row]] | Rejection]]]
 
@@ -37,11 +38,13 @@ class DocsJob:
     """An output directory of `align docs`: what it holds, and what is left to do."""
 
     def __init__(self, out: Path, signature: str, *, redo: bool = False) -> None:
-        """Open it. Raises RunError when it holds a job with another signature, or another job is writing into it."""
+        """Open it. Raises RunError when it holds a run, a job with another signature, or one that is being written."""
+        if (out / "tweets.jsonl").exists() or ((out / "pairs.jsonl").exists() and not (out / _JOURNAL).exists()):
+            raise RunError(f"{out} is the directory of another command; choose another with --out")
         self.out, self.signature = out, signature
         try:
             out.mkdir(parents=True, exist_ok=True)
-            self._journal = Journal(out, redo=redo)
+            self._journal = Journal(out, redo=redo, name=_JOURNAL, parse=_entry)
         except OSError as error:
             raise RunError(f"cannot write into {out}: {error}; choose another with --out") from error
         self._held: dict[str, tuple[str, int]] = {}  # by both ids: hash of the documents, place in the journal
@@ -129,6 +132,16 @@ class DocsJob:
                        "bytes": files.sizes()}  # fmt: skip
             files.open(self.out / "run.json").write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
         return summary
+
+
+def _entry(line: bytes) -> JournalEntry:
+    """The entry on a line of the journal. Raises ValueError where it is none that a job has written."""
+    row = json.loads(line)
+    kinds = {"pair": str, "hash": str, "documents": list, "pairs": list, "beads": list, "rejected": list}
+    is_pair = isinstance(row, dict) and all(isinstance(row.get(key), kind) for key, kind in kinds.items())
+    if not is_pair and not (isinstance(row, dict) and isinstance(row.get("signature"), str)):
+        raise ValueError(f"expected an entry of align docs, found {str(row)[:40]}")
+    return cast(JournalEntry, row)
 
 
 def _document_pair(entry: Row) -> Row:

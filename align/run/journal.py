@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -18,14 +18,17 @@ NAME = ".articles.jsonl"
 
 
 class Journal:
-    """`.articles.jsonl` of a run directory, open and locked until `close`."""
+    """`.articles.jsonl` of a run directory, open and locked until `close`; other jobs name their file and entries."""
 
-    def __init__(self, folder: Path, *, redo: bool) -> None:
-        """Open it, made when it is missing, emptied with `redo`.
+    def __init__(
+        self, folder: Path, *, redo: bool, name: str = NAME, parse: Callable[[bytes], JournalEntry] | None = None
+    ) -> None:
+        """Open it, made when it is missing, emptied with `redo`; `parse` raises ValueError for a line that is no entry.
 
         Raises RunError when another run is writing into the folder, OSError when it cannot be written.
         """
-        self.path = folder / NAME
+        self.path = folder / name
+        self._parse = parse or _entry
         self._stream = self.path.open("ab", buffering=0)
         try:
             fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -46,7 +49,7 @@ class Journal:
                 if not line.endswith(b"\n"):
                     break  # the run was killed in the middle of this entry
                 try:
-                    entry = _entry(line)
+                    entry = self._parse(line)
                 except (ValueError, RecursionError) as error:
                     raise RunError(
                         f"{self.path} is damaged at byte {position} ({error}); make the run anew with --redo"
