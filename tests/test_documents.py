@@ -174,7 +174,7 @@ def test_documents_what_has_nothing_in_common_is_mostly_gaps_and_never_sure():
     strange = [f"{a} {b} {c}." for a, b, c in zip(words, words[3:], words[7:], strict=False)]
     found = aligned(EN[:9], strange)
     whole = [bead for bead in found if not bead.is_gap]
-    assert len(whole) <= 4  # of vectors with 32 numbers some are alike by chance
+    assert sum(bead.probability >= 0.5 for bead in whole) <= 3  # of vectors with 32 numbers some are alike by chance
     assert all(bead.probability < 0.9 for bead in whole)
 
 
