@@ -3,7 +3,8 @@
 A rule knows how sure it is of what it reads, not how often what it reads is a mistake. So a logistic regression, fitted
 on texts that no rule was written beside (`align/train/weighing.py`), weighs all findings of a pair together with how
 much of either side is covered and with the doubts of the judge of words. Where the pair is not likely enough to be
-wrong for the alarm rate that is wanted, its errors are warnings; where it is and no finding is an error, the warning
+wrong for the alarm rate that is wanted, its errors are warnings, but for omissions and additions, whose probability was
+fitted by itself; where it is and no finding is an error, the warning
 that says most is one.
 """
 
@@ -21,6 +22,7 @@ from align.records import Finding, Severity, WordScore
 _STRENGTH = {Severity.ERROR: 1.0, Severity.WARNING: 0.5, Severity.NOTE: 0.0}
 _MOST_COUNTED = 3  # errors, warnings
 _LEAST_PROBABILITY = 1e-4
+_FITTED = ("omission.", "addition.")
 _EXEMPT = "language."  # nothing else can be said of a pair in other languages
 
 
@@ -32,12 +34,21 @@ def weigh(view: View, findings: Sequence[Finding], alarm_rate: float) -> list[Fi
         return list(findings)
     logit = scale.logit(weighed_features(view, findings))
     if logit < scale.bar(alarm_rate):
-        return [replace(f, severity=Severity.WARNING) if f.severity is Severity.ERROR else f for f in findings]
+        return [replace(f, severity=Severity.WARNING) if _is_unsure(f) else f for f in findings]
     warnings = [f for f in findings if f.severity is Severity.WARNING]
     if not warnings or any(f.severity is Severity.ERROR for f in findings):
         return list(findings)
     first = max(warnings, key=lambda f: scale.weight(_code(f)))
     return [replace(f, severity=Severity.ERROR) if f is first else f for f in findings]
+
+
+def is_sure(finding: Finding) -> bool:
+    """Whether a finding is an error by weights of its own: the probability of what is left out or added was fitted."""
+    return finding.severity is Severity.ERROR and finding.code.startswith(_FITTED)
+
+
+def _is_unsure(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR and not is_sure(finding)
 
 
 def scale_for(view: View, model: WeighingModel) -> Scale | None:

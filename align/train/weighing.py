@@ -1,14 +1,15 @@
 """Fits how the findings of a pair weigh together: on texts that no rule was written beside, in folds by their unit.
 
-Pairs, wrong and right: minimal quads (the batches that may be fitted on), field cases, contrast pairs, links of the
-written articles; and right pairs alone: human translations, less the documents that are set aside. A pair counts so
-that every set weighs the same. What is reported, and the bars of the alarm rates, are out of fold.
+Pairs, wrong and right: minimal quads (the batches that may be fitted on), field cases, contrast pairs; and right pairs
+alone: human translations, less the documents that are set aside. Every set weighs the same. Links of articles are left
+out: papers quote in part on purpose, so many of them are right there and would be wrong as bare pairs. What is
+reported, and the bars of the alarm rates, are out of fold.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.check import run_checks, views_of
-from align.check.weighing import weighed_features
+from align.check.weighing import is_sure, weighed_features
 from align.figures import area_under_curve
 from align.judge.pairs import subjects_of
 from align.match.matcher import Matcher
@@ -27,7 +28,7 @@ from align.models.sections import Scale, WeighingModel
 from align.protocols import Floats
 from align.records import Severity, TextPair
 from align.settings import CheckSettings
-from align.train.data import read_contrast, read_links, read_ntrex
+from align.train.data import read_contrast, read_ntrex
 from align.train.folds import rounded
 from align.train.quads import ROWS, read_quads
 from align.train.splits import fold, is_set_aside, quad_batches
@@ -57,14 +58,17 @@ class Weighed:
 
     features: list[dict[str, float]]
     is_spoken: NDArray[np.bool_]  # some finding is a warning or an error
+    is_sure: NDArray[np.bool_]  # some finding is an error whatever the rest weighs
+
+    def errors(self, logits: Floats, bar: float) -> NDArray[np.bool_]:
+        """Which pairs carry an error when the bar stands there."""
+        return self.is_sure | (self.is_spoken & (logits >= bar))
 
 
 def read_labelled(shared: Path) -> list[Labelled]:
     """All pairs that weights may be fitted on."""
     found = quad_rows(shared, quad_batches("fitted")) + _cases(shared) + _human(shared)
-    examples = read_contrast(shared) + read_links(shared, "natural_dev")
-    found += [Labelled(e.source, e.doc, e.en, e.ar, e.kind != "clean", e.kind) for e in examples]
-    return found + _natural(shared)
+    return found + [Labelled(e.source, e.doc, e.en, e.ar, e.kind != "clean", e.kind) for e in read_contrast(shared)]
 
 
 def quad_rows(shared: Path, batches: Sequence[str]) -> list[Labelled]:
@@ -93,21 +97,6 @@ def _human(shared: Path) -> list[Labelled]:
     return [Labelled(name, doc, en, ar, is_wrong=False) for name, doc, en, ar in kept]
 
 
-def _natural(shared: Path) -> list[Labelled]:
-    """Links of the articles that may be fitted on; J is never read, so a line is looked at for its id alone first."""
-    found = []
-    for line in (shared / "train" / "natural.jsonl").read_text(encoding="utf-8").splitlines():
-        if not line.startswith(('{"id": "H', '{"id": "I')):
-            continue
-        article = json.loads(line)
-        for link in article["links"]:
-            if link["mode"] != "headline":
-                sentence = article["tweets"][link["tweet"]]["sents"][link["sent"]]["en"]
-                kind = link["error"]["type"] if link["error"] else ""
-                found.append(Labelled("natural", article["id"], sentence, link["ar_text"], bool(kind), kind))
-    return found
-
-
 def fit_weighing(
     labelled: Sequence[Labelled],
     matcher: Matcher | None,
@@ -128,7 +117,7 @@ def fit_weighing(
         logits = out_of_fold(labelled, rows)
         bars = _bars(labelled, rows, logits)
         report(f"{kind}: ", labelled, rows, logits, bars, say)
-        scales[kind] = _fit(labelled, rows, bars)
+        scales[kind] = _fit(labelled, rows.features, bars)
     section: dict[str, Any] = rounded(WeighingModel(scales, origin).as_row())
     return section
 
@@ -139,13 +128,15 @@ def weighed(
     """The rows of pairs, judged bare by rules as they are."""
     features: list[dict[str, float]] = []
     spoken: list[bool] = []
+    sure: list[bool] = []
     for begin in range(0, len(labelled), _BATCH):
         pairs = [TextPair(str(n), one.en, one.ar) for n, one in enumerate(labelled[begin : begin + _BATCH])]
         views = views_of(subjects_of(pairs, matcher, settings), models)
         for view, checked in zip(views, run_checks(views, settings), strict=True):
             features.append(weighed_features(view, checked.findings))
             spoken.append(any(finding.severity is not Severity.NOTE for finding in checked.findings))
-    return Weighed(features, np.array(spoken))
+            sure.append(any(map(is_sure, checked.findings)))
+    return Weighed(features, np.array(spoken), np.array(sure))
 
 
 def out_of_fold(labelled: Sequence[Labelled], rows: Weighed) -> Floats:
@@ -154,15 +145,17 @@ def out_of_fold(labelled: Sequence[Labelled], rows: Weighed) -> Floats:
     found = np.zeros(len(labelled))
     for number in range(FOLDS):
         kept = np.flatnonzero(folds != number).tolist()
-        scale = _fit([labelled[n] for n in kept], Weighed([rows.features[n] for n in kept], rows.is_spoken[kept]), ())
+        scale = _fit([labelled[n] for n in kept], [rows.features[n] for n in kept], ())
         for place in np.flatnonzero(folds == number).tolist():
             found[place] = scale.logit(rows.features[place])
     return found
 
 
-def _fit(labelled: Sequence[Labelled], rows: Weighed, bars: tuple[tuple[float, float], ...]) -> Scale:
-    names = sorted({name for row in rows.features for name in row})
-    columns = np.array([[row.get(name, 0.0) for name in names] for row in rows.features], np.float64)
+def _fit(
+    labelled: Sequence[Labelled], features: Sequence[Mapping[str, float]], bars: tuple[tuple[float, float], ...]
+) -> Scale:
+    names = sorted({name for row in features for name in row})
+    columns = np.array([[row.get(name, 0.0) for name in names] for row in features], np.float64)
     targets = np.array([float(one.is_wrong) for one in labelled])
     model = fit_logistic(names, columns, targets, _weights(labelled), ridge=_RIDGE)
     return Scale(dict(zip(model.names, map(float, model.weights), strict=True)), model.constant, bars)
@@ -185,7 +178,7 @@ def _bars(labelled: Sequence[Labelled], rows: Weighed, logits: Floats) -> tuple[
 
 def _alarms(labelled: Sequence[Labelled], rows: Weighed, logits: Floats, bar: float) -> dict[str, float]:
     """By set, the share of right pairs that carry an error."""
-    is_error = rows.is_spoken & (logits >= bar)
+    is_error = rows.errors(logits, bar)
     right = np.array([not one.is_wrong for one in labelled])
     sets = np.array([one.set for one in labelled])
     return {str(name): float(is_error[right & (sets == name)].mean()) for name in sorted(set(sets[right]))}
@@ -206,7 +199,7 @@ def report(
     areas = {s: round(area_under_curve(logits[wrong & (sets == s)], logits[~wrong & (sets == s)]), 3) for s in both}
     say(f"{name}area {areas}")
     for rate, bar in bars:
-        is_error = rows.is_spoken & (logits >= bar)
+        is_error = rows.errors(logits, bar)
         recall = {s: round(float(is_error[wrong & (sets == s)].mean()), 3) for s in both}
         alarms = {s: round(share, 3) for s, share in _alarms(labelled, rows, logits, bar).items()}
         say(f"{name}rate {rate}: recall {recall} alarms {alarms}")
