@@ -44,7 +44,7 @@ CARDS = {
     "old page of Twitter": (
         f'<div class="tweet permalink-tweet" data-tweet-id="{ID}"><strong class="fullname">Hala Test</strong>'
         f'<span class="username">@<b>hala_test</b></span><a href="/hala_test/status/{ID}">{TIME}</a>'
-        f'<p class="TweetTextSize js-tweet-text tweet-text" lang="en">{MARKUP}</p><div><span>12 retweets</span></div></div>'
+        f'<p class="TweetTextSize js-tweet-text tweet-text" lang="en">{MARKUP}</p><span>12 retweets</span></div>'
     ),
     "react-tweet": (
         '<div class="react-tweet-theme tweet-container_root__0"><article class="tweet-container_article__1">'
@@ -80,7 +80,7 @@ CARDS = {
     )
     + '"><a href="https://x.com">Hala Test @hala_test 48Likes</a></div>',
     "label beside the code": f"<h4>تغريدة مضمنة</h4>{CODE}<p>شاهد التغريدة على تويتر</p>",
-    "notice under the code": f"<div>{CODE}<div>Tweet may have been deleted <span>(opens in a new tab)</span></div></div>",
+    "notice under the code": f"<div>{CODE}<p>Tweet may have been deleted <b>(opens in a new tab)</b></p></div>",
     "consent under the code": f"<div>{CODE}<div>انقر لقبول ملفات تعريف الارتباط وتمكين هذا المحتوى</div></div>",
     "label inside the code": CODE.replace(
         "</blockquote>", f'<p><a href="{URL}">مشاهدة على منصة إكس</a></p></blockquote>'
@@ -106,8 +106,12 @@ def test_card_gives_its_words_its_frame_and_no_chrome(kind: str) -> None:
     assert article.text[tweet.start : tweet.end] == tweet.text
 
 
-INNER = f'<blockquote class="twitter-tweet"><p lang="en">{QUOTED}</p>&mdash; Omar Test (@omar_test) May 12, 2024</blockquote>'
+INNER = (
+    f'<blockquote class="twitter-tweet"><p lang="en">{QUOTED}</p>&mdash; Omar Test (@omar_test) May 12, 2024'
+    "</blockquote>"
+)
 STATE = {"full_text": WORDS, "username": "hala_test", "name": "Hala Test", "url": URL}
+QUOTED_STATE = {"full_text": QUOTED, "username": "omar_test", "name": "Omar Test"}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +123,7 @@ STATE = {"full_text": WORDS, "username": "hala_test", "name": "Hala Test", "url"
             '<div role="link"><span>Omar Test</span><span>@omar_test</span><time datetime="2024-05-12T20:00:00Z">May 12'
             f'</time><div data-testid="tweetText"><span>{QUOTED}</span></div></div>',
         ),
-        f'<div class="tweet" data-attrs="{escape(json.dumps(STATE | {"quoted_tweet": {**STATE, "full_text": QUOTED, "username": "omar_test", "name": "Omar Test"}}))}"></div>',
+        f'<div class="tweet" data-attrs="{escape(json.dumps(STATE | {"quoted_tweet": QUOTED_STATE}))}"></div>',
     ],
     ids=["embed code", "card", "state"],
 )
@@ -173,10 +177,11 @@ def test_embed_of_another_platform_gives_its_words(platform: str) -> None:
 BOXES = [
     f'<blockquote class="twitter-tweet" data-lang="ar"><a href="{URL}">عرض المنشور على منصة إكس</a></blockquote>',
     f'<blockquote class="twitter-tweet"><a href="{URL}">Loading tweet…</a></blockquote>',
-    f'<div><span>𝕏 منشور ذو صلة</span><blockquote class="twitter-tweet"><a href="{URL}">مشاهدة التغريدة</a></blockquote></div>',
-    f'<figure><div><a href="#e">تخطى X مشاركة, 1</a><div><strong>هل تسمح بعرض المحتوى من X؟</strong><p>تتضمن هذه الصفحة محتوى '
-    f'من X. نطلب موافقتكم لأنه قد يستخدم ملفات تعريف الارتباط.</p><a href="{URL}">المحتوى غير متاح</a></div><p id="e">نهاية X '
-    "مشاركة, 1</p></div></figure>",
+    f'<div><span>𝕏 منشور ذو صلة</span><blockquote class="twitter-tweet"><a href="{URL}">مشاهدة التغريدة</a></blockquote>'
+    "</div>",
+    f'<figure><div><a href="#e">تخطى X مشاركة, 1</a><div><strong>هل تسمح بعرض المحتوى من X؟</strong>'
+    "<p>تتضمن هذه الصفحة محتوى من X. نطلب موافقتكم لأنه قد يستخدم ملفات تعريف الارتباط.</p>"
+    f'<a href="{URL}">المحتوى غير متاح</a></div><p id="e">نهاية X مشاركة, 1</p></div></figure>',
 ]
 
 
