@@ -177,8 +177,8 @@ def test_embed_of_another_platform_gives_its_words(platform: str) -> None:
 BOXES = [
     f'<blockquote class="twitter-tweet" data-lang="ar"><a href="{URL}">عرض المنشور على منصة إكس</a></blockquote>',
     f'<blockquote class="twitter-tweet"><a href="{URL}">Loading tweet…</a></blockquote>',
-    f'<div><span>𝕏 منشور ذو صلة</span><blockquote class="twitter-tweet"><a href="{URL}">مشاهدة التغريدة</a></blockquote>'
-    "</div>",
+    '<div><span>𝕏 منشور ذو صلة</span><blockquote class="twitter-tweet">'
+    f'<a href="{URL}">مشاهدة التغريدة</a></blockquote></div>',
     f'<figure><div><a href="#e">تخطى X مشاركة, 1</a><div><strong>هل تسمح بعرض المحتوى من X؟</strong>'
     "<p>تتضمن هذه الصفحة محتوى من X. نطلب موافقتكم لأنه قد يستخدم ملفات تعريف الارتباط.</p>"
     f'<a href="{URL}">المحتوى غير متاح</a></div><p id="e">نهاية X مشاركة, 1</p></div></figure>',

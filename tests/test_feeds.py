@@ -100,7 +100,8 @@ def saved_page(page: str, frame: str) -> bytes:
 def test_page_saved_as_mhtml_is_read_with_its_frames() -> None:
     card = (
         '<html><body><article><span>Lina Sample</span><span>@lina_sample</span><div data-testid="tweetText" lang="en">'
-        f'We will open.</div><a href="{zoo.URL}"><time datetime="2022-03-19T01:55:36Z">Mar 19</time></a></article></body>'
+        f'We will open.</div><a href="{zoo.URL}">'
+        '<time datetime="2022-03-19T01:55:36Z">Mar 19</time></a></article></body>'
     )
     frame = '<div class="twitter-tweet"><iframe src="cid:frame-1@mhtml.blink"></iframe></div>'
     (document,) = read(saved_page(zoo.page(frame), card))
