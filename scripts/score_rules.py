@@ -4,11 +4,11 @@ usage: python scripts/score_rules.py [--shared ../shared] [--sets A B ...] [--ev
                                        [--show SET] [--type TYPE] [--code CODE]
 
 Sets: `beside` (quads that rules may be written beside), `apart` (readable quads of which only the figures are looked
-at while a rule is written), `field` (cases.jsonl, the second campaign left out), `contrast`, and human translations, where
-every error is a false alarm: `tico19`, `ntrex_dev` (documents set aside by data/splits.json left out), `dev_ud_pud`,
-`dev_un_political`. --evidence gives the rules the bundled encoder's word evidence, as a run does, and keeps it in FILE;
-without it the rules judge alone. --show prints the wrong rows of a set (--type: those of one type, "ok" for false
-alarms; --code: those with an error of this code).
+at while a rule is written), `field` (cases.jsonl without its second campaign), `contrast`, and human translations, of
+which every error is a false alarm: `tico19`, `ntrex_dev` (documents set aside by data/splits.json left out),
+`dev_ud_pud`, `dev_un_political`. --evidence gives the rules the bundled encoder's word evidence, as a run does, and
+keeps it in FILE; without it the rules judge alone. --show prints the wrong rows of a set (--type: those of one type,
+"ok" for false alarms; --code: those with an error of this code).
 """
 
 import argparse

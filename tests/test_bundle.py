@@ -172,3 +172,21 @@ def test_every_command_takes_the_weights_that_the_settings_name(align, files):
     for name, arguments in commands(files).items():
         code, _, err = align(*arguments, "--config", config)
         assert (name, code > 0, "expected a bundle of weights in nowhere.json" in err) == (name, True, True)
+
+
+def test_the_page_of_a_check_shows_the_warning_of_pairs_and_of_a_run(align, files):
+    told = "no weights were fitted for the encoder hash"
+    _, page, err = align(*commands(files)["check"], "--format", "html")
+    assert (page.count(told), err.count(told)) == (1, 1)
+    align(*commands(files)["run"])
+    _, page, err = align("check", files / "run", "--format", "html")
+    assert (page.count(told), err.count(told)) == (1, 1)
+    assert told not in align(*commands(files)["check"], "--format", "html", "--no-encoder")[1]
+
+
+@pytest.mark.parametrize("warnings", [None, 3, ["text"], [{"code": "x"}], [{"message": 3}]])
+def test_a_run_whose_warnings_are_none_is_checked_all_the_same(align, files, warnings):
+    align(*commands(files)["run"])
+    facts = files / "run" / "run.json"
+    facts.write_text(json.dumps(json.loads(facts.read_text(encoding="utf-8")) | {"warnings": warnings}))
+    assert align("check", files / "run", "--format", "html")[0] == 0

@@ -2,12 +2,15 @@
 
 import json
 import sys
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 import pytest
 
 from align.cli import main
+from align.cli.marked import _REASONS
 from align.match import MatchResult
 from align.match.matcher import Matcher
 from align.models.bundle import shipped_bundle
@@ -15,6 +18,7 @@ from align.models.linear import LinearModel
 from align.models.sections import Means
 from align.protocols import WordVectors
 from align.records import Pair, Rendering, Span
+from align.report.labels import LABELS
 from align.text.normal import normal_form
 from align.text.words import words
 from tests.fakes import HashEncoder, hashed_vector
@@ -359,7 +363,7 @@ def test_report_tells_what_is_not_translated_from_what_may_be(run, tmp_path):
     told = [" ".join(section.text_content().split()) for section in shown]
     assert "ربما هذا" in told[0] and "perhaps translated" in told[0] and "0.31" in told[0]
     assert "not looked for" in told[1]
-    assert "not translated" in told[2]
+    assert "not rendered" in told[2]
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
@@ -388,6 +392,11 @@ def test_report_shows_links_findings_and_the_outlier(run, tmp_path):
     linked = page.xpath("(//section[contains(@class, 'rendering')])[1]//span[@data-l]")
     assert [w.text for w in linked] == ["museum", "المتحف"]
     assert linked[0].get("tabindex") == "0"
+    (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert "unsafe" not in policy
+    for name in ("style", "script"):
+        (inline,) = page.xpath(f"//{name}/text()")
+        assert f"{name}-src 'sha256-{b64encode(sha256(inline.encode()).digest()).decode()}'" in policy
     assert page.xpath("//li/@title") and "omission." not in page.xpath("string(//main)")
     marked = "".join(page.xpath("//p[@class='en']//*[contains(@class, 'error')]/text()"))
     assert "entry" in marked
@@ -399,3 +408,29 @@ def test_report_of_something_else_is_one_clear_error(run, tmp_path):
     code, _, err = run("report", tmp_path, "--out", tmp_path / "r.html")
     assert code == 2
     assert "no whole run directory" in err
+
+
+OTHER_NUMBER = ("48 homes burned.", "احترق 84 منزلاً.", "number.changed")
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_check_text_and_page_say_why_a_verdict_was_given(run, lang):
+    en, ar, code = OTHER_NUMBER
+    _, out, _ = run("check", "--en", en, "--ar", ar, "--no-encoder", "--lang", lang)
+    assert f"({code})" in out.splitlines()[0]
+    _, page, _ = run("check", "--en", en, "--ar", ar, "--no-encoder", "--lang", lang, "-f", "html")
+    assert f'{LABELS[lang]["because"]} <code dir="ltr">{code}</code>' in page
+
+
+REASONS = {"no_finding": ("Rain.", "مطر."), "no_error": ("Thank you @CityLibrary.", "شكراً.")}
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("reason", REASONS)
+def test_check_text_and_page_say_in_words_what_is_no_code(run, lang, reason):
+    en, ar = REASONS[reason]
+    given = ("check", "--en", en, "--ar", ar, "--no-encoder", "--lang", lang)
+    assert json.loads(run(*given, "-f", "jsonl")[1])["verdict_reason"] == reason
+    shown, page = run(*given)[1], run(*given, "-f", "html")[1]
+    assert reason not in shown and f"({_REASONS[lang][reason]})" in shown
+    assert reason not in page and f"{LABELS[lang]['because']} {LABELS[lang]['reason_' + reason]}<" in page

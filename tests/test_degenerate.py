@@ -6,9 +6,11 @@ import pytest
 
 from align.errors import ReadError
 from align.extract import extract_article
-from align.records import Document
+from align.judge.pairs import check_pairs
+from align.models.bundle import shipped_bundle
+from align.records import Document, TextPair
 from align.segment import segment_article, split_tweet
-from align.settings import ReadSettings
+from align.settings import CheckSettings, ReadSettings
 from align.text.calendar import read_mentions
 from align.text.clock import read_clocks
 from align.text.markup import most_attributes
@@ -94,3 +96,37 @@ def test_degenerate_tag_of_one_long_attribute_is_read():
     image = "<img src='data:image/png;base64," + "A b=c " * 5_000 + "'>"
     assert most_attributes(image) == 1
     assert most_attributes("<p>" + "كلمة عادية " * 5_000 + "</p>") == 0
+
+
+def judged(text):
+    en, ar = f"On 1 March prices fell to 3: {text}", f"في 1 آذار تراجعت الأسعار إلى 3: {text}"
+    (judgement,) = check_pairs([TextPair("0", en, ar)], None, CheckSettings(), shipped_bundle().checks)
+    assert judgement.error is None and judgement.verdict is not None
+
+
+# Numbers, directions and names that are held against each other: what takes longest where there are thousands.
+CHECKED = [
+    "1. ",
+    "½",
+    "1/2 ",
+    "fell 1 ",
+    "ارتفع 1 ",
+    "-1\n",
+    "Ab ",
+    "not ",
+    "لا ",
+    "« » ",
+    "1 آذار ",
+    "4:30 pm ",
+    "$1 ",
+]
+
+
+@pytest.mark.parametrize("unit", CHECKED)
+def test_degenerate_pairs_are_judged_in_time_that_grows_with_their_length(unit):
+    judged(unit)  # what is read once
+    short, long = (unit * (size // len(unit)) for size in (2_000, 16_000))
+    first, last = seconds(judged, short), seconds(judged, long)
+    if last > SECONDS and last > 24 * first:
+        last = seconds(judged, long)  # a busy machine may have disturbed the first
+    assert last <= max(SECONDS, 24 * first)

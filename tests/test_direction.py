@@ -79,3 +79,15 @@ def test_a_headline_gives_a_warning_at_most() -> None:
 def test_codes_are_explained() -> None:
     for info in (*direction.CODES, *quantities.CODES):
         assert info.code in codes(check_words, info.example_en, info.example_ar)
+
+
+LEVELS = [  # a number, whose direction is told by the words of its own clause
+    ("It fell 3% to 71.40.", "ارتفع بنسبة 3% إلى 71.40.", True),
+    ("Sales of 40 tonnes, said Mona; output fell to 71.40.", "مبيعات 40 طناً، قالت منى؛ ارتفع الإنتاج إلى 71.40.", True),
+    ("Output fell, then rose to 71.40.", "تراجع الإنتاج ثم ارتفع إلى 71.40.", False),
+]
+
+
+@pytest.mark.parametrize(("en", "ar", "is_wrong"), LEVELS)
+def test_direction_of_a_number_is_that_of_the_word_near_it_in_its_clause(en, ar, is_wrong):
+    assert ("direction.opposite" in codes(check_words, en, ar)) is is_wrong

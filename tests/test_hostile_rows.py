@@ -3,12 +3,16 @@
 import json
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from align.cli.app import app
+from align.errors import AlignError
 from align.files import dump_json
 from align.pairs.corpus.sources import iter_pairs
 from align.pairs.export.row import PairRow, record_of
@@ -156,3 +160,57 @@ def test_hostile_rows_json_nested_beyond_reason_refuses_its_row(tmp_path):
     (tmp_path / "lines").write_text("\n".join([deep, deeper, sound]), encoding="utf-8")
     first, second, third = rows_of(tmp_path / "lines")
     assert [first.reason, second.reason, third.en] == ["no_pair", "json", EN]
+
+
+def truncated_parquet(path):
+    parquet(path, theirs=pa.array([1]))
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+UNREADABLE = {
+    "parquet": (truncated_parquet, "source"),
+    "tmx": (lambda path: path.write_text("<tmx version='1.4'><header><body>", encoding="utf-8"), "source"),
+    "xlf": (lambda path: path.write_text("<xliff version='2.0'><file", encoding="utf-8"), "source"),
+    "signs": (
+        lambda path: path.write_text("<tmx version='1.4'>\x01\x85\u2028<body>", encoding="utf-8"), "source"
+    ),
+    "bin": (lambda path: path.write_bytes(bytes(range(256))), "source"),
+    "csv": (lambda path: path.write_text("name;age\nLina;40\n", encoding="utf-8"), "source"),
+    "missing": (lambda path: None, "source"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_hostile_rows_a_source_that_cannot_be_read_is_refused_and_the_others_are_imported(tmp_path, kind, place):
+    make, code = UNREADABLE[kind]
+    sound = [tmp_path / "one.tmx", tmp_path / "two.tmx"]
+    for number, path in enumerate(sound):
+        path.write_text(tmx(unit(en=f"{EN} {number}")), encoding="utf-8")
+    broken, out = tmp_path / f"broken.{kind}", tmp_path / "out.jsonl"
+    make(broken)
+    given = [*sound[:place], broken, *sound[place:]]
+    result = CliRunner().invoke(app, ["import", *map(str, given), "--out", str(out)])
+    assert (result.exit_code, result.exception) == (0, None)
+    assert "2 of 3 pairs written" in result.output and f"1 {code}" in result.output
+    assert [json.loads(line)["en"] for line in out.read_text(encoding="utf-8").splitlines()] == [f"{EN} 0", f"{EN} 1"]
+    (refused,) = map(json.loads, Path(f"{out}.rejected.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (refused["source"], refused["reason"]) == (str(broken), code)
+    assert str(broken) in refused["detail"] and len(refused["detail"].splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_hostile_rows_the_only_source_that_cannot_be_read_is_one_error(tmp_path, kind):
+    broken = tmp_path / f"broken.{kind}"
+    UNREADABLE[kind][0](broken)
+    result = CliRunner().invoke(app, ["import", str(broken), "--out", str(tmp_path / "out.jsonl")])
+    assert isinstance(result.exception, AlignError) and len(str(result.exception).splitlines()) == 1
+    assert list(tmp_path.glob("out*")) == []
+
+
+def test_hostile_rows_sources_of_which_none_can_be_read_end_the_import_with_1(tmp_path):
+    given = [tmp_path / f"broken{number}.tmx" for number in range(2)]
+    for path in given:
+        UNREADABLE["tmx"][0](path)
+    result = CliRunner().invoke(app, ["import", *map(str, given), "--out", str(tmp_path / "out.jsonl")])
+    assert (result.exit_code, "no pair was written" in result.output) == (1, True)

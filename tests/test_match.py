@@ -9,8 +9,9 @@ import pytest
 from align.errors import ModelError
 from align.extract import extract_article
 from align.match.anchors import names_of, numbers_of, spells
-from align.match.assign import Chosen, with_additions, with_renderings, without_overlaps
+from align.match.assign import with_additions, with_renderings
 from align.match.candidates import Candidate, encode_article, find_spans
+from align.match.choice import Chosen, without_overlaps
 from align.match.context import context_features
 from align.match.links import links_of, mutual_best
 from align.match.span_features import all_spans

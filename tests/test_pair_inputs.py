@@ -13,7 +13,7 @@ from align.cli.app import main
 from align.pairs.columns import named_columns
 from align.pairs.layout import layout_of
 from align.pairs.texts import holds_pairs, read_pairs
-from align.settings import ReadSettings
+from align.settings import CheckSettings, ReadSettings
 
 PAIRS = [
     ("The ferry, she said, is late.", "قالت إن العبّارة متأخرة."),
@@ -241,3 +241,34 @@ def test_pair_inputs_what_was_found_is_described():
     layout = layout_of(table(";", ("source", "target"), turned=True).encode())
     assert layout.describe() == "columns source -> ar, target -> en, ';' separated"
     assert layout_of(table("|", None).encode()).describe() == "columns 1 -> en, 2 -> ar (no header), '|' separated"
+
+
+@pytest.mark.parametrize("kind", [",", "\t", "jsonl"])
+@pytest.mark.parametrize("zeros", [b"\0" * 400, b"\0a" * 300, b"a\0" * 300])
+def test_pair_inputs_zeros_in_one_record_are_no_other_encoding(tmp_path, kind, zeros):
+    rows = [{"en": en, "ar": ar} for en, ar in PAIRS]
+    content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows) if kind == "jsonl" else table(kind)
+    damaged = content.encode().replace(b"Four schools", b"Four " + zeros + b" schools")
+    assert {PAIRS[0], PAIRS[2]} <= set(texts_in(tmp_path / "given", damaged))
+
+
+LONGEST = CheckSettings().max_chars
+
+
+@pytest.mark.parametrize(("en", "ar"), [(LONGEST + 1, 9), (9, LONGEST + 1), (10 * LONGEST, 10 * LONGEST)])
+def test_pair_inputs_a_side_that_is_too_long_is_refused_with_a_code_and_the_next_pair_is_judged(run, tmp_path, en, ar):
+    sound = {"en": "Four schools opened.", "ar": "افتُتحت أربع مدارس."}
+    rows = [{"en": "a" * en, "ar": "ب" * ar}, sound]
+    (tmp_path / "given.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    code, out, err = run("check", tmp_path / "given.jsonl", "--no-encoder", "-f", "jsonl", "--fail-on", "error")
+    long, good = map(json.loads, out.splitlines())
+    assert (code, long["verdict"], long["error"]["code"]) == (3, None, "too_large")
+    assert "check.max_chars" in long["error"]["message"] and "1 of 2 could not be judged" in err
+    assert good["verdict"] == "faithful" and "error" not in good
+
+
+def test_pair_inputs_how_long_a_side_may_be_is_a_setting(run, tmp_path):
+    (tmp_path / "align.toml").write_text("[check]\nmax_chars = 20\n", encoding="utf-8")
+    config = ("--config", tmp_path / "align.toml", "--no-encoder", "-f", "jsonl")
+    found = [json.loads(run("check", "--en", en, "--ar", "مرحبا", *config)[1]) for en in ("a" * 20, "a" * 21)]
+    assert ["error" in row for row in found] == [False, True]

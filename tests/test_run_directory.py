@@ -207,3 +207,29 @@ def test_rundir_plans_nothing_for_what_is_done_or_refused(tmp_path):
         done, refusal, changed = directory.plan([given("a", "a.txt"), refused, given("a", "a.txt", "معدّل")])
     assert (done.is_done, done.to_align, refusal.to_align) == (True, None, None)
     assert (changed.is_done, changed.to_align) == (False, given("a", "a.txt", "معدّل"))
+
+
+SOUND = {"document": {"doc_id": "a", "source": "a.txt"}, "hash": "h", "tweets": [], "pairs": [], "rejected": []}
+ODD = [
+    "null", "[]", "{}", "3", '"document"', '{"doc_id": 1, "tweet": [], "pairs": 3}', '{"signature": 1}',
+    '{"refused": []}', '{"mended": null}', json.dumps({**SOUND, "document": {"doc_id": 3, "source": "a"}}),
+    json.dumps({**SOUND, "document": ["doc_id", "source"]}), json.dumps({**SOUND, "hash": None}),
+    json.dumps({k: v for k, v in SOUND.items() if k != "hash"}), json.dumps({**SOUND, "pairs": 3}), "[" * 100_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("entry", ODD, ids=lambda entry: entry[:40])
+def test_run_directory_a_journal_with_entries_of_another_program_is_one_clear_error(tmp_path, entry):
+    RunDirectory(tmp_path, "s").close()
+    with (tmp_path / ".articles.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(entry + "\n")
+    with pytest.raises(RunError, match="damaged at byte .*--redo"):
+        RunDirectory(tmp_path, "s")
+
+
+def test_run_directory_a_journal_with_a_sound_entry_is_read(tmp_path):
+    RunDirectory(tmp_path, "s").close()
+    with (tmp_path / ".articles.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(SOUND) + "\n")
+    with RunDirectory(tmp_path, "s") as directory:
+        assert directory.holds("a", "h")

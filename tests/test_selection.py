@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from align.extract import extract_article
-from align.match.assign import Chosen, outlooks_of
 from align.match.candidates import Candidate
+from align.match.choice import Chosen, outlooks_of
 from align.match.context import context_features
 from align.match.location import places_of, threads_of
 from align.match.numbering import without_thread_marks
@@ -18,10 +18,10 @@ from align.settings import ReadSettings
 
 
 def spans_of(sentence, *places):
+    """Spans at these offsets; ten letters are a word."""
     starts, ends = (np.array(side) for side in zip(*places, strict=True))
-    at = np.arange(len(places))
     zeros = np.zeros(len(places), np.int64)
-    return ScoredSpans(sentence, zeros, zeros, at, at, starts, ends, {})
+    return ScoredSpans(sentence, zeros, zeros, starts // 10, (ends - 1) // 10, starts, ends, {})
 
 
 def chosen_places(found, rows):
@@ -64,6 +64,12 @@ def test_span_worths_count_near_spans_for_each_other():
     by_row = dict(zip(rows.tolist(), worths.tolist(), strict=True))
     assert by_row[0] > by_row[2]  # two spans that nearly agree against one that is a little likelier
     assert 0 <= min(by_row.values()) and max(by_row.values()) <= 1
+
+
+def test_span_worths_prefer_the_likelier_of_two_long_spans_a_word_apart():
+    found = spans_of(0, (0, 300), (10, 300))
+    _, worths = span_worths(found, np.array([0.5, 2.0]))
+    assert worths[1] > worths[0]
 
 
 THREAD = (
@@ -149,17 +155,20 @@ def test_context_sees_the_neighbour_that_the_tweet_goes_on_with():
     assert context_features(far, logits)["context_before"].tolist() == [-5.0, -5.0]
 
 
-def test_outlooks_are_sure_above_the_threshold_and_below_the_doubt(thread):
+def test_outlooks_are_sure_of_pairs_and_below_the_doubt(thread):
     spans = [tweet.sentences[0] for tweet in thread.tweets]
     found = [
         Chosen(replace(candidate(0, (20, 30)), tweet=0, en_span=spans[0]), 0.9),
         Chosen(replace(candidate(1, (40, 50)), tweet=1, en_span=spans[1]), 0.3),
         Chosen(replace(candidate(1, (60, 70)), tweet=1, en_span=spans[1]), 0.2),
     ]
-    told = outlooks_of(thread, found, 0.5, 0.25)
+    paired = {(0, spans[0])}
+    told = outlooks_of(thread, found, paired, 0.25)
     assert [(o.rendered, o.ar_span, o.probability) for o in told] == [
         (Rendered.YES, Span(20, 30), 0.9),
         (Rendered.UNSURE, Span(40, 50), 0.3),
         (Rendered.NO, None, None),
     ]
-    assert outlooks_of(thread, found, 0.5, 0.35)[1].rendered is Rendered.NO
+    assert outlooks_of(thread, found, paired, 0.35)[1].rendered is Rendered.NO
+    merged = replace(found[0], candidate=replace(found[0].candidate, tweet=2, en_span=spans[2]))
+    assert outlooks_of(thread, [*found, merged], paired, 0.25)[2].rendered is Rendered.UNSURE

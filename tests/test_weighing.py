@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from align.check.merging import one_per_cause
 from align.check.rules.meaning import check_meaning
 from align.check.weighing import weigh, weighed_features
 from align.models.sections import Scale, WeighingModel
@@ -114,3 +115,14 @@ def test_weights_are_fitted_in_folds_and_tell_wrong_pairs_from_right_ones():
     assert any("area {'one': 1.0, 'two': 1.0}" in line for line in said)
     assert np.isfinite(list(model.scales["rules"].weights.values())).all()
     assert CheckSettings().alarm_rate in rates
+
+
+def test_meaning_is_not_doubted_where_another_finding_names_the_words():
+    subject = Subject(EN, AR)
+    doubt = Finding("meaning.doubt", Severity.WARNING, "said", "قيل", en=Span(5, 9), ar=Span(4, 8))
+    changed = Finding("direction.opposite", Severity.WARNING, "said", "قيل", en=Span(5, 9), ar=Span(4, 8))
+    assert one_per_cause(subject, [doubt, changed]) == [changed]
+    note = replace(changed, severity=Severity.NOTE)
+    elsewhere = replace(changed, en=Span(14, 18), ar=Span(9, 16))
+    for other in (note, elsewhere):
+        assert doubt in one_per_cause(subject, [doubt, other])

@@ -32,6 +32,7 @@ _TWO_CHANGES = ({"quantity.bound", "quantity.unit"},)
 # family end that say so.
 _ONE_SIDED = ("number", "date", "name", "negation", "modality")
 _LOST = ("missing", "vanished", "dropped", "lost", "added", "appeared")
+_DOUBT = "meaning."  # says that words are doubted, and not what is wrong with them
 _CELL = 64  # characters
 _SHARE = 0.5  # of a wide finding's words that exact findings must explain
 
@@ -42,7 +43,16 @@ def one_per_cause(subject: Subject, findings: Sequence[Finding]) -> list[Finding
     spoken = _Spoken(exact)
     wide = [f for f in findings if _is_wide(f) and not _is_explained(subject, f, spoken)]
     weighty = [f for f in wide if f.severity is not Severity.NOTE]
-    return [*(f for f in exact if not any(_is_part(f, w) for w in weighty)), *wide]
+    told = [*(f for f in exact if not any(_is_part(f, w) for w in weighty)), *wide]
+    return [f for f in told if not (f.code.startswith(_DOUBT) and any(_is_named(f, other) for other in told))]
+
+
+def _is_named(doubt: Finding, other: Finding) -> bool:
+    """Whether another finding says what is wrong with words that are only doubted."""
+    if other.code.startswith(_DOUBT) or other.severity is Severity.NOTE:
+        return False
+    sides = ((doubt.en, other.en), (doubt.ar, other.ar))
+    return any(own is not None and named is not None and _touch(own, named) for own, named in sides)
 
 
 def _is_wide(finding: Finding) -> bool:

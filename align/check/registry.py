@@ -16,6 +16,7 @@ from align.check.rules import (
     coverage,
     dates,
     direction,
+    documents,
     gender,
     language,
     meaning,
@@ -25,6 +26,7 @@ from align.check.rules import (
     numbers,
     quantities,
     quotation,
+    scales,
     tweets,
     verbs,
 )
@@ -64,9 +66,9 @@ class Checks:
 
     @property
     def codes(self) -> tuple[CodeInfo, ...]:
-        """All codes, those of embedded tweets too."""
+        """All codes, those of embedded tweets and of documents too."""
         owned = [codes for _, codes in (*self.single, *self.batch)]
-        return tuple(info for codes in (*owned, tweets.CODES) for info in codes)
+        return tuple(info for codes in (*owned, tweets.CODES, documents.CODES) for info in codes)
 
 
 class Checked(NamedTuple):
@@ -87,6 +89,7 @@ _ALL = (
     Registered(negation.check_negation, negation.CODES),
     Registered(modality.check_modality, modality.CODES),
     Registered(claims.check_claims, claims.CODES),
+    Registered(scales.check_scales, scales.CODES),
     Registered(direction.check_direction, direction.CODES),
     Registered(gender.check_gender, gender.CODES),
     Registered(attribution.check_attribution, attribution.CODES),

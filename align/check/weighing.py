@@ -68,9 +68,13 @@ def _likeness_features(view: View) -> dict[str, float]:
     subject, coverage = view.subject, view.coverage
     if coverage is None:
         return {}
+    gaps = ([_log_odds(gap.probability) for gap in side] for side in (coverage.left_out, coverage.added))
+    left_out, added = (max(own, default=0.0) for own in gaps)
     covered = _log_odds(coverage.en), _log_odds(coverage.ar)
     lowest = _lowest(subject.en_words), _lowest(subject.ar_words)
     return {
+        "left_out": left_out,
+        "added": added,
         "covered_en": covered[0],
         "covered_ar": covered[1],
         "covered_least": min(covered),

@@ -17,6 +17,7 @@ from align import __version__
 from align.cli.cache import cache
 from align.cli.check import check
 from align.cli.corpus import corpus
+from align.cli.docs import docs
 from align.cli.evaluate import evaluate
 from align.cli.export import export
 from align.cli.importing import import_pairs
@@ -69,6 +70,7 @@ app.add_typer(cache, name="cache")
 app.add_typer(review, name="review")
 app.command()(export)
 app.command()(mine)
+app.command()(docs)
 app.add_typer(index, name="index")
 app.command()(search)
 app.command("import")(import_pairs)

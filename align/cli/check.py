@@ -12,7 +12,7 @@ import typer
 from align.cli.flags import settings_of
 from align.cli.opening import AlarmRate, Config, RulesOnly, matcher_of
 from align.cli.terminal import printable, tell_torn
-from align.errors import SettingsError
+from align.errors import RunError, SettingsError
 from align.records import Severity
 from align.settings import Settings
 
@@ -81,8 +81,9 @@ def check(
     )
     write = checked.WRITERS[form.value]
     said: list[str] = []
-    judgements = _judgements(inputs or [], en, ar, settings, said.append, has_encoder=encoder)
-    seen = write(judgements, lang.value, ", ".join(inputs or []))
+    warnings: list[str] = []
+    judgements = _judgements(inputs or [], en, ar, settings, said.append, warnings, has_encoder=encoder)
+    seen = write(judgements, checked.Manner(lang.value, ", ".join(inputs or []), warnings))
     for line in said:
         typer.echo(f"align: {printable(line)}", err=True)
     if seen.unjudged:
@@ -98,13 +99,18 @@ def _judgements(
     ar: str | None,
     settings: Settings,
     say: Callable[[str], None],
+    warnings: list[str],
     *,
     has_encoder: bool,
 ) -> Iterator[Judgement]:
     from align.judge.inputs import AlignDocument, Openers, judge_inputs, judge_texts
 
     def matcher() -> Matcher | None:
-        return matcher_of(settings) if has_encoder else None
+        if not has_encoder:
+            return None
+        opened = matcher_of(settings)
+        warnings.extend(notice.message for notice in opened.bundle.notices)
+        return opened
 
     def aligner(opened: Matcher) -> AlignDocument:
         from align.run.aligner import Aligner
@@ -116,4 +122,20 @@ def _judgements(
     if en is not None and ar is not None:
         return judge_texts(en, ar, settings, Openers(matcher, aligner))
     tell_torn(map(Path, inputs))
+    warnings.extend(_warnings_of_run(inputs))
     return judge_inputs(inputs, settings, Openers(matcher, aligner), say)
+
+
+def _warnings_of_run(inputs: list[str]) -> list[str]:
+    """What the one run that is given says of its weights; its pairs are shown as they were judged."""
+    from align.rows.reading import read_facts
+
+    if len(inputs) != 1 or not (Path(inputs[0]) / "documents.jsonl").is_file():
+        return []
+    try:
+        found = [str(warning["message"]) for warning in read_facts(Path(inputs[0])).get("warnings", [])]
+    except (RunError, TypeError, KeyError):
+        return []  # a damaged run.json; the pairs can be read all the same
+    for line in found:
+        typer.echo(f"align: warning: {printable(line)}", err=True)
+    return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from os.path import isfile
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from align.records import Judgement
 
 _TSV = "pair_id en ar cosine probability coverage_en coverage_ar verdict verdict_reason findings error".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """In which language findings are told, of what, and with which warnings on the encoder's weights."""
+
+    lang: str
+    name: str
+    warnings: Sequence[str] = ()  # read when the last judgement is there: the encoder is opened by the first
 
 
 class Watch:
@@ -53,25 +63,25 @@ def message_of(finding: Finding, lang: str) -> str:
     return finding.message_ar if lang == "ar" and finding.message_ar else finding.message
 
 
-def _write_jsonl(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
+def _write_jsonl(judgements: Iterable[Judgement], manner: Manner) -> Watch:
     watch = Watch(judgements)
     for judgement in watch:
         typer.echo(dump_json(judgement_row(judgement)))
     return watch
 
 
-def _write_json(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
+def _write_json(judgements: Iterable[Judgement], manner: Manner) -> Watch:
     watch = Watch(judgements)
     typer.echo(json.dumps([judgement_row(judgement) for judgement in watch], ensure_ascii=False, indent=1))
     return watch
 
 
-def _write_tsv(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
+def _write_tsv(judgements: Iterable[Judgement], manner: Manner) -> Watch:
     watch = Watch(judgements)
     typer.echo("\t".join(_TSV))
     for judgement in watch:
         row = judgement_row(judgement)
-        said = "; ".join(f"{f.severity.value} {f.code}: {message_of(f, lang)}" for f in judgement.findings)
+        said = "; ".join(f"{f.severity.value} {f.code}: {message_of(f, manner.lang)}" for f in judgement.findings)
         error = f"{judgement.error.code}: {judgement.error.message}" if judgement.error else None
         cells = {**row, "findings": said, "error": error}
         typer.echo("\t".join(_cell(cells.get(column)) for column in _TSV))
@@ -83,15 +93,16 @@ def _cell(value: object) -> str:
     return "'" + text if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "'")) else text
 
 
-def _write_github(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
+def _write_github(judgements: Iterable[Judgement], manner: Manner) -> Watch:
     """Workflow commands, which a forge shows beside the line of the file."""
+    name = manner.name
     watch = Watch(judgements)
     for judgement in watch:
         line = f",line={judgement.pair.line}" if judgement.pair.line else ""
         place = f"file={_property(name if isfile(name) else judgement.doc_id or name or 'pair')}{line}"
         for f in judgement.findings:
             level = "notice" if f.severity.value == "note" else f.severity.value
-            typer.echo(f"::{level} {place},title={_property(f.code)}::{_data(message_of(f, lang))}")
+            typer.echo(f"::{level} {place},title={_property(f.code)}::{_data(message_of(f, manner.lang))}")
         if judgement.error:
             typer.echo(f"::warning {place},title=not judged::{_data(judgement.error.message)}")
     return watch
@@ -105,21 +116,22 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _write_html(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
+def _write_html(judgements: Iterable[Judgement], manner: Manner) -> Watch:
     from align.report import render_pairs
 
     watch = Watch(judgements)
-    typer.echo(render_pairs([judgement_row(judgement) for judgement in watch], name or "--en --ar", lang))
+    rows = [judgement_row(judgement) for judgement in watch]
+    typer.echo(render_pairs(rows, manner.name or "--en --ar", manner.lang, manner.warnings))
     return watch
 
 
-def _write_text(judgements: Iterable[Judgement], lang: str, name: str) -> Watch:
+def _write_text(judgements: Iterable[Judgement], manner: Manner) -> Watch:
     from align.cli.marked import print_judgement, print_summary
 
     watch = Watch(judgements)
     for judgement in watch:
-        print_judgement(judgement, lang)
-    print_summary(watch.verdicts, watch.severities, lang)
+        print_judgement(judgement, manner.lang)
+    print_summary(watch.verdicts, watch.severities, manner.lang)
     return watch
 
 
@@ -136,7 +148,7 @@ def print_codes(lang: str) -> None:
         console.print(Text(f"  {info.example_en}\n  {info.example_ar}", style="italic"), soft_wrap=True)
 
 
-WRITERS: dict[str, Callable[[Iterable[Judgement], str, str], Watch]] = {
+WRITERS: dict[str, Callable[[Iterable[Judgement], Manner], Watch]] = {
     "text": _write_text,
     "json": _write_json,
     "jsonl": _write_jsonl,

@@ -27,8 +27,8 @@ class Format(StrEnum):
 
 
 def evaluate(
-    gold: Path = typer.Argument(..., metavar="GOLD", help="Gold articles (docs/formats.md), or a file of pairs."),
-    run: Path | None = typer.Argument(None, metavar="[RUN]", help="The directory that `align run` wrote."),
+    gold: Path = typer.Argument(..., metavar="GOLD", help="Gold articles (docs/formats.md), pairs, or true beads."),
+    run: Path | None = typer.Argument(None, metavar="[RUN]", help="The directory that `align run` wrote, or beads."),
     against: Path | None = typer.Option(None, metavar="RUN2", help="Another run of the same articles: a paired test."),
     by_text: bool = typer.Option(False, "--by-text", help="Find gold spans by their string: articles read from pages."),
     only_read: bool = typer.Option(False, "--only-read", help="Leave out articles that RUN does not hold."),
@@ -44,12 +44,16 @@ def evaluate(
     """Score a run against gold, with 95 % intervals.
 
     Tweets found, links by scenario, renderings, findings, and how far the probabilities can be believed. Without RUN:
-    a file of pairs (TSV or JSONL with en and ar) as a test of retrieval and mining.
+    a file of pairs (TSV or JSONL with en and ar) as a test of retrieval and mining. Two files of alignments (ladder,
+    Vecalign, Bertalign, beads.jsonl): precision, recall and F1 of beads, strict and lax.
     """
     from align.evaluate.report import Resampling, as_json, as_page, as_text
     from align.rows.kinds import RUN_FILES
     from align.writing import refuse_overwriting
 
+    if run is not None and run.is_file():
+        _evaluate_beads(gold, run, out, as_json=json_output or form is Format.JSON)
+        return
     if run is None and (against or plots or by_text or only_read):
         raise typer.BadParameter("--against, --plots, --by-text and --only-read need RUN")
     if out:
@@ -63,6 +67,22 @@ def evaluate(
     else:
         told = as_page(evaluation) if form is Format.HTML else as_text(evaluation)
     _write(evaluation, told, out, plots)
+
+
+def _evaluate_beads(gold: Path, found: Path, out: Path | None, *, as_json: bool) -> None:
+    from align.docs.formats import read_beads
+    from align.evaluate.beads import count_beads, figures_text
+    from align.files import write_atomic
+    from align.writing import refuse_overwriting
+
+    sides = [[(bead.en, bead.ar) for bead in read_beads(path)] for path in (gold, found)]
+    counts = count_beads(*sides)
+    told = json.dumps({**counts._asdict(), **counts.figures()}) if as_json else figures_text(counts)
+    if out:
+        refuse_overwriting(out, [gold, found])
+        write_atomic(out, told + "\n")
+    else:
+        typer.echo(told)
 
 
 def _evaluation(

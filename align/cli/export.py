@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
     from align.pairs.corpus.filters import FilterSettings
     from align.pairs.corpus.origin import About
     from align.pairs.corpus.publish import Exported, Target
+
+
+class Format(StrEnum):
+    """What `align export` writes: those of `ExportFormat`, and the ladder of aligned documents."""
+
+    JSONL = "jsonl"
+    TSV = "tsv"
+    CSV = "csv"
+    MOSES = "moses"
+    TMX = "tmx"
+    XLIFF12 = "xliff1.2"
+    XLIFF21 = "xliff2.1"
+    PARQUET = "parquet"
+    DATASET = "dataset"
+    LADDER = "ladder"
+
 
 SOURCES = typer.Argument(..., metavar="SOURCE...", help="Run directories, review stores, corpora in any format.")
 OUT = typer.Option(..., "--out", "-o", metavar="PATH", help="File or folder to write; PREFIX for moses; - for jsonl.")
@@ -34,7 +51,7 @@ JSON = typer.Option(False, "--json", help="Print the counts as JSON.")
 def export(
     sources: list[Path] = SOURCES,
     out: Path = OUT,
-    form: ExportFormat = FORMAT,
+    form: Format = typer.Option(Format.JSONL, "--format", "-f", help="What to write; ladder: of align docs."),
     config: Path | None = CONFIG,
     filters: list[str] = FILTERS,
     dehydrate: bool = DEHYDRATE,
@@ -46,9 +63,18 @@ def export(
     """Write pairs as JSONL, TSV, CSV, Moses, TMX, XLIFF, Parquet or a dataset folder; filtered, with their origin."""
     from align.pairs.corpus.publish import filter_settings, publish, read_all
 
+    if form is Format.LADDER:
+        from align.docs.formats import export_ladder
+
+        if len(sources) != 1 or config or filters:
+            raise typer.BadParameter("a ladder has one SOURCE, the directory of align docs, and no filters")
+        typer.echo(f"{export_ladder(sources[0], out)} beads written to {out}")
+        return
     settings = filter_settings(config, filters)
     options = ["--licence", licence, *(["--dehydrate"] if dehydrate else [])]
-    target = target_of("export", sources, out, form, settings, options=options, bom=bom, overwrite=overwrite)
+    target = target_of(
+        "export", sources, out, ExportFormat(form.value), settings, options=options, bom=bom, overwrite=overwrite
+    )
     report(publish(read_all(sources), target, settings, dehydrate=dehydrate), out, as_json=json_output)
 
 

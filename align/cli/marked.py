@@ -24,6 +24,12 @@ _INDENT = "  "
 # and one that does not leaves both as they are, so the marks stand under their words in either.
 _MARK_EN, _MARK_AR = "~", "ـ"
 
+# Reasons of verdicts that are no codes of findings.
+_REASONS = {
+    "en": {"probability": "hardly a translation", "no_error": "nothing that weighs", "no_finding": "no findings"},
+    "ar": {"probability": "لا تكاد تكون ترجمة", "no_error": "لا شيء ذا وزن", "no_finding": "بلا ملاحظات"},
+}
+
 
 def print_judgement(judgement: Judgement, lang: str) -> None:
     """Print one pair and what is said of it."""
@@ -34,6 +40,8 @@ def print_judgement(judgement: Judgement, lang: str) -> None:
     if judgement.verdict:
         verdict = judgement.verdict.value
         head.append(f"  {term(verdict, lang)}", style=_VERDICT_STYLES[verdict])
+        if judgement.verdict_reason:
+            head.append(f" ({_REASONS[lang].get(judgement.verdict_reason, judgement.verdict_reason)})", style="dim")
     if judgement.evidence.probability is not None:
         head.append(f"  {term('probability', lang)} {judgement.evidence.probability:.2f}", style="dim")
     if judgement.coverage_en is not None and judgement.coverage_ar is not None:
@@ -71,13 +79,16 @@ def print_summary(verdicts: Counter[str], severities: Counter[str], lang: str) -
 
 def _marked_lines(text: str, spans: Sequence[tuple[Span | None, Finding]], mark: str, width: int) -> Iterator[Text]:
     """The text broken at spaces, a line of marks under each line that has something to mark."""
+    styles = dict[int, str]()  # of each marked place
+    for span, finding in spans:
+        for place in range(span.start, span.end) if span else ():
+            styles.setdefault(place, _STYLES[finding.severity.value])
     for line in _broken(text, width):
         yield Text(_INDENT + printable(line.cut(text)))
         marks = Text(_INDENT)
         for place in range(line.start, line.end):
-            here = [f for span, f in spans if span and span.start <= place < span.end]
-            style = _STYLES[here[0].severity.value] if here else ""
-            marks.append((mark if here else " ") * cell_len(printable(text[place])), style=style)
+            style = styles.get(place, "")
+            marks.append((mark if style else " ") * cell_len(printable(text[place])), style=style)
         if marks.plain.strip():
             marks.rstrip()
             yield marks

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AlarmRate = Annotated[
     float | None,
-    typer.Option(min=0, max=1, metavar="SHARE", help="Share of right pairs that may carry an error; 0.02 by default."),
+    typer.Option(min=0, max=1, metavar="SHARE", help="Share of right pairs that may carry an error; 0.03 by default."),
 ]
 RulesOnly = Annotated[bool | None, typer.Option("--rules-only", help="Leave the judge of words out.")]
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Settings in TOML; flags win over it.")]

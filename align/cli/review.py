@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +63,7 @@ def serve(
 ) -> None:
     """Open the review page on SOURCE and print every reviewer's link; Ctrl-C ends it."""
     _require_extra()
+    from align.review.browser import open_privately
     from align.review.opening import open_review, open_review_early
     from align.review.serve import check_address
     from align.review.serve import serve as run_server
@@ -87,11 +89,10 @@ def serve(
         if len(served.places) > 1:
             typer.echo(f"align: the same links also begin with {', '.join(served.places[1:])}", err=True)
         if browser:
-            import webbrowser
+            open_privately(served.link(names[0], served.places[-1]) + queue, kept)
 
-            webbrowser.open(served.link(names[0], served.places[-1]) + queue)
-
-    run_server(opened, host, port, token, started, name or [])
+    with ExitStack() as kept:
+        run_server(opened, host, port, token, started, name or [])
 
 
 @review.command()

@@ -22,7 +22,7 @@ class Preset:
     is_bundled: bool = False
 
 
-DEFAULT = "e5-small"
+DEFAULT = "align-small"
 
 # No prefix for the bundled model: without it retrieval on news was better both ways (.962/.973 against .971/.930,
 # 1,997 sentences; centred with margin .990/.993).

@@ -9,6 +9,7 @@ from pathlib import Path
 from align.check.registry import is_wanted, require_known_codes
 from align.check.rules.tweets import sentence_finding
 from align.errors import ReadError, RunError, SettingsError
+from align.judge.documents import judgements_of_documents
 from align.judge.pairs import check_pairs
 from align.match.matcher import Matcher
 from align.models.bundle import bundle_without_encoder
@@ -60,6 +61,8 @@ def judge_inputs(
             raise RunError(
                 f"expected a run directory with pairs.jsonl, found none in {paths[0]}; make it with align run"
             )
+        if (paths[0] / "beads.jsonl").is_file():  # of `align docs`
+            return judgements_of_documents(paths[0], settings, lambda pairs: _judged(pairs, settings, openers))
         if not (paths[0] / "documents.jsonl").is_file():  # of `align mine`: bare pairs that nothing has judged yet
             pairs = read_pairs(paths[0] / "pairs.jsonl", settings.read, say)
             return _judged(pairs, settings, openers)

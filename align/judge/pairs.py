@@ -57,11 +57,20 @@ def check_pairs(
     """One judgement per pair, in order; without a matcher by rules alone."""
     stream = iter(pairs)
     judge = partial(_judged_together, matcher=matcher, settings=settings, models=models, checks=checks)
-    while batch := list(islice(stream, _BATCH)):
+    while batch := [_within_limit(pair, settings.max_chars) for pair in islice(stream, _BATCH)]:
         sound = [pair for pair in batch if pair.error is None]
         judged = iter(_each_judged(sound, judge))
         for pair in batch:
             yield next(judged) if pair.error is None else Judgement(pair, error=pair.error)
+
+
+def _within_limit(pair: TextPair, limit: int) -> TextPair:
+    """The pair, with an error where a side is too long to be judged in reasonable time."""
+    longest = max(len(pair.en), len(pair.ar))
+    if pair.error is not None or longest <= limit:
+        return pair
+    told = f"expected at most {limit} characters a side, found {longest}; split the text, or raise check.max_chars"
+    return pair._replace(error=Unjudged("too_large", told))
 
 
 def _judged_together(

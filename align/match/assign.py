@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import regex
 
 from align.files import sha256_text
 from align.match.candidates import Candidate, find_candidates
-from align.match.context import context_features
+from align.match.choice import Chosen, judge, outlooks_of
 from align.models.bundle import Bundle
-from align.models.linear import sigmoid
-from align.models.sections import MatchingModel
-from align.protocols import Encoder, Floats
+from align.protocols import Encoder
 from align.records import (
     Article,
     Block,
@@ -23,7 +20,6 @@ from align.records import (
     Outlook,
     Pair,
     Rejection,
-    Rendered,
     Rendering,
     Segment,
     Span,
@@ -48,14 +44,6 @@ class MatchResult:
     outlooks: tuple[Outlook, ...] = ()  # of every English sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A candidate that no better one overlaps, with its probability."""
-
-    candidate: Candidate
-    probability: float
-
-
 def match_article(
     article: Article,
     segments: Sequence[Segment],
@@ -64,64 +52,12 @@ def match_article(
     threshold: float,
 ) -> MatchResult:
     """Pair each tweet sentence with every span of at least this probability; a sentence may stay without one."""
-    chosen = choose(find_candidates(article, segments, encoder, bundle), bundle.matching)
+    chosen, lost = judge(find_candidates(article, segments, encoder, bundle), bundle.matching)
     chosen = with_additions(article, chosen, threshold)
-    return MatchResult(
-        with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= threshold]),
-        _runners_up(article, chosen, threshold),
-        outlooks_of(article, chosen, threshold, min(bundle.matching.doubt, threshold)),
-    )
-
-
-def outlooks_of(article: Article, chosen: Sequence[Chosen], threshold: float, doubt: float) -> tuple[Outlook, ...]:
-    """For every English sentence whether it is rendered: surely not below `doubt`, surely from `threshold` on."""
-    best: dict[tuple[int, Span], Chosen] = {}
-    for item in chosen:  # likeliest first
-        best.setdefault((item.candidate.tweet, item.candidate.en_span), item)
-    out = []
-    for tweet in article.tweets:
-        for sentence in tweet.sentences if tweet.text is not None and tweet.lang == "en" else ():
-            found = best.get((tweet.index, sentence))
-            if found is None:
-                out.append(Outlook(tweet.index, sentence, Rendered.NO))
-                continue
-            probability = found.probability
-            rendered = Rendered.YES if probability >= threshold else Rendered.UNSURE
-            rendered = Rendered.NO if probability < doubt else rendered
-            out.append(Outlook(tweet.index, sentence, rendered, found.candidate.ar_span, probability))
-    return tuple(out)
-
-
-def choose(candidates: Sequence[Candidate], model: MatchingModel) -> list[Chosen]:
-    """The best candidates of an article, none of which overlap, each judged beside the others; likeliest first."""
-    if not candidates:
-        return []
-    names = model.pair.names
-    logits = model.pair.score({name: np.array([c.features[name] for c in candidates]) for name in names})
-    kept = without_overlaps(candidates, logits)
-    features = context_features([candidates[number] for number in kept], logits[kept])
-    judged = model.context.score(features)
-    return [
-        Chosen(
-            replace(
-                candidates[kept[place]],
-                features=candidates[kept[place]].features | {name: float(v[place]) for name, v in features.items()},
-            ),
-            float(sigmoid(judged[place])),
-        )
-        for place in np.argsort(-judged, kind="stable").tolist()
-    ]
-
-
-def without_overlaps(candidates: Sequence[Candidate], logits: Floats) -> list[int]:
-    """The rows that no better one overlaps, best first."""
-    kept: list[int] = []
-    for number in np.argsort(-logits, kind="stable").tolist():
-        span = candidates[number].ar_span
-        others = (candidates[other].ar_span for other in kept)
-        if all(other.end <= span.start or span.end <= other.start for other in others):
-            kept.append(number)
-    return kept
+    pairs = with_renderings(article, [pair_of(article, c) for c in chosen if c.probability >= threshold])
+    paired = {(pair.tweet, pair.en_span) for pair in pairs}
+    outlooks = outlooks_of(article, [*chosen, *lost], paired, min(bundle.matching.doubt, threshold))
+    return MatchResult(pairs, _runners_up(article, chosen, threshold), outlooks)
 
 
 def with_additions(article: Article, chosen: Sequence[Chosen], threshold: float) -> list[Chosen]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import log1p
 
 from align.records import Article, BlockKind, Tweet
@@ -51,6 +52,7 @@ class Places:
 
     starts: Sequence[int]  # of the blocks that are no tweets
     kinds: Sequence[BlockKind]
+    paragraphs: Sequence[int]  # before each block, titles not counted
     posts: dict[int, list[int]]  # thread -> for each post the number of blocks before it; none where it is not embedded
 
     def features(self, thread: int, offset: int) -> dict[str, float]:
@@ -60,11 +62,10 @@ class Places:
         steps = [block - before if block >= before else block - before + 1 for before in self.posts.get(thread, ())]
         nearest = min(steps, key=abs, default=_USUAL_DISTANCE)
         is_behind = bool(steps) and any(block >= before for before in self.posts[thread])
-        paragraphs = sum(kind not in _TITLES for kind in self.kinds[:block]) if block > 0 else 0
         return {
             "tweet_distance": 0.0 if is_title else log1p(min(abs(nearest), _MOST_BLOCKS)),
             "is_behind_tweet": float(is_behind and not is_title),
-            "paragraph": log1p(min(paragraphs, _MOST_BLOCKS)),
+            "paragraph": log1p(min(self.paragraphs[block] if block >= 0 else 0, _MOST_BLOCKS)),
         }
 
 
@@ -76,4 +77,5 @@ def places_of(article: Article, threads: dict[int, int]) -> Places:
     for tweet in article.tweets:
         if tweet.found_in is None:
             posts.setdefault(threads[tweet.index], []).append(bisect_right(starts, tweet.start))
-    return Places(starts, [block.kind for block in blocks], posts)
+    kinds = [block.kind for block in blocks]
+    return Places(starts, kinds, [0, *accumulate(kind not in _TITLES for kind in kinds)], posts)

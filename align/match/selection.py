@@ -24,6 +24,7 @@ _LEAST_EDGE_LOGIT = -7.0  # of the edge model, below which no span has been righ
 _SPANS_WEIGHED = 24  # of a sentence in a segment, the likeliest; the others hold next to no probability
 _LEAST_WORTH = 0.02  # of a span that takes words from another sentence
 _LOOSE, _CLOSE = 0.5, 0.9  # overlaps that count, each a half
+_EXACT = 0.2  # what being the very span counts beside them: long spans a word apart would be worth the same
 
 _Item = tuple[int, int, float, int, int]  # end, start, worth, sentence, row of a span
 
@@ -59,7 +60,7 @@ def shortlists(found: Sequence[ScoredSpans], edges: Sequence[Floats]) -> list[Pi
     for spans, edge, (rows, worth), first in zip(found, edges, worths, agreed, strict=True):
         chosen = _filled(spans, edge, rows, first)
         worth_of = dict(zip(rows.tolist(), worth.tolist(), strict=True))
-        out.append(Picked(spans, chosen, edge[chosen], np.array([worth_of[row] for row in chosen], np.float64)))
+        out.append(Picked(spans, chosen, edge[chosen], np.array([worth_of.get(row, 0.0) for row in chosen])))
     return out
 
 
@@ -88,7 +89,8 @@ def _agreement(starts: Ints, ends: Ints) -> Floats:
     """What one span is worth where another is right, (spans, spans)."""
     common = np.minimum(ends[:, None], ends) - np.maximum(starts[:, None], starts)
     shared = np.maximum(common, 0) / (np.maximum(ends[:, None], ends) - np.minimum(starts[:, None], starts))
-    return np.asarray(((shared >= _LOOSE).astype(float) + (shared >= _CLOSE)) / 2)
+    counted = ((shared >= _LOOSE).astype(float) + (shared >= _CLOSE)) / 2
+    return np.asarray((1 - _EXACT) * counted + _EXACT * np.eye(len(starts)))
 
 
 def _without_conflicts(found: Sequence[ScoredSpans], worths: Sequence[tuple[Ints, Floats]]) -> list[list[int]]:

@@ -22,9 +22,9 @@ from align.records import BlockKind
 _MOST_SPAN_WORDS = 90  # of a span; the longest gold span has 48
 _LOGIT_BEYOND = -5.0  # of the word that is not there beyond an edge of the sentence
 _USUAL_LOG_RATIO = 0.1  # log of English over Arabic letters in the benchmarks' right pairs
-# A single word is a rendering only where it stands alone: "لماذا؟" as a whole quote or sentence.
-_OPENS_ALONE = np.isin(LEFT, ("quote", "start", "stop"))
-_CLOSES_ALONE = np.isin(RIGHT, ("quote", "end", "stop"))
+# A single word is a rendering only where it stands alone: "لماذا؟" as a whole quote or sentence, "كلا،" at its start.
+_OPENS_ALONE = np.isin(LEFT, ("quote", "start", "stop", "comma"))
+_CLOSES_ALONE = np.isin(RIGHT, ("quote", "end", "stop", "comma"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ def _printed(spans: Spans) -> dict[str, NDArray[Any]]:
         "inner_marks": np.minimum(marks[last] - marks[first], 4) * ~is_torn,
         "starts_quoted": quoted[first],
         "inner_turns": inner_turns,
+        "inner_seams": np.minimum(window.seams[last] - window.seams[first], 2),
         "inner_frame": (inner_turns > 0) & (inner_verbs > 0),  # a quote, its وأضاف, and the next quote in one span
         "is_unframed": ~is_framed[first],
         "is_background": window.is_background[first],

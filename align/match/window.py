@@ -122,6 +122,11 @@ class ArabicWindow:
         return np.cumsum([gap.counts for gap in self.gaps[0]], axis=0, dtype=np.int64).T
 
     @cached_property
+    def seams(self) -> Ints:
+        """Places up to each word where one quotation closes and the next opens with no word between them, (n,)."""
+        return np.cumsum([gap.counts[0] > 1 for gap in self.gaps[0]], dtype=np.int64)
+
+    @cached_property
     def is_quoted(self) -> NDArray[np.bool_]:
         """Whether the word stands between quotation marks."""
         quotes = [quote for s in self.segments for quote in quoted_spans(self.text, s.start, s.end)]
@@ -155,8 +160,8 @@ class ArabicWindow:
     @cached_property
     def unit_edges(self) -> tuple[Ints, Ints]:
         """First and last word of its sentence's part on the same side of quotation marks."""
-        turns = np.cumsum(np.diff(self.is_quoted, prepend=self.is_quoted[:1]))
-        return _edges_of(self.sentence * (len(self) + 1) + turns)
+        turns = np.cumsum(np.diff(self.is_quoted, prepend=self.is_quoted[:1])) + self.seams
+        return _edges_of(self.sentence * (2 * len(self) + 1) + turns)
 
     @cached_property
     def left(self) -> Ints:

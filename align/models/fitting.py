@@ -49,18 +49,20 @@ def fit_choice(
     """
     from scipy.optimize import minimize
 
-    scaled, mean, spread = _scaled(columns)
+    exact, mean, spread = _scaled(columns)
+    scaled = exact.astype(np.float32)  # read hundreds of times: half the memory, half the time
+    del exact
     starts = np.flatnonzero(np.r_[True, np.diff(groups) > 0])
     place = np.cumsum(np.r_[False, np.diff(groups) > 0])
 
     def loss(solution: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        scores = scaled @ solution[:-1] + solution[-1]
+        scores = scaled @ solution[:-1].astype(np.float32) + solution[-1]
         top = np.maximum(np.maximum.reduceat(scores, starts), 0.0)
         grown = np.exp(scores - top[place])
         whole = np.add.reduceat(grown, starts) + np.exp(-top)
         value = weights @ (top + np.log(whole) - np.add.reduceat(targets * scores, starts))
         slope = weights[place] * (grown / whole[place] - targets)
-        gradient = np.r_[scaled.T @ slope + 2 * ridge * solution[:-1], slope.sum()]
+        gradient = np.r_[scaled.T @ slope.astype(np.float32) + 2 * ridge * solution[:-1], slope.sum()]
         return float(value + ridge * solution[:-1] @ solution[:-1]), gradient
 
     begin = np.r_[np.zeros(len(names)), -3.0]

@@ -99,13 +99,15 @@ def _refuse_damage(plain: Peeked) -> None:
 
 def _encoding_of(head: bytes) -> str:
     for mark, name in _MARKS:
-        if head.startswith(mark) and (name != "utf-16" or _is_utf16(head)):
+        if head.startswith(mark) and (name != "utf-16" or _reads_as(head, name)):
             return name
     if head.startswith(b"PAR1"):
         return _PLAIN
     even, odd = head[:_STEP:2].count(0), head[1:_STEP:2].count(0)
     if (even or odd) and max(even, odd) > 4 * min(even, odd) + 4 * (len(head) > 40):
-        return "utf-16-be" if even > odd else "utf-16-le"  # no mark, but the empty halves of Latin letters
+        name = "utf-16-be" if even > odd else "utf-16-le"  # no mark, but the empty halves of Latin letters
+        if _reads_as(head, name):  # and not zeros in a record that is damaged
+            return name
     try:
         codecs.getincrementaldecoder(_PLAIN)().decode(head)
     except UnicodeDecodeError:
@@ -114,10 +116,10 @@ def _encoding_of(head: bytes) -> str:
     return _PLAIN
 
 
-def _is_utf16(head: bytes) -> bool:
-    """Whether what follows the mark reads as it says: other bytes read so are signs of the far east."""
-    text = head[:4096].decode("utf-16", "ignore")
-    return 2 * (sum(map(str.isascii, text)) + count_arabic(text)) >= len(text)
+def _reads_as(head: bytes, encoding: str) -> bool:
+    """Whether bytes that look like UTF-16 read so, from the first line on: others read so are signs of the far east."""
+    texts = [head[:length].decode(encoding, "ignore") for length in (64, 4096)]
+    return all(2 * (sum(map(str.isascii, text)) + count_arabic(text)) >= len(text) for text in texts)
 
 
 def _reads_as_arabic(head: bytes) -> bool:

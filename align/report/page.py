@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from hashlib import sha256
 from operator import itemgetter
 from pathlib import Path
 from typing import Literal
@@ -37,9 +39,12 @@ def render_run(path: Path, lang: str, limit: int) -> str:
     return _render(view_run(path, limit), lang)
 
 
-def render_pairs(rows: Sequence[JudgementRow], name: str, lang: str) -> str:
-    """The page of judged pairs without articles, rows as `align check --format jsonl` writes them."""
-    view = RunView(name, "", pairs=[CountedPair(row, row.get("doc_id") or "") for row in rows])
+def render_pairs(rows: Sequence[JudgementRow], name: str, lang: str, warnings: Sequence[str] = ()) -> str:
+    """The page of judged pairs without articles, rows as `align check --format jsonl` writes them.
+
+    `warnings`: what is said of the weights that judged them.
+    """
+    view = RunView(name, "", list(warnings), pairs=[CountedPair(row, row.get("doc_id") or "") for row in rows])
     groups: dict[str, list[JudgementRow]] = defaultdict(list)
     for row in rows:
         groups[row.get("doc_id") or name].append(row)
@@ -66,20 +71,27 @@ def _render(view: RunView, lang: str) -> str:
     )
     environment.filters["twice"] = lambda values: [(value, value) for value in values]
     labels = LABELS[lang]
+    style, script = ((_TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
     outlets = sorted({pair.outlet for pair in view.pairs if pair.outlet})
     rows = [pair.row for pair in view.pairs]
     return environment.get_template("report.html").render(
         view=view,
         lang=lang,
         t=labels,
-        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
-        script=Markup((_TEMPLATES / "report.js").read_text(encoding="utf-8")),
+        style=Markup(style),
+        script=Markup(script),
+        policy=f"default-src 'none'; style-src {_hash_of(style)}; script-src {_hash_of(script)}",
         verdicts=Counter(row["verdict"] or "not_judged" for row in rows if row["verdict"] or "error" in row),
         severities=Counter(f["severity"] for row in rows for f in row["findings"]),
         codes=sorted({f["code"] for row in rows for f in row["findings"]}),
         outlets=outlets,
         plots=[(labels[key], Markup(svg)) for key, svg in _plots(view, labels, outlets, lang)],
     )
+
+
+def _hash_of(text: str) -> str:
+    """The source of a Content-Security-Policy that lets this inline text through and no other."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def _isolated(message: str) -> Markup:

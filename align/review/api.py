@@ -10,8 +10,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from align.errors import StoreError
 from align.review.access import DeskOf, Who
 from align.review.view import load_pair
-from align.store.decide import Change, Outcome, apply_change, merge_with_next, undo
+from align.store.adding import Addition, add_pair
+from align.store.decide import Change, Seen, apply_change, merge_with_next
+from align.store.events import Outcome
 from align.store.queue import Filters, count_open, next_pair, progress
+from align.store.undoing import redo, undo
 
 router = APIRouter(prefix="/api", tags=["review"])
 Uid = Annotated[str, Field(min_length=8, max_length=64, pattern="^[0-9a-zA-Z-]+$")]
@@ -39,6 +42,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class SeenBody(Strict):
+    """A further pair as it was shown."""
+
+    pair: int = Field(ge=1, le=MOST)
+    version: int = Field(ge=0, le=2**31)
+
+
 class DecisionBody(Strict):
     """A change to what the reviewer says of a pair. Sending the same `uid` again changes nothing more."""
 
@@ -47,6 +57,7 @@ class DecisionBody(Strict):
     version: int = Field(ge=0, le=2**31, description="of the decision as it was shown; 0 where there was none")
     changes: Changes = Field(description="any of choice, pieces, findings, tags, note")
     final: bool = Field(False, description="settle a disagreement; lead reviewers only")
+    also: list[SeenBody] = Field([], max_length=50, description="other pairs that get the same choice in the same act")
 
 
 class MergeBody(Strict):
@@ -57,8 +68,19 @@ class MergeBody(Strict):
     version: int = Field(ge=0, le=2**31)
 
 
+class AddBody(Strict):
+    """A rendering that the run missed, by spans of the article in which `pair` stands; added and accepted at once."""
+
+    uid: Uid
+    pair: int = Field(ge=1, le=MOST)
+    en_start: int = Field(ge=0, le=MOST)
+    en_end: int = Field(ge=0, le=MOST)
+    ar_start: int = Field(ge=0, le=MOST)
+    ar_end: int = Field(ge=0, le=MOST)
+
+
 class UndoBody(Strict):
-    """Take back the last act that still stands."""
+    """Take back the last act that still stands, or do again what was taken back last."""
 
     uid: Uid
 
@@ -70,6 +92,7 @@ class Saved(BaseModel):
     pair: int | None
     version: int
     body: dict[str, object]
+    was: dict[str, object] = Field(description="what stood before")
 
 
 class Shown(BaseModel):
@@ -108,7 +131,13 @@ class SessionBody(BaseModel):
 
 
 def _saved(outcome: Outcome) -> Saved:
-    return Saved(event=outcome.event_id, pair=outcome.pair_id, version=outcome.version, body=dict(outcome.body))
+    return Saved(
+        event=outcome.event_id,
+        pair=outcome.pair_id,
+        version=outcome.version,
+        body=dict(outcome.body),
+        was=dict(outcome.was),
+    )
 
 
 @router.post("/decisions", responses={409: {"description": "changed since it was shown; nothing was written"}})
@@ -116,7 +145,8 @@ def decide(desk: DeskOf, who: Who, body: DecisionBody) -> Saved:
     """Write a decision down."""
     if body.final and not who.is_lead:
         raise StoreError("only a lead reviewer settles disagreements")
-    change = Change(body.uid, body.pair, body.version, body.changes, is_final=body.final)
+    also = tuple(Seen(seen.pair, seen.version) for seen in body.also)
+    change = Change(body.uid, body.pair, body.version, body.changes, is_final=body.final, also=also)
     return _saved(apply_change(desk.store, who.id, change))
 
 
@@ -130,7 +160,21 @@ def merge(desk: DeskOf, who: Who, body: MergeBody) -> Saved:
 def take_back(desk: DeskOf, who: Who, body: UndoBody) -> Saved:
     """Undo, one act a call."""
     outcome = undo(desk.store, who.id, body.uid)
-    return _saved(outcome) if outcome else Saved(event=None, pair=None, version=0, body={})
+    return _saved(outcome) if outcome else Saved(event=None, pair=None, version=0, body={}, was={})
+
+
+@router.post("/redo")
+def do_again(desk: DeskOf, who: Who, body: UndoBody) -> Saved:
+    """Redo, one act a call."""
+    outcome = redo(desk.store, who.id, body.uid)
+    return _saved(outcome) if outcome else Saved(event=None, pair=None, version=0, body={}, was={})
+
+
+@router.post("/pairs")
+def add_one(desk: DeskOf, who: Who, body: AddBody) -> Saved:
+    """Add a pair that the run missed."""
+    piece = body.model_dump(include={"en_start", "en_end", "ar_start", "ar_end"})
+    return _saved(add_pair(desk.store, who.id, Addition(body.uid, body.pair, piece)))
 
 
 @router.get("/session")

@@ -18,7 +18,7 @@ from align.review.guard import Guard, RateLimit
 from align.review.hosts import Hosts
 from align.review.rendering import environments, page
 from align.store import Store
-from align.store.decide import Conflict
+from align.store.events import Conflict
 from align.store.faults import StoreFault
 from align.store.schema import storable
 

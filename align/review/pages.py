@@ -15,7 +15,9 @@ from align.review.language import LANGUAGES
 from align.review.rendering import address, is_part, page
 from align.review.view import load_pair
 from align.store.carry import lost_pairs
-from align.store.decide import Change, Conflict, apply_change
+from align.store.decide import Change, apply_change
+from align.store.events import Conflict
+from align.store.listing import list_pairs
 from align.store.queue import Filters, count_open, filter_choices, next_pair, progress
 from align.store.results import Decided, advised, disagreements, figures
 from align.store.reviewers import SESSION_LIFE, names_of, sign_in, sign_out
@@ -93,6 +95,17 @@ def review(
         is_final = "true" if view is not None and view.is_final else None
         answer.headers["HX-Push-Url"] = address(filters, pair=shown, final=is_final)
     return answer
+
+
+@router.get("/list")
+def show_list(
+    request: Request, desk: DeskOf, who: Who, after: Annotated[int | None, Query(ge=1, le=MOST)] = None
+) -> HTMLResponse:
+    """The pairs of a queue, a page at a time."""
+    filters = Filters.parse(dict(request.query_params))
+    with desk.store.reading() as session:
+        found = list_pairs(session, who.id, filters, after)
+    return page(request, "list.html", who, page=found, filters=filters, is_more=after is not None)
 
 
 @router.get("/article/{pair}")

@@ -41,11 +41,20 @@ class Token(NamedTuple):
         return f"U+{ord(self.text):04X}" if self.kind == "control" else self.text
 
 
+class Region(NamedTuple):
+    """A stretch that is no part of the pair and is tinted all the same."""
+
+    span: Span
+    kind: str  # elsewhere: another pair; missing: an English sentence that nothing renders
+    pair: int | None  # the other pair
+
+
 class MarkedText(NamedTuple):
-    """Tokens that are all inside the pair's span, or all outside."""
+    """Tokens that are all inside the pair's span, or all outside, and all in one region or in none."""
 
     is_inside: bool
     tokens: tuple[Token, ...]
+    region: Region | None = None
 
 
 class Passage(NamedTuple):
@@ -65,29 +74,44 @@ class Mark(NamedTuple):
     severity: str | None = None  # None: a word link
 
 
-def passage(text: str, span: Span, kind: str, inside: Sequence[Span], marks: Sequence[Mark]) -> Passage:
+def passage(
+    text: str, span: Span, kind: str, inside: Sequence[Span], marks: Sequence[Mark], regions: Sequence[Region] = ()
+) -> Passage:
     """The stretch `span` of `text` as tokens; `inside` are the spans of the pair."""
-    edges = sorted({edge for stretch in inside for edge in stretch if span.start < edge < span.end})
+    near = [region for region in regions if region.span.start < span.end and span.start < region.span.end]
+    stretches = [*inside, *(region.span for region in near)]
+    edges = sorted({edge for stretch in stretches for edge in stretch if span.start < edge < span.end})
     tokens = list(_tokens(text, span, edges, marks))
-    grouped = groupby(tokens, key=lambda token: any(token.start < s.end and s.start < token.end for s in inside))
+    grouped = groupby(tokens, key=lambda token: _place_of(token, inside, near))
     is_arabic = is_mostly_arabic(span.cut(text)[:2000])
     return Passage(
         kind,
         "rtl" if is_arabic else "ltr",
         "ar" if is_arabic else "en",
-        tuple(MarkedText(is_inside, tuple(group)) for is_inside, group in grouped),
+        tuple(MarkedText(is_inside, tuple(group), region) for (is_inside, region), group in grouped),
     )
 
 
+def _place_of(token: Token, inside: Sequence[Span], regions: Sequence[Region]) -> tuple[bool, Region | None]:
+    if any(token.start < s.end and s.start < token.end for s in inside):
+        return True, None
+    return False, next((r for r in regions if token.start < r.span.end and r.span.start < token.end), None)
+
+
 def article_passages(
-    text: str, blocks: Sequence[BlockRow], window: Span, inside: Sequence[Span], marks: Sequence[Mark]
+    text: str,
+    blocks: Sequence[BlockRow],
+    window: Span,
+    inside: Sequence[Span],
+    marks: Sequence[Mark],
+    regions: Sequence[Region] = (),
 ) -> list[Passage]:
     """The blocks of an article that touch `window`, cut to it; text between blocks counts as a paragraph."""
     passages = []
     for kind, start, end in _covering(text, blocks):
         part = Span(max(start, window.start), min(end, window.end))
         if part.start < part.end and part.cut(text).strip():
-            passages.append(passage(text, part, kind, inside, marks))
+            passages.append(passage(text, part, kind, inside, marks, regions))
     return passages
 
 

@@ -58,7 +58,9 @@ def judged_pairs(store: Store, sample: str | None = None) -> list[Judged]:
         return [
             Judged(decided.article.doc_id, float(decided.pair.row["probability"]), settled.choice == "accept")
             for decided in iter_decided(session, sample=sample)
-            if (settled := decided.settled) is not None and settled.choice in ("accept", "reject")
+            if (settled := decided.settled) is not None
+            and settled.choice in ("accept", "reject")
+            and not decided.pair.row.get("added")
         ]
 
 

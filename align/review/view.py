@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from align.errors import StoreError
 from align.models.names import with_current_names
 from align.records import Span
-from align.review.passages import Mark, Passage, article_passages, passage, window_around
+from align.review.around import Around, SentenceView, around, seen
+from align.review.passages import Mark, Passage, Region, article_passages, passage, window_around
 from align.rows.kinds import BlockRow, FindingRow, RejectionRow
 from align.rows.telling import Told, told
-from align.store.bodies import EMPTY, LONGEST_TEXT, arabic_of, english_of, finding_key, pieces_of, proposed_piece
-from align.store.decide import seat_of
+from align.store.bodies import EMPTY, LONGEST_TEXT, english_of, finding_key, pieces_of, proposed_piece, spans_of
+from align.store.events import seat_of
 from align.store.kinds import Body, Piece, StoredPair, StoredTweet
 from align.store.queue import has_predecessor
 from align.store.results import tweet_of
@@ -79,6 +80,7 @@ class PairView:
     speaker: str | None
     rendering: str | None
     verdict: str | None
+    verdict_reason: str | None  # what decided it: the code of a finding, or one of a few words
     doc_id: str
     title: str | None
     published: str | None
@@ -98,12 +100,19 @@ class PairView:
     body: Body
     version: int
     pieces: Sequence[Piece]
+    around: Around
     is_current: bool
     is_carried: bool
     is_final: bool
     is_checked: bool  # some check has read it; a file of bare pairs says nothing of the kind
     probability: float | None  # None where nothing has scored it
     is_embedded: bool  # the tweet stands in the article
+
+    def doubt_of(self, sentence: SentenceView) -> Unpaired | None:
+        """Why the run does not say for sure that nothing renders the sentence; None where it says so."""
+        if sentence.place != "none":
+            return None
+        return next((one for one in self.unpaired if one.is_unsure and one.english == sentence.whole), None)
 
     @property
     def state(self) -> dict[str, object]:
@@ -115,6 +124,8 @@ class PairView:
             "pieces": [_light(piece) for piece in self.pieces],
             "proposed": _light(proposed_piece(self.row)),
             "isFinal": self.is_final,
+            "also": [] if self.is_final else seen(self.around.pieces),
+            "next": self.around.next and self.around.next._asdict(),
         }
 
 
@@ -137,16 +148,19 @@ def load_pair(
     row, pieces = pair.row, pieces_of(body, pair.row)
     findings = _findings(row, body, article.text)
     marks = [*_links(row), *_finding_marks(findings)]
-    inside = [span for piece in pieces for span in (english_of(piece), arabic_of(piece))]
+    tweet = tweet_of(article, row)
+    near = around(session, pair, article, tweet, pieces, seat)
+    whole = [*pieces, *(piece for other in near.pieces for piece in other.pieces)]
+    inside = [span for piece in whole for span in (*spans_of(piece, "en"), *spans_of(piece, "ar"))]
     arabic = Span(min(p["ar_start"] for p in pieces), max(p["ar_end"] for p in pieces))
     window = window_around(len(article.text), arabic, _WHOLE // 2 if is_whole else _REACH)
-    tweet = tweet_of(article, row)
     return PairView(
         id=pair.id,
         row=row,
         speaker=row.get("speaker"),
         rendering=row.get("rendering"),
         verdict=row.get("verdict"),
+        verdict_reason=row.get("verdict_reason"),
         doc_id=article.doc_id,
         title=article.title,
         published=article.published,
@@ -156,9 +170,11 @@ def load_pair(
         handle=tweet.get("handle"),
         tweeted=tweet.get("created_at"),
         tweet_url=web_address(tweet.get("url")),
-        tweet_passage=_tweet_passage(article.text, tweet, row, inside, marks),
+        tweet_passage=_tweet_passage(article.text, tweet, row, inside, marks, near.regions),
+        article=tuple(
+            article_passages(article.text, _without(article.blocks, tweet, row), window, inside, marks, near.regions)
+        ),
         unpaired=tuple(_unpaired(article.text, tweet)),
-        article=tuple(article_passages(article.text, _without(article.blocks, tweet, row), window, inside, marks)),
         is_cut=not is_whole and (window.start > 0 or window.end < len(article.text)),
         findings=findings,
         runners_up=tuple(_runner_up(article.text, candidate, row) for candidate in pair.runners_up),
@@ -166,18 +182,27 @@ def load_pair(
         body=body,
         version=state.version if state else 0,
         pieces=pieces,
+        around=near,
         is_current=pair.is_current,
         is_carried=has_predecessor(session, pair_id),
         is_final=is_final,
         is_checked=is_checked(row),
-        probability=row["given"]["probability"] if "given" in row else row["probability"],
+        probability=_probability(row),
         is_embedded="given" not in row,
     )
 
 
 def is_checked(row: StoredPair) -> bool:
     """Whether a check has read the pair: a run checks all of its own, a file of pairs says so by what it holds."""
+    if row.get("added"):
+        return False
     return "given" not in row or row.get("verdict") is not None or bool(row.get("findings"))
+
+
+def _probability(row: StoredPair) -> float | None:
+    if row.get("added"):
+        return None
+    return row["given"]["probability"] if "given" in row else row["probability"]
 
 
 def _light(piece: Piece) -> dict[str, object]:
@@ -241,12 +266,19 @@ def _links(row: StoredPair) -> list[Mark]:
 
 
 def _tweet_passage(
-    text: str, tweet: StoredTweet, row: StoredPair, inside: Sequence[Span], marks: Sequence[Mark]
+    text: str,
+    tweet: StoredTweet,
+    row: StoredPair,
+    inside: Sequence[Span],
+    marks: Sequence[Mark],
+    regions: Sequence[Region],
 ) -> Passage:
     english = english_of(row)
     whole = Span(int(tweet.get("start", english.start)), int(tweet.get("end", english.end)))
     window = window_around(whole.end, english, _REACH)
-    return passage(text, Span(max(whole.start, window.start), min(whole.end, window.end)), "tweet", inside, marks)
+    return passage(
+        text, Span(max(whole.start, window.start), min(whole.end, window.end)), "tweet", inside, marks, regions
+    )
 
 
 def _unpaired(text: str, tweet: StoredTweet) -> Iterator[Unpaired]:

@@ -227,6 +227,57 @@ TELLINGS: Mapping[str, Telling] = {
             "فعل مثل «زعم» أو «اعترف» في أحد النصين دون الآخر.",
         ),
     ),
+    "addition.paragraph": Telling(
+        ("Paragraph added", "فقرة مضافة"),
+        ("Nothing of it stands in the English text.", "ليس منها شيء في النص الإنجليزي."),
+    ),
+    "addition.sentence": Telling(
+        ("Sentence added", "جملة مضافة"),
+        ("No English sentence stands behind it.", "لا جملة إنجليزية تقابلها."),
+    ),
+    "attribution.office": Telling(
+        ("Another office or relation", "صفة مختلفة"),
+        ("Former, acting or deputy, wife or sister do not agree.", "صفة مثل «السابق» أو «النائب» أو «الزوجة» تختلف."),
+    ),
+    "direction.scale": Telling(
+        ("A measure turned round", "إجراء معكوس"),
+        ("Lifted became imposed, defended became attacked, or the like.", "صار الرفع فرضاً أو الدفاع هجوماً أو نحو ذلك."),
+    ),
+    "meaning.doubt": Telling(
+        ("Perhaps another meaning", "معنى قد يكون مختلفاً"),
+        (
+            "A model doubts that these words say the same; please compare.",
+            "يشك نموذج آلي في تطابق المعنى، فقارن بين النصين.",
+        ),
+    ),
+    "modality.condition": Telling(
+        ("Condition lost or added", "شرط ساقط أو مضاف"),
+        ("If, unless or provided stands in one text only.", "شرط مثل «إذا» أو «ما لم» في أحد النصين دون الآخر."),
+    ),
+    "modality.done": Telling(
+        ("Attempt or deed", "محاولة أو فعل تام"),
+        ("What was tried or planned is told as done, or the reverse.", "صارت المحاولة أو الخطة فعلاً تاماً أو العكس."),
+    ),
+    "modality.hearsay": Telling(
+        ("Hearsay or fact", "منقول أو مؤكد"),
+        ("What is only reported is told as fact, or the reverse.", "صار ما يُروى حقيقة أو العكس."),
+    ),
+    "modality.stage": Telling(
+        ("Another stage", "مرحلة مختلفة"),
+        ("Charged is not convicted, wounded is not killed.", "الاتهام غير الإدانة، والإصابة غير القتل."),
+    ),
+    "negation.scope": Telling(
+        ("Denial of more or less", "نطاق النفي مختلف"),
+        ("Not all and none, still and no longer are not the same.", "«ليس كل» غير «لا أحد»، و«لا يزال» غير «لم يعد»."),
+    ),
+    "omission.paragraph": Telling(
+        ("Paragraph left out", "فقرة ساقطة"),
+        ("Nothing of it stands in the Arabic text.", "ليس منها شيء في النص العربي."),
+    ),
+    "quantity.rate": Telling(
+        ("Another rate or size", "معدل أو حجم مختلف"),
+        ("Per day is not per week, dozens are not hundreds.", "اليوم غير الأسبوع، والعشرات غير المئات."),
+    ),
 }
 # By what a finding says became of a hashtag and its like.
 POLICIES: Mapping[str, tuple[str, str]] = {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Final, Literal
+from unicodedata import combining
 
 from align.errors import StoreError
 from align.records import Span
 from align.rows.kinds import FindingRow
 from align.store.kinds import Body, Piece, StoredPair, Tag
-from align.text.words import words
 
 CHOICES = ("accept", "reject", "unsure", "skip")
 DECIDED = ("accept", "reject", "unsure", "merged")  # a skipped pair is left for others
@@ -17,6 +18,8 @@ TAGS = ("omission", "addition", "mistranslation", "number", "name", "grammar", "
 TAG_SEVERITIES = ("minor", "major", "critical")
 EMPTY: Final[Body] = {"choice": None, "pieces": None, "findings": {}, "tags": [], "note": "", "into": None}
 _MOST_PIECES = 8
+_MOST_SPANS = 8  # of one side of a merged piece
+JOINT = " … "  # between spans that do not touch, as the checks join the pieces of a rendering
 _LONGEST_NOTE = 4000
 LONGEST_TEXT = 20_000
 
@@ -82,20 +85,48 @@ def pieces_of(body: Body, row: Piece) -> list[Piece]:
     return list(body.get("pieces") or [proposed_piece(row)])
 
 
-def snap_to_words(text: str, start: int, end: int) -> Span:
-    """The span with both edges moved outwards to the edges of the words they cut, and inwards off white space."""
-    window = max(0, start - 200)
-    inside = text[window : end + 200]
-    for word in words(inside):
-        if word.start + window < start < word.end + window:
-            start = word.start + window
-        if word.start + window < end < word.end + window:
-            end = word.end + window
-    while start < end and text[start].isspace():
+def trimmed(text: str, start: int, end: int) -> Span:
+    """The span without the white space at its ends, and with no letter cut from its marks."""
+    while start < end and (text[start].isspace() or combining(text[start])):
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    while start < end < len(text) and combining(text[end]):
+        end += 1
     return Span(start, end)
+
+
+def joined_piece(pieces: Sequence[Piece], text: str) -> Piece:
+    """The pieces as one: their spans in the order of the article, without what lies between them but white space."""
+    english, en = _joined([span for piece in pieces for span in spans_of(piece, "en")], text)
+    arabic, ar = _joined([span for piece in pieces for span in spans_of(piece, "ar")], text)
+    joined: Piece = {
+        "en_start": english[0].start, "en_end": english[-1].end, "en": en,
+        "ar_start": arabic[0].start, "ar_end": arabic[-1].end, "ar": ar,
+    }  # fmt: skip
+    if len(english) > 1:
+        joined["en_spans"] = [list(span) for span in english]
+    if len(arabic) > 1:
+        joined["ar_spans"] = [list(span) for span in arabic]
+    return joined
+
+
+def spans_of(piece: Piece, side: Literal["en", "ar"]) -> list[Span]:
+    """The stretches of one side, in order; one but for merged pairs that do not touch."""
+    stretches = piece.get("en_spans") if side == "en" else piece.get("ar_spans")
+    if stretches:
+        return [Span(start, end) for start, end in stretches]
+    return [english_of(piece) if side == "en" else arabic_of(piece)]
+
+
+def _joined(spans: Sequence[Span], text: str) -> tuple[list[Span], str]:
+    merged: list[Span] = []
+    for span in sorted(set(spans)):
+        if merged and not text[merged[-1].end : span.start].strip():  # touching, overlapping, or a space apart
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged, JOINT.join(span.cut(text) for span in merged)
 
 
 def _choice(value: object) -> str | None:
@@ -109,39 +140,56 @@ def _pieces(value: object, row: Piece, text: str) -> list[Piece] | None:
         return None
     if not isinstance(value, list) or not 1 <= len(value) <= _MOST_PIECES:
         raise StoreError(f"expected 1 to {_MOST_PIECES} pieces, found {value!r:.80}")
-    pieces = [_piece(piece, text) for piece in value]
+    pieces = [checked_piece(piece, text) for piece in value]
     return None if pieces == [proposed_piece(row)] else pieces
 
 
-def _piece(piece: object, text: str) -> Piece:
+def checked_piece(piece: object, text: str) -> Piece:
+    """A piece from outside, its spans trimmed. Raises StoreError for anything that is none."""
     if not isinstance(piece, dict):
         raise StoreError(f"expected a piece with spans, found {piece!r:.80}")
     english, en = _side(piece, "en", text)
     arabic, ar = _side(piece, "ar", text)
-    return {
-        "en_start": english.start,
-        "en_end": english.end,
+    checked: Piece = {
+        "en_start": english[0].start,
+        "en_end": english[-1].end,
         "en": en,
-        "ar_start": arabic.start,
-        "ar_end": arabic.end,
+        "ar_start": arabic[0].start,
+        "ar_end": arabic[-1].end,
         "ar": ar,
     }
+    if len(english) > 1:
+        checked["en_spans"] = [list(span) for span in english]
+    if len(arabic) > 1:
+        checked["ar_spans"] = [list(span) for span in arabic]
+    return checked
 
 
-def _side(piece: Mapping[str, object], side: str, text: str) -> tuple[Span, str]:
-    """The span of one side on whole words, and its text: the corrected one, else what stands there."""
-    start, end = piece.get(f"{side}_start"), piece.get(f"{side}_end")
-    if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
-        raise StoreError(f"expected a span inside the article for {side}, found {start!r:.20} to {end!r:.20}")
-    span = snap_to_words(text, start, end)
-    if span.start == span.end:
-        raise StoreError("expected a span that holds a word; it is empty")
+def _side(piece: Mapping[str, object], side: str, text: str) -> tuple[list[Span], str]:
+    """The spans of one side, and its text: the corrected one, else what stands there."""
+    given = piece.get(f"{side}_spans") or [[piece.get(f"{side}_start"), piece.get(f"{side}_end")]]
+    if not isinstance(given, list) or len(given) > _MOST_SPANS:
+        raise StoreError(f"expected 1 to {_MOST_SPANS} spans for {side}, found {given!r:.80}")
+    spans = [_span(span, side, text) for span in given]
+    if any(later.start < earlier.end for earlier, later in pairwise(spans)):
+        raise StoreError(f"expected spans for {side} in the order of the article, found {given!r:.80}")
     corrected = piece.get(side)
     if corrected is None:
-        return span, span.cut(text)
+        return spans, JOINT.join(span.cut(text) for span in spans)
     if not isinstance(corrected, str) or not 0 < len(corrected.strip()) <= LONGEST_TEXT:
         raise StoreError(f"expected a corrected text of 1 to {LONGEST_TEXT} characters")
-    return span, corrected
+    return spans, corrected
+
+
+def _span(given: object, side: str, text: str) -> Span:
+    match given:
+        case [int(start), int(end)] if type(start) is type(end) is int and 0 <= start < end <= len(text):
+            span = trimmed(text, start, end)
+        case _:
+            raise StoreError(f"expected a span inside the article for {side}, found {given!r:.60}")
+    if not any(char.isalnum() for char in span.cut(text)):
+        raise StoreError("expected a span that holds a word; it is empty")
+    return span
 
 
 def _findings(value: object, row: StoredPair) -> dict[str, str]:

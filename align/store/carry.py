@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from align.records import Span
 from align.store.bodies import DECIDED, arabic_of, english_of, pieces_of
 from align.store.database import chunks
-from align.store.decide import text_hashes
+from align.store.events import text_hashes
 from align.store.kinds import Body, Piece, StoredPair
 from align.store.schema import FINAL, Article, Event, Item, Pair, Run, State, Succession
 from align.text.normal import normal_form
@@ -126,6 +126,8 @@ def _moved(piece: Piece, old: _Place, new: _Place) -> Piece | None:
     """The piece in the new text of the article: at its place when the text is unchanged, else where its words stand."""
     if old.article.id == new.article.id:
         return piece
+    if "en_spans" in piece or "ar_spans" in piece:
+        return None
     en = _only_place(english_of(piece).cut(old.article.text), new.article.text)
     ar = _only_place(arabic_of(piece).cut(old.article.text), new.article.text)
     if en is None or ar is None:

@@ -20,6 +20,8 @@ class Piece(TypedDict):
     ar_end: int
     en: str
     ar: str
+    en_spans: NotRequired[list[list[int]]]  # of merged pairs that do not touch: the stretches of which `en` is joined
+    ar_spans: NotRequired[list[list[int]]]
 
 
 class GivenPlace(TypedDict):
@@ -48,10 +50,13 @@ class StoredPair(Piece):
     coverage_ar: NotRequired[float | None]
     features: NotRequired[dict[str, float]]
     rendering: NotRequired[str | None]
+    rendering_id: NotRequired[str | None]
     verdict: NotRequired[str | None]
+    verdict_reason: NotRequired[str | None]
     speaker: NotRequired[str | None]
     findings: NotRequired[list[FindingRow]]
     links: NotRequired[list[object]]  # each a `LinkRow`; other corpora may call other things so
+    added: NotRequired[bool]  # by a reviewer: no run proposed it
     given: NotRequired[GivenPlace]  # of a pair that came without an article
 
 

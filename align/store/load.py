@@ -20,7 +20,7 @@ from align.store.bundles import Bundle, Source
 from align.store.carry import carry_decisions
 from align.store.database import Store, chunks
 from align.store.kinds import StoredPair, StoredTweet
-from align.store.schema import Article, Item, ItemCode, Meta, Pair, Run, storable
+from align.store.schema import VERDICT, Article, Item, ItemCode, Meta, Pair, Run, storable
 from align.text.normal import normal_form
 
 _NOTHING_FOUND = len(Severity)  # behind every severity
@@ -211,8 +211,16 @@ def _pair_values(run_id: int, article_id: int, bundle: Bundle, pair: StoredPair)
         "is_current": True,
         "row": pair,
         "runners_up": bundle.runners_up(pair),
-        "search": storable(normal_form(f"{pair['en'][:5000]}\n{pair['ar'][:5000]}\n{title[:500]}\n{pair['doc_id']}")),
+        "search": search_text(pair, title, _tweet_of(bundle, pair)),
     }
+
+
+def search_text(pair: StoredPair, title: str, tweet: StoredTweet) -> str:
+    """What the search looks through: normal form of both texts, the title, names and ids of article, pair and tweet."""
+    names = [tweet.get(name) for name in ("author", "handle", "tweet_id", "url")]
+    known = " ".join(str(name)[:200] for name in (*names, pair["pair_id"]) if name)
+    lines = (pair["en"][:5000], pair["ar"][:5000], title[:500], pair["doc_id"], known)
+    return storable(normal_form("\n".join(lines)))
 
 
 def _insert_pairs(session: Session, values: list[_PairValues], overlap: int, articles: dict[str, _Known]) -> set[int]:
@@ -220,21 +228,28 @@ def _insert_pairs(session: Session, values: list[_PairValues], overlap: int, art
         return set()
     made = dict(session.execute(insert(Pair).returning(Pair.pair_id, Pair.id), values).all())
     outlets = {article.id: article.outlet for article in articles.values()}
-    items = [_item_values(made[v["pair_id"]], v, outlets[v["article_id"]], overlap) for v in values]
+    items = [item_values(made[v["pair_id"]], v["pair_id"], v["row"], outlets[v["article_id"]], overlap) for v in values]
     session.execute(insert(Item), items)
-    codes = [
-        {"pair_id": made[v["pair_id"]], "code": code}
-        for v in values
-        for code in sorted({storable(str(f.get("code", "")))[:60] for f in v["row"].get("findings") or []})
-    ]
+    codes = [{"pair_id": made[v["pair_id"]], "code": code} for v in values for code in sorted(_codes(v["row"]))]
     if codes:
         session.execute(insert(ItemCode), codes)
     return set(made.values())
 
 
-def _item_values(pair_id: int, values: _PairValues, outlet: str, overlap: int) -> dict[str, object]:
-    row = values["row"]
-    lot = int.from_bytes(hashlib.sha256(values["pair_id"].encode()).digest()[:8]) % LOTS
+def _tweet_of(bundle: Bundle, pair: StoredPair) -> StoredTweet:
+    return next((tweet for tweet in bundle.tweets if tweet.get("tweet") == pair["tweet"]), StoredTweet())
+
+
+def _codes(row: StoredPair) -> set[str]:
+    """The codes of a pair's findings, and its verdict among them."""
+    codes = {storable(str(finding.get("code", "")))[:60] for finding in row.get("findings") or []}
+    verdict = row.get("verdict")
+    return codes | {storable(f"{VERDICT}{verdict}")[:60]} if verdict else codes
+
+
+def item_values(pair_id: int, name: str, row: StoredPair, outlet: str, overlap: int) -> dict[str, object]:
+    """A row for `items` of a new pair called `name`."""
+    lot = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) % LOTS
     severities = [Severity.rank_of(f.get("severity")) for f in row.get("findings") or []]
     probability = float(row["probability"])
     return {

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from align.errors import StoreError
 from align.store.bodies import CHOICES
 from align.store.database import Store, chunks
-from align.store.decide import seat_of
-from align.store.schema import Article, Event, Item, ItemCode, Pair, SampleMember, State, Succession, storable
+from align.store.events import seat_of
+from align.store.schema import VERDICT, Article, Event, Item, ItemCode, Pair, SampleMember, State, Succession, storable
 from align.store.search import contains
 
 ORDERS = ("uncertainty", "severity", "outlet", "article", "random")
@@ -35,6 +35,7 @@ class Filters:
     order: str = "uncertainty"
     choice: str = OPEN
     outlet: str | None = None
+    verdict: str | None = None
     code: str | None = None  # a finding code, or its beginning up to the dot
     doc: str | None = None
     q: str | None = None
@@ -93,7 +94,7 @@ def next_pair(
 
 def progress(session: Session, reviewer_id: int, filters: Filters, open_pairs: int | None = None) -> Progress:
     """Counts for one queue and this reviewer's pace; `open_pairs` is what `count_open` has found, if it was asked."""
-    static = _static_conditions(session, filters)
+    static = static_conditions(session, filters)
     mine = select(func.count()).select_from(State).join(Item, _mine(reviewer_id))
     mine = mine.where(State.reviewer_id == reviewer_id, State.choice.is_not(None), *static)
     decided = session.scalar(mine) or 0
@@ -105,7 +106,7 @@ def progress(session: Session, reviewer_id: int, filters: Filters, open_pairs: i
 
 def count_open(session: Session, filters: Filters) -> int:
     """How many pairs of a queue are still wanted of somebody; an open pair is a current one."""
-    static = _static_conditions(session, filters)[1:]
+    static = static_conditions(session, filters)[1:]
     return session.scalar(select(func.count()).select_from(Item).where(Item.is_open == true(), *static)) or 0
 
 
@@ -127,7 +128,7 @@ def filter_choices(session: Session) -> dict[str, list[str]]:
 
     def ranked(column: Any) -> list[str]:
         counted = select(column).group_by(column).order_by(func.count().desc(), column).limit(200)
-        return [value for value in session.scalars(counted) if value]
+        return [value for value in session.scalars(counted) if value and not value.startswith(VERDICT)]
 
     return {"outlet": ranked(Item.outlet), "code": ranked(ItemCode.code)}
 
@@ -135,9 +136,9 @@ def filter_choices(session: Session) -> dict[str, list[str]]:
 def _find(
     session: Session, store: Store, reviewer_id: int, filters: Filters, after: int | None, *, backwards: bool
 ) -> int | None:
-    conditions = list(_static_conditions(session, filters))
-    conditions += [] if backwards else list(_personal_conditions(reviewer_id, filters))
-    keys: tuple[Any, ...] = _KEYS[filters.order]
+    conditions = list(static_conditions(session, filters))
+    conditions += [] if backwards else list(personal_conditions(reviewer_id, filters))
+    keys: tuple[Any, ...] = KEYS[filters.order]
     if after is not None:
         here = session.execute(select(*keys).where(Item.pair_id == after)).first()
         if here is None:
@@ -153,7 +154,7 @@ def _find(
     return session.scalar(query)
 
 
-_KEYS: dict[str, tuple[Any, ...]] = {
+KEYS: dict[str, tuple[Any, ...]] = {
     "uncertainty": (Item.doubt, Item.pair_id),
     "severity": (Item.severity, Item.doubt, Item.pair_id),
     "outlet": (Item.outlet, Item.pair_id),
@@ -170,7 +171,8 @@ def _states_of(reviewer_id: int, condition: ColumnElement[bool]) -> ColumnElemen
     return exists().where(_mine(reviewer_id), condition)
 
 
-def _personal_conditions(reviewer_id: int, filters: Filters) -> tuple[ColumnElement[bool], ...]:
+def personal_conditions(reviewer_id: int, filters: Filters) -> tuple[ColumnElement[bool], ...]:
+    """What a queue asks of a pair for this reviewer: the choice, and that nobody else is looking at it."""
     if filters.choice == "any":
         return ()
     if filters.choice != OPEN:
@@ -179,7 +181,8 @@ def _personal_conditions(reviewer_id: int, filters: Filters) -> tuple[ColumnElem
     return Item.is_open == true(), free, not_(_states_of(reviewer_id, State.choice.is_not(None)))
 
 
-def _static_conditions(session: Session, filters: Filters) -> tuple[ColumnElement[bool], ...]:
+def static_conditions(session: Session, filters: Filters) -> tuple[ColumnElement[bool], ...]:
+    """What a queue asks of a pair, whoever looks; the first one is that the pair is current."""
     conditions: list[ColumnElement[bool]] = [Item.is_current == true()]
     if filters.outlet:
         conditions.append(Item.outlet == filters.outlet)
@@ -187,6 +190,9 @@ def _static_conditions(session: Session, filters: Filters) -> tuple[ColumnElemen
         is_family = ItemCode.code.startswith(f"{filters.code}.", autoescape=True)
         same = or_(ItemCode.code == filters.code, is_family)
         conditions.append(exists().where(ItemCode.pair_id == Item.pair_id, same))
+    if filters.verdict:
+        judged = ItemCode.code == VERDICT + filters.verdict
+        conditions.append(exists().where(ItemCode.pair_id == Item.pair_id, judged))
     if filters.sample:
         drawn = exists().where(SampleMember.pair_id == Item.pair_id, SampleMember.sample == filters.sample)
         conditions.append(drawn)

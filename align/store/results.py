@@ -228,7 +228,8 @@ def figures(session: Session, *, sample: str | None = None) -> Figures:
         unsettled += state is None
         if state is not None:
             settled.append((decided, state))
-    judged = [(d, s.choice == "accept", s) for d, s in settled if s.choice in ("accept", "reject")]
+    proposed = [(d, s) for d, s in settled if not d.pair.row.get("added")]  # what a person added says nothing of a run
+    judged = [(d, s.choice == "accept", s) for d, s in proposed if s.choice in ("accept", "reject")]
     by_outlet: dict[str, list[bool]] = defaultdict(list)
     for decided, is_right, _ in judged:
         by_outlet[decided.article.outlet].append(is_right)

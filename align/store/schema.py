@@ -25,6 +25,7 @@ from align.rows.kinds import BlockRow, RejectionRow
 from align.store.kinds import Body, StoredPair, StoredTweet
 
 SCHEMA_VERSION = "1"
+VERDICT = "verdict:"  # before a verdict among the codes of a pair, which the queue filters by
 FINAL = "final"  # the seat of adjudication; a reviewer's own seat is "r:<id>"
 
 

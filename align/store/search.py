@@ -6,17 +6,20 @@ database's owner may have it, and without it reads every pair.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, exists, inspect, literal_column, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, inspect, literal_column, select, text, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from align.files import sha256_text
 from align.store.schema import Item, Pair
 from align.text.normal import normal_form
 
 _TABLE = "pairs_search"
 _GRAM = 3  # a shorter text has no trigram
+_QUOTED = re.compile(r'"([^"]*)"|(\S+)')
 _SQLITE = (
     f"CREATE VIRTUAL TABLE {_TABLE} USING fts5(search, content='', tokenize='trigram')",
     f"INSERT INTO {_TABLE}(rowid, search) SELECT id, search FROM pairs",
@@ -49,11 +52,15 @@ def make_index(connection: Connection) -> None:
 
 
 def contains(session: Session, wanted: str) -> ColumnElement[bool]:
-    """Whether the texts of an Item's pair contain `wanted`, in normal form."""
-    wanted = normal_form(wanted).strip()
-    if session.get_bind().dialect.name == "sqlite" and len(wanted) >= _GRAM:
-        phrase = '"' + wanted.replace('"', '""') + '"'
-        table = text(_TABLE)
-        found: Any = select(literal_column("rowid")).select_from(table).where(text(f"{_TABLE} MATCH :phrase"))
-        return Item.pair_id.in_(found.params(phrase=phrase))
-    return exists().where(Pair.id == Item.pair_id, Pair.search.contains(wanted, autoescape=True))
+    """Whether the texts of an Item's pair hold every word of `wanted`, in any order; a quoted stretch as it stands."""
+    parts = [part.strip() for quoted in _QUOTED.findall(normal_form(wanted)) for part in quoted if part.strip()]
+    return and_(*(_holds(session, part) for part in parts)) if parts else true()
+
+
+def _holds(session: Session, part: str) -> ColumnElement[bool]:
+    if session.get_bind().dialect.name == "sqlite" and len(part) >= _GRAM:
+        phrase = '"' + part.replace('"', '""') + '"'
+        table, name = text(_TABLE), f"phrase_{sha256_text(part)[:12]}"
+        found: Any = select(literal_column("rowid")).select_from(table).where(text(f"{_TABLE} MATCH :{name}"))
+        return Item.pair_id.in_(found.params({name: phrase}))
+    return exists().where(Pair.id == Item.pair_id, Pair.search.contains(part, autoescape=True))

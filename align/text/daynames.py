@@ -57,7 +57,7 @@ _EN_HIJRI = regex.compile(rf"\b(?P<name>{EN_HIJRI})\b")
 # Arabic, in normal form
 _AR_VARIANTS = {"تلاثاء": "ثلاثاء", "ثلاثا": "ثلاثاء", "اربعا": "اربعاء"}
 AR_DAYS = any_of([*(n.removeprefix("ال") for n in ARABIC_WEEKDAYS), *_AR_VARIANTS])
-AR_MONTHS = any_of(ARABIC_MONTHS)
+AR_MONTHS = any_of(ARABIC_MONTHS).replace("1|", r"1(?!\d)|").replace("2|", r"2(?!\d)|")  # كانون 2, not كانون 2024
 # Names that never mean anything else; صفر is also zero, محرم forbidden.
 AR_HIJRI = any_of(n for n in HIJRI_MONTHS if " " in n or n in ("رمضان", "شعبان", "شوال", "رجب"))
 _NOT_SURE = {normal_form(n) for n in "ماي مارس آب أوت نيسان".split()}

@@ -25,7 +25,7 @@ _CURRENCY_SIGN = "[$€£¥₪₽₹]"
 def read_numerals(text: str, *, arabic: bool) -> tuple[Numeral, ...]:
     """Every number of `text` in order, spans into `text`."""
     form = folded(text)
-    tokens = tokenize(form, text)
+    tokens = tokenize(form, text, arabic=arabic)
     if arabic:
         tokens = _join_lone_and(tokens)
     read = numerals_ar.read_at if arabic else numerals_en.read_at
@@ -40,7 +40,7 @@ def read_numerals(text: str, *, arabic: bool) -> tuple[Numeral, ...]:
         index = reading.following
         while index < len(tokens) and tokens[index].start < found[-1].span.end:  # the المئة of في المئة
             index += 1
-    found = _spread_over_ranges(found, form.text)
+    found = _spread_over_ranges(_joined_decimals(found, form.text), form.text)
     return tuple(replace(n, span=form.original_span(*n.span)) for n in found)
 
 
@@ -63,6 +63,33 @@ def _with_century(low: Numeral, high: Numeral) -> Numeral:
     if low.in_figures and high.in_figures and 1000 <= year < 2100 and year % step < rest < step:
         return replace(high, values=(*high.values, year - year % step + rest))
     return high
+
+
+_POINT = regex.compile(r"\s+(?:فاصله?|point)\s+")
+
+
+def _joined_decimals(numerals: list[Numeral], text: str) -> list[Numeral]:
+    """Numbers whose fraction stands apart, as one: ثلاثة فاصلة سبعة is 3.7, 1½ is 1.5."""
+    out: list[Numeral] = []
+    for n in numerals:
+        whole = out[-1] if out else None
+        between = text[whole.span.end : n.span.start] if whole else ""
+        if whole is None or whole.values[0].denominator != 1 or whole.kind is not Kind.CARDINAL:
+            out.append(n)
+        elif _POINT.fullmatch(between) and n.kind is Kind.CARDINAL and n.values[0].denominator == 1:
+            value = whole.values[0] + n.values[0] / 10 ** len(str(n.values[0]))
+            out[-1] = replace(n, values=(value,), span=Span(whole.span.start, n.span.end))
+        elif (
+            between in ("", " ")
+            and n.kind is Kind.FRACTION
+            and n.in_figures
+            and whole.values[0] < 1000
+            and n.values[0] < 1
+        ):
+            out[-1] = replace(n, values=(whole.values[0] + n.values[0],), span=Span(whole.span.start, n.span.end))
+        else:
+            out.append(n)
+    return out
 
 
 _OF_A = regex.compile(r"\s+(?:of\s+)?(?:an?|the)(?=\s)")

@@ -47,6 +47,8 @@ class _Sum:
         factor = word.values[0]
         if not self.group and len(word.values) > 1:
             self.others.append(self.total + word.values[1])
+        if self.total and self.group and factor > self.scale > 1:  # ألفان وثلاثمئة مليار: all of it in milliards
+            self.total, self.group = Fraction(0), self.value
         self.total += (self.group or 1) * factor
         size = factor / 2 if word.role == "dual scale" else factor
         self.group, self.scale, self.room, self.last = Fraction(0), int(size), size, "scale"
@@ -155,14 +157,15 @@ def _read_figure(tokens: Sequence[Token], i: int) -> Reading:
 def _read_ordinal(tokens: Sequence[Token], i: int, value: Fraction) -> Reading:
     after = _entry(tokens, i + 1)
     is_first = tokens[i].text.endswith(FIRST)  # أول عشر عينات is no eleventh
+    stop = i + 1
     if after and after.word.role == "ten" and not after.has_and and not is_first:
-        return _made(tokens, i, i + 2, (value + 10,), Kind.ORDINAL)
-    if after and after.word.role == "tens" and after.has_and:
-        return _made(tokens, i, i + 2, (value + after.word.values[0],), Kind.ORDINAL)
-    if i + 2 < len(tokens) and tokens[i + 1].text == "بعد" and (hundred := _entry(tokens, i + 2)):
-        if hundred.word.role in ("hundred", "hundreds", "scale"):  # السادس بعد المئة
-            return _made(tokens, i, i + 3, (value + hundred.word.values[0],), Kind.ORDINAL)
-    return _made(tokens, i, i + 1, (value,), Kind.ORDINAL)
+        value, stop = value + 10, i + 2
+    elif after and after.word.role == "tens" and after.has_and:
+        value, stop = value + after.word.values[0], i + 2
+    if stop + 1 < len(tokens) and tokens[stop].text == "بعد" and (hundred := _entry(tokens, stop + 1)):
+        if hundred.word.role in ("hundred", "hundreds", "scale"):  # السادس بعد المئة, الثاني والعشرون بعد المئة
+            value, stop = value + hundred.word.values[0], stop + 2
+    return _made(tokens, i, stop, (value,), Kind.ORDINAL)
 
 
 def _read_part(tokens: Sequence[Token], i: int, part: Fraction) -> Reading:

@@ -34,6 +34,7 @@ UNITS: dict[str, Unit] = {
         "% percent per_cent pct pc percentage_point percentage_points points_percent percentage",
         "% ٪ في_المئة في_المائة بالمئة بالمائة في_الميه بالميه نقطة_مئوية نقاط_مئوية من_المئة",
     ),
+    "basis point": _u("share", "1/10000", "basis_point basis_points bps", "نقطة_أساس نقاط_أساس نقطة_اساس نقاط_الأساس"),
     "second": _u("time", "1", "seconds sec secs", "ثانية ثوان ثواني", "ثانيتين ثانيتان"),
     "minute": _u("time", "60", "minute minutes min mins", "دقيقة دقائق دقايق", "دقيقتين دقيقتان"),
     "hour": _u("time", "3600", "hour hours hr hrs", "ساعة ساعات", "ساعتين ساعتان ساعتي"),

@@ -105,7 +105,7 @@ def fitted_matching(shop: Workshop) -> matching.Fitted:
     shop.encoder.save()
     examples = articles.with_vectors(examples, shop.encoder, means)
     base = replace(shipped_bundle(), model=shop.encoder.name, revision=shop.encoder.revision, means=means)
-    origin = f"spans4|data:{data}|articles:{len(examples)}|v:{__version__}"
+    origin = f"spans5|data:{data}|articles:{len(examples)}|v:{__version__}"
     return matching.fit_matching(examples, base, shop.encoder, origin, shop.say)
 
 

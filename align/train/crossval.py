@@ -29,6 +29,8 @@ def write_runs(fitted: Fitted, encoder: Encoder, target: Path) -> None:
     signature = f"crossval|{model.origin}|matching:{content_hash(model)}|thr:{exact(model.threshold)}"
     for name in SETS:
         examples = [e for e in fitted.examples if e.set == name]
+        if not examples:
+            continue
         with RunDirectory(target / name, signature, redo=True) as directory:
             for e in examples:
                 directory.add(str(e.row["id"]), _aligned(e, fitted.folds[e.fold], model.threshold, encoder))

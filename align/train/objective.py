@@ -20,12 +20,12 @@ from align.train.word_losses import word_losses
 WEIGHTS = {
     "contrast": 1.0,
     "half": 0.3,
-    "likeness": 30.0,
+    "likeness": 60.0,
     "links": 0.7,
     "span_links": 0.2,
     "changed": 0.3,
-    "judge_words": 0.6,
-    "judge_pair": 0.6,
+    "judge_words": 1.0,
+    "judge_pair": 1.0,
     "paragraph": 0.5,
     "lexical": 0.3,
 }

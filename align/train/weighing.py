@@ -33,7 +33,7 @@ from align.train.quads import ROWS, read_quads
 from align.train.splits import fold, is_set_aside, quad_batches
 
 FOLDS = 5
-RATES = (0.005, 0.01, 0.02, 0.04, 0.08)
+RATES = (0.005, 0.01, 0.02, 0.03, 0.04, 0.08)
 _RIDGE = 5.0
 _HUMAN_ROWS = 500  # of a set of human translations
 _BATCH = 256
@@ -169,10 +169,10 @@ def _fit(labelled: Sequence[Labelled], rows: Weighed, bars: tuple[tuple[float, f
 
 
 def _weights(labelled: Sequence[Labelled]) -> Floats:
-    """Each set weighs the same, as much as a set has on average; within it, wrong and right pairs by their numbers."""
+    """Each set weighs as much as a set has pairs on average; within it, wrong and right pairs by their numbers."""
     count = {name: sum(one.set == name for one in labelled) for name in {one.set for one in labelled}}
     even = len(labelled) / len(count)
-    return np.array([np.sqrt(even / count[one.set]) for one in labelled])
+    return np.array([even / count[one.set] for one in labelled])
 
 
 def _bars(labelled: Sequence[Labelled], rows: Weighed, logits: Floats) -> tuple[tuple[float, float], ...]:
@@ -188,7 +188,7 @@ def _alarms(labelled: Sequence[Labelled], rows: Weighed, logits: Floats, bar: fl
     is_error = rows.is_spoken & (logits >= bar)
     right = np.array([not one.is_wrong for one in labelled])
     sets = np.array([one.set for one in labelled])
-    return {name: float(is_error[right & (sets == name)].mean()) for name in sorted(set(sets[right]))}
+    return {str(name): float(is_error[right & (sets == name)].mean()) for name in sorted(set(sets[right]))}
 
 
 def report(

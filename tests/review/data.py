@@ -77,7 +77,9 @@ def article_rows(number, sentences=None, *, hostile=None):
     tweet = {
         "doc_id": doc_id, "tweet": 0, "start": tweet_start, "end": tweet_start + len(english), "text": english,
         "author": author + bad, "handle": handle + bad, "created_at": "2024-03-05" + bad, "platform": "twitter",
-        "url": hostile or f"https://x.example/{handle}/status/{number}", "status": "full", "sentences": [],
+        "tweet_id": None, "findings": [],
+        "url": hostile or f"https://x.example/{handle}/status/{number}", "status": "full",
+        "sentences": sentence_rows(tweet_start, chosen),
     }  # fmt: skip
     pairs, rejected, position = [], [], tweet_start
     for k, ((en, ar), (ar_start, ar_end)) in enumerate(zip(chosen, spans, strict=True)):
@@ -91,6 +93,15 @@ def article_rows(number, sentences=None, *, hostile=None):
              "detail": "probability 0.12 is below the threshold" + bad, "features": {"cosine": 0.2, "coverage_ar": 0.3}}
         )  # fmt: skip
     return document, [tweet], pairs, rejected
+
+
+def sentence_rows(start, chosen):
+    """The sentences of a tweet that begins at `start`, all of them rendered."""
+    rows = []
+    for english, _ in chosen:
+        rows.append({"start": start, "end": start + len(english), "covered": True})
+        start += len(english) + 1
+    return rows
 
 
 def edges(text):
@@ -114,6 +125,16 @@ def _pair_row(doc_id, number, k, place, texts, bad):
         "speaker": None, "findings": [finding] if (number + k) % 2 else [], "verdict": "faithful",
         "features": {"soft_en": 0.5}, "links": links,
     }  # fmt: skip
+
+
+def uneven_rows(number=0):
+    """An article that renders its tweet's first sentence in two pieces, the second elsewhere, the third not at all."""
+    document, tweets, pairs, rejected = article_rows(number)
+    first, _, third = pairs
+    third |= {name: first[name] for name in ("en_start", "en_end", "en", "rendering_id")}
+    tweets[0]["sentences"][2]["covered"] = False
+    tweets[0]["status"] = "partial"
+    return document, tweets, pairs, rejected
 
 
 def write_run(path, rows, signature="model:test|v:1"):

@@ -128,7 +128,16 @@ def test_app_a_session_ends_with_leaving(client):
     ],
 )
 def test_app_requests_of_other_sites_are_refused(client, sqlite_store, headers):
-    for path in ("/api/decisions", "/api/undo", "/api/merge", "/settle", "/language", "/leave"):
+    for path in (
+        "/api/decisions",
+        "/api/undo",
+        "/api/redo",
+        "/api/pairs",
+        "/api/merge",
+        "/settle",
+        "/language",
+        "/leave",
+    ):
         assert client.post(path, json=decision(1, choice="accept"), headers=headers).status_code == 403, path
     assert list(iter_events(sqlite_store)) == []
 
@@ -212,6 +221,7 @@ def test_app_describes_its_json_routes(client):
     described = client.get("/openapi.json").json()["paths"]
     assert set(described) == {
         "/api/decisions", "/api/merge", "/api/undo", "/api/next", "/api/session", "/api/pairs/{pair}",
+        "/api/redo", "/api/pairs",
         "/api/progress", "/healthz",
     }  # fmt: skip
 
@@ -272,7 +282,7 @@ def test_app_hostile_texts_are_printed_and_nothing_else(hostile_client, number):
     assert page.xpath("//@*[starts-with(name(), 'on')]") == []
     addresses = page.xpath("//a/@href")
     assert all(re.match(r"/|#main|https?://", address) for address in addresses)
-    assert len(page.xpath("//*[@id='pair']//div[@role='toolbar']/*")) == 8  # the page is whole
+    assert len(page.xpath("//*[@id='pair']//div[@role='toolbar']/*")) == 9  # the page is whole
     assert not set(
         re.findall(
             "[\x00-\x08\u202a-\u202e\u2066-\u2069]", html.unescape(page.xpath("//*[@id='article']")[0].text_content())
@@ -340,3 +350,54 @@ def test_app_bare_pairs_are_not_said_to_be_checked_scored_or_embedded(tmp_path):
     assert not page.xpath("//*[contains(@class, 'own-tweet')]")
     assert "probability" not in page.xpath("string(//section[@aria-labelledby='scores-title'])")
     store.close()
+
+
+def test_app_the_list_shows_a_queue_and_its_filters(client, sqlite_store):
+    def listed(query=""):
+        page = lxml.html.fromstring(client.get(f"/list?order=article{query}").text)
+        return [int(value) for value in page.xpath("//input[@class='pick']/@value")]
+
+    assert listed() == list(range(1, 13))
+    client.post("/api/decisions", json=decision(3, choice="reject"))
+    assert 3 not in listed() and listed("&choice=reject") == [3]
+    assert listed("&choice=any&after=10") == [11, 12]
+    assert listed("&choice=any&verdict=faithful") == list(range(1, 13))
+    assert listed("&choice=any&verdict=divergent") == []
+    assert listed("&choice=any&q=LinaHaddour") == [1, 2, 3, 10, 11, 12]  # the tweet's author
+
+
+def test_app_many_pairs_are_decided_in_one_act(client, sqlite_store):
+    also = [{"pair": number, "version": 0} for number in range(2, 9)]
+    client.post("/api/decisions", json={**decision(1, choice="reject"), "also": also})
+    assert [event["after"]["choice"] for event in iter_events(sqlite_store)] == ["reject"] * 8
+    undone = client.post("/api/undo", json={"uid": uuid.uuid4().hex}).json()
+    assert (undone["pair"], undone["was"]["choice"], undone["body"]["choice"]) == (1, "reject", None)
+    assert client.get("/list?choice=reject").text.count("listed-") == 0
+
+
+REASONS = {
+    "number.changed": ("Another number", "عدد مختلف"),
+    "probability": ("hardly a translation", "لا تكاد تكون ترجمة"),
+    "no_error": ("nothing that weighs", "لا شيء ذا وزن"),
+    "no_finding": ("no findings", "بلا ملاحظات"),
+    "<b>their own": ("<b>their own", "<b>their own"),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_app_says_why_a_verdict_was_given_in_both_languages(tmp_path, reason):
+    row = {"en": "The bridge opens.", "ar": "يفتح الجسر.", "verdict": "divergent", "verdict_reason": reason}
+    (tmp_path / "given.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    store = open_review([tmp_path / "given.jsonl"], None)
+    with client_of(store) as client:
+        for lang, title, said in zip(
+            ("en", "ar"), ("reason of the verdict", "سبب الحكم"), REASONS[reason], strict=True
+        ):
+            page = lxml.html.fromstring(client.get("/review", headers={"Accept-Language": lang}).text)
+            (shown,) = page.xpath(f"//dt[normalize-space()='{title}']/following-sibling::dd")
+            assert shown.text_content().strip() == said
+    store.close()
+
+
+def test_app_a_pair_without_a_reason_shows_none(client):
+    assert "reason of the verdict" not in client.get("/review").text

@@ -1,6 +1,5 @@
 """The page in a real Chromium: a review by keyboard alone, and what happens when things go wrong."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -11,44 +10,11 @@ from align.store.faults import StoreFault
 from align.store.load import set_overlap
 from align.store.results import iter_accepted, iter_events
 from tests.review.data import article_rows, make_run, write_run
+from tests.review.driving import press, state_of, wait_events, wait_next, wait_saved
 from tests.review.hostile import HOSTILE
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).with_name("axe.min.js")
-
-
-def state_of(page):
-    return page.evaluate("JSON.parse(document.querySelector('#pair').dataset.state)")
-
-
-def press(page, key, *, until_saved=True):
-    """Press a key that decides, and wait until another pair, or the end, is on the screen."""
-    before = state_of(page)["id"]
-    page.keyboard.press(key)
-    if until_saved:
-        wait_next(page, before)
-    return before
-
-
-def wait_next(page, before):
-    """Wait until another pair than `before`, or the end, is on the screen."""
-    page.wait_for_function(
-        "id => { const pair = document.querySelector('#pair');"
-        " return !pair || JSON.parse(pair.dataset.state).id !== id }",
-        arg=before,
-    )
-
-
-def wait_saved(page, word="Saved"):
-    page.wait_for_function("word => document.querySelector('#saved').textContent === word", arg=word)
-
-
-def wait_events(store, count, patience=60):
-    end = time.monotonic() + patience
-    while len(events := list(iter_events(store))) < count:
-        assert time.monotonic() < end, f"expected {count} events, found {len(events)}"
-        time.sleep(0.05)
-    return events
 
 
 def test_browser_a_whole_review_by_keyboard_alone(live, open_page, sqlite_store):
@@ -99,7 +65,7 @@ def test_browser_a_span_is_corrected_by_keyboard_and_undone(live, open_page, sql
     ((row, *_),) = iter_accepted(sqlite_store)
     assert row["ar"] == " ".join(proposed[1:-1])
     press(page, "z")
-    wait_saved(page, "Undone")
+    wait_saved(page, "Undone: accepted · correction")
     state = state_of(page)
     assert list(iter_accepted(sqlite_store)) == []
     assert (state["id"], state["pieces"]) == (decided, [state["proposed"]])
@@ -134,12 +100,14 @@ def test_browser_split_merge_and_another_candidate(live, open_page, sqlite_store
     page.wait_for_selector("#piece-choice label:nth-child(2)")
     split = press(page, "Enter")
     page.keyboard.press("m")
+    page.wait_for_selector("#merge-question:not([hidden])")  # the next one renders another sentence
+    page.keyboard.press("Enter")
     page.wait_for_function("() => JSON.parse(document.querySelector('#pair').dataset.state).version === 1")
     merged = press(page, "a")
     page.keyboard.press("c")
     page.keyboard.press("Enter")
     assert page.input_value("#ar-text") == state_of(page)["proposed"]["ar"].split()[0]
-    page.focus("#ar-first")
+    page.focus("[data-edge=ar-start]")
     press(page, "Enter")
     rows = [one.pair for one in iter_accepted(sqlite_store)]
     assert [row["pair_id"][-2:] for row in rows[:2]] == [".0", ".1"]
@@ -291,11 +259,11 @@ def test_browser_the_language_is_switched_and_the_page_mirrored(live, open_page,
     page = open_page(live(sqlite_store, "Mona")["Mona"])
     shown = state_of(page)["id"]
     assert page.get_attribute("html", "dir") == "ltr"
-    english = page.locator(".side").bounding_box()["x"] < page.locator(".arabic").bounding_box()["x"]
+    english = page.locator(".english").bounding_box()["x"] < page.locator(".arabic").bounding_box()["x"]
     page.click("#language")
     page.wait_for_selector("html[dir=rtl][lang=ar]")
     page.wait_for_selector("#pair")
-    arabic = page.locator(".side").bounding_box()["x"] > page.locator(".arabic").bounding_box()["x"]
+    arabic = page.locator(".english").bounding_box()["x"] > page.locator(".arabic").bounding_box()["x"]
     assert english and arabic
     assert state_of(page)["id"] == shown
     assert "قبول" in page.text_content("[data-do=accept]")
@@ -368,7 +336,7 @@ def test_browser_hostile_texts_run_nothing_and_break_nothing(live, open_page, tm
         if page.evaluate("window.hit !== undefined"):
             executed.append(number)
         is_whole = page.evaluate(
-            "document.querySelectorAll('.actions > *').length === 8 && !document.querySelector('#editor').hidden"
+            "document.querySelectorAll('.actions > *').length === 9 && !document.querySelector('#editor').hidden"
             " && document.title.endsWith('align') && document.querySelector('#pair').offsetHeight > 200"
         )
         if not is_whole:

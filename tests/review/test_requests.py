@@ -63,6 +63,8 @@ JSON = {
     },
     "/api/merge": {"pair": 4},
     "/api/undo": {},
+    "/api/redo": {},
+    "/api/pairs": {"pair": 1, "en_start": 200, "en_end": 210, "ar_start": 10, "ar_end": 20},
 }  # fmt: skip
 
 
@@ -91,7 +93,7 @@ class Desk:
             with self.store.reading() as session:
                 version = session.scalar(select(func.max(State.version)).where(State.pair_id == pair)) or 0
             body = {"uid": uuid.uuid4().hex, **JSON[path]}
-            if path != "/api/undo":
+            if path in ("/api/decisions", "/api/merge"):
                 body["version"] = version
             return Request(method, path_now, {}, {**self.headers, "content-type": "application/json"}, dump(body))
         form = {"content-type": "application/x-www-form-urlencoded"} if path in FORMS else {}

@@ -27,7 +27,8 @@ def searched(store_address, tmp_path):
         ("وافق", 1),
         ("الامر كله", 1),  # without its hamza: both sides are compared in normal form
         ("a000001", 1),  # the name of the article
-        ("رقم 0", 3),  # its title
+        ('"رقم 0"', 3),  # its title, as it stands
+        ("0 رقم", 4),  # words in any order
         ('"100%', 1),
         ("of_it", 1),
         ("ofxit", 0),

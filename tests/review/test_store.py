@@ -10,13 +10,16 @@ from align.errors import StoreError
 from align.review.opening import open_review
 from align.review.sources import open_source
 from align.store import open_store
+from align.store.adding import Addition, add_pair
 from align.store.carry import lost_pairs
-from align.store.decide import Change, Conflict, apply_change, merge_with_next, undo
+from align.store.decide import Change, Seen, apply_change, merge_with_next
+from align.store.events import Conflict
 from align.store.load import import_source, set_overlap
 from align.store.queue import Filters, draw_sample, next_pair, progress
 from align.store.results import disagreements, figures, iter_accepted, iter_events
 from align.store.reviewers import add_reviewer, enrol, person_of, sign_in, sign_out, token_for
-from align.store.schema import Item, Pair, Reviewer, State
+from align.store.schema import Article, Item, Pair, Reviewer, State
+from align.store.undoing import redo, undo
 from tests.review.data import article_rows, make_run, write_run
 
 ALL = Filters()
@@ -155,18 +158,18 @@ def test_store_everyone_undoes_only_their_own(store):
     assert undo(store, sami, uid()) is None
 
 
-def test_store_a_corrected_span_snaps_to_words_and_keeps_the_proposal(store):
+def test_store_a_corrected_span_stands_to_the_letter_and_keeps_the_proposal(store):
     mona = add_reviewer(store, "Mona")
     pair = next_pair(store, mona, ALL)
     with store.reading() as session:
         row = session.get_one(Pair, pair).row
     piece = {name: row[name] for name in ("en_start", "en_end", "ar_start", "ar_end")}
-    piece["ar_start"] += 2  # in the middle of the first word
-    piece["ar_end"] -= len(row["ar"].split()[-1]) + 1
+    piece["ar_start"] += 2  # a prefix that belongs to the frame, say
+    piece["ar_end"] -= len(row["ar"].split()[-1])  # the space before the last word is trimmed
     decide(store, mona, pair, choice="accept", pieces=[piece])
     ((accepted, *_),) = iter_accepted(store)
-    assert accepted["ar"] == " ".join(row["ar"].split()[:-1])
-    assert accepted["ar_start"] == row["ar_start"]
+    assert accepted["ar"] == " ".join(row["ar"].split()[:-1])[2:]
+    assert (accepted["ar_start"], accepted["en_end"]) == (row["ar_start"] + 2, row["en_end"])
     assert accepted["review"]["proposed"]["ar"] == row["ar"]
     assert accepted["review"]["is_corrected"]
 
@@ -205,11 +208,99 @@ def test_store_merge_joins_two_pairs_and_undo_parts_them(store):
         first, second = session.scalars(select(Pair.id).order_by(Pair.id)).all()[:2]
         rows = [session.get_one(Pair, pair).row for pair in (first, second)]
     outcome = merge_with_next(store, mona, Change(uid(), first, 0, {}))
-    assert outcome.body["pieces"][0]["en"] == f"{rows[0]['en']} {rows[1]['en']}"
+    (piece,) = outcome.body["pieces"]
+    assert piece["en"] == f"{rows[0]['en']} {rows[1]['en']}"
+    assert piece["ar"] == f"{rows[0]['ar']} … {rows[1]['ar']}"  # nothing of what lies between
+    assert piece["ar_spans"] == [[row["ar_start"], row["ar_end"]] for row in rows]
+    assert "en_spans" not in piece
     assert second not in order_of(store, mona, ALL)
     undo(store, mona, uid())
     assert {first, second} <= set(order_of(store, mona, ALL))
     assert [event["kind"] for event in iter_events(store)] == ["decide", "decide", "undo", "undo"]
+
+
+def test_store_merge_joins_three(store):
+    mona = add_reviewer(store, "Mona")
+    with store.reading() as session:
+        first, second, third = session.scalars(select(Pair.id).order_by(Pair.id)).all()[:3]
+        rows = [session.get_one(Pair, pair).row for pair in (first, second, third)]
+    merge_with_next(store, mona, Change(uid(), first, 0, {}))
+    outcome = merge_with_next(store, mona, Change(uid(), first, 1, {"choice": "accept"}))
+    (piece,) = outcome.body["pieces"]
+    assert piece["ar"] == " … ".join(row["ar"] for row in rows)
+    with pytest.raises(StoreError, match="follows this one"):
+        merge_with_next(store, mona, Change(uid(), first, 2, {}))
+    decide(store, mona, first, 2, choice="accept")
+    ((accepted, *_),) = iter_accepted(store)
+    assert accepted["en"] == " ".join(row["en"] for row in rows)
+
+
+def test_store_pieces_of_a_rendering_are_decided_in_one_act(store):
+    mona = add_reviewer(store, "Mona")
+    with store.reading() as session:
+        first, second, third = session.scalars(select(Pair.id).order_by(Pair.id)).all()[:3]
+    stale = Change(uid(), first, 0, {"choice": "accept"}, also=(Seen(second, 0), Seen(third, 4)))
+    with pytest.raises(Conflict):
+        apply_change(store, mona, stale)
+    assert list(iter_events(store)) == []  # all or nothing
+    apply_change(store, mona, Change(uid(), first, 0, {"choice": "accept"}, also=(Seen(second, 0), Seen(third, 0))))
+    assert len(list(iter_accepted(store))) == 3
+    undo(store, mona, uid())
+    assert list(iter_accepted(store)) == []
+
+
+def test_store_redo_does_again_what_undo_took_back_step_by_step(store):
+    mona = add_reviewer(store, "Mona")
+    pair = next_pair(store, mona, ALL)
+    decide(store, mona, pair, note="one")
+    decide(store, mona, pair, 1, choice="reject")
+    assert redo(store, mona, uid()) is None
+    assert undo(store, mona, uid()).was["choice"] == "reject"
+    assert undo(store, mona, uid()).body["note"] == ""
+    assert redo(store, mona, uid()).body["note"] == "one"
+    assert redo(store, mona, uid()).body["choice"] == "reject"
+    assert redo(store, mona, uid()) is None
+    assert undo(store, mona, uid()).body["choice"] is None
+    decide(store, mona, pair, 7, choice="accept")
+    assert redo(store, mona, uid()) is None  # something else was done since
+
+
+def test_store_redo_of_a_merge_is_one_act(store):
+    mona = add_reviewer(store, "Mona")
+    with store.reading() as session:
+        first, second = session.scalars(select(Pair.id).order_by(Pair.id)).all()[:2]
+    merge_with_next(store, mona, Change(uid(), first, 0, {}))
+    undo(store, mona, uid())
+    redo(store, mona, uid())
+    assert second not in order_of(store, mona, ALL)
+    assert [event["kind"] for event in iter_events(store)] == ["decide"] * 2 + ["undo"] * 2 + ["redo"] * 2
+    undo(store, mona, uid())
+    assert {first, second} <= set(order_of(store, mona, ALL))
+
+
+def test_store_a_missed_pair_is_added_exported_and_taken_back(store):
+    mona = add_reviewer(store, "Mona")
+    with store.reading() as session:
+        beside = session.scalars(select(Pair.id).order_by(Pair.id)).first()
+        row = session.get_one(Pair, beside).row
+        text_ = session.scalars(select(Article.text).where(Article.doc_id == row["doc_id"])).one()
+    at = text_.index("#Qalat")
+    place = {"en_start": at, "en_end": at + 6, "ar_start": text_.index("أخبار"), "ar_end": text_.index("أخبار") + 12}
+    outcome = add_pair(store, mona, Addition(uid(), beside, place))
+    ((accepted, *_),) = iter_accepted(store)
+    assert (accepted["en"], accepted["ar"]) == ("#Qalat", "أخبار الميناء"[:12])
+    assert accepted["added"]
+    with pytest.raises(StoreError, match="no pair yet"):
+        add_pair(store, mona, Addition(uid(), beside, place))
+    with store.reading() as session:
+        numbers = figures(session)
+    assert (numbers.pairs, numbers.precision.of) == (13, 0)  # no run proposed it: it says nothing of one
+    assert outcome.pair_id not in order_of(store, mona, ALL)
+    undo(store, mona, uid())
+    assert list(iter_accepted(store)) == []
+    assert outcome.pair_id not in order_of(store, mona, Filters(choice="any"))
+    redo(store, mona, uid())
+    assert len(list(iter_accepted(store))) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -22,6 +23,7 @@ from align.text.units import UNITS, same_amount
 # Numbers of a side that are held against each other; texts with more are paired part by part, so that a list of
 # thousands takes no square of the time.
 _MOST_NUMERALS = 100
+_MANY, _FEW_AT_ONCE = 1000, 25  # beyond so many numbers a text is a table, and so few are held against each other
 
 
 class Pairing(NamedTuple):
@@ -55,7 +57,9 @@ class _Work:
 _THREAD_MARK = regex.compile(
     r"^\W{0,3}\d{1,2}\s?/\s?(?:\d{1,2}|n|x)?(?!\d)(?!\s*of\b)\W|(?<=[.!?…”\")])\s*+\(?\d{1,2}/(?:\d{1,2}|n|x)?\)?\s*$"
 )
-_LIST_MARK = regex.compile(r"^\W?\d{1,2}[.)]\s")  # counts only where the other side has one too
+_LIST_MARK = regex.compile(
+    r"^\W{0,2}\d{1,3}\s?[.)\u060c\-\u2013\u2014'`](?=\s)(?!\s?\d)"
+)  # counts only where the other side has one too
 _RATIO = regex.compile(
     r"\W*(?:in|out of|of)(?:\s+(?:the|its|their|our|his|her|every|those|these))?\W*", regex.IGNORECASE
 )
@@ -81,7 +85,8 @@ def pair_numerals(en: TextView, ar: TextView) -> Pairing:
     """Pair the numbers of two texts."""
     left = _outside(en.numerals, _spans_to_skip(en, ar))
     right = _join_cents(_outside(ar.numerals, _spans_to_skip(ar, en)))
-    parts = ceil(max(len(left), len(right)) / _MOST_NUMERALS)
+    count = max(len(left), len(right))
+    parts = ceil(count / (_MOST_NUMERALS if count <= _MANY else _FEW_AT_ONCE))
     works = [_Work(en.text, ar.text, *both) for both in zip(_cut(left, parts), _cut(right, parts), strict=True)]
     paired = [_paired(work, en, ar) for work in works]
     return Pairing(
@@ -114,6 +119,7 @@ def _spans_to_skip(own: TextView, other: TextView) -> list[Span]:
     marks = [] if own.is_arabic else [Span(*match.span()) for match in _THREAD_MARK.finditer(own.text)]
     if not _LIST_MARK.match(other.text) and (mark := _LIST_MARK.match(own.text)):
         marks.append(Span(*mark.span()))
+    marks += [m.span for m in own.topics[Topic.MONTH] if m.span.cut(own.text)[-1:].isdigit()]  # كانون 2
     return marks + [clock.span for clock in own.clocks]
 
 
@@ -148,17 +154,21 @@ def _best_first(offers: Iterable[tuple[Any, int, int]]) -> Iterator[tuple[int, i
 
 def _match_equal(work: _Work) -> None:
     """Pair equal values, the best-fitting first; the others stay alone."""
+    places: dict[Fraction, list[int]] = defaultdict(list)
+    for j, a in enumerate(work.right):
+        for value in dict.fromkeys(a.values):
+            places[value].append(j)
     offers = []
     for i, e in enumerate(work.left):
-        for j, a in enumerate(work.right):
-            if any(v in a.values for v in e.values):
-                cost = (
-                    e.values[0] != a.values[0],
-                    bool(e.unit and a.unit and e.unit != a.unit),
-                    (e.kind is Kind.ORDINAL) != (a.kind is Kind.ORDINAL),
-                    work.drift(e, a),
-                )
-                offers.append((cost, i, j))
+        for j in {j for value in e.values for j in places.get(value, ())}:
+            a = work.right[j]
+            cost = (
+                e.values[0] != a.values[0],
+                bool(e.unit and a.unit and e.unit != a.unit),
+                (e.kind is Kind.ORDINAL) != (a.kind is Kind.ORDINAL),
+                work.drift(e, a),
+            )
+            offers.append((cost, i, j))
     cells = list(_best_first(offers))
     work.agreed += [(work.left[i], work.right[j]) for i, j in cells]
     rows, columns = {i for i, _ in cells}, {j for _, j in cells}
@@ -204,7 +214,8 @@ def _as_share(n: Numeral) -> Fraction:
 
 def _amounts_to(e: Numeral, a: Numeral, ar: str) -> bool:
     v, w = e.values[0], a.values[0]
-    if "percent" in (e.unit, a.unit) and e.unit != a.unit and Kind.FRACTION in (e.kind, a.kind):
+    units = {e.unit, a.unit}
+    if "percent" in units and len(units) > 1 and "basis point" not in units and Kind.FRACTION in (e.kind, a.kind):
         return abs(_as_share(e) - _as_share(a)) <= Fraction(1, 100)
     if (e.unit == "percent") != (a.unit == "percent") and any(
         x < 1 and x == y / 100 for x in a.values for y in e.values

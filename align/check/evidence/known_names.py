@@ -59,7 +59,9 @@ def _tables() -> _Tables:
     english, arabic, country = [], [], {}
     for kind, key, home, en, ar in _rows():
         country[key] = home
-        english += [(kind, key, " ".join("=" + w for w in name.replace(".", " ").split())) for name in en]
+        # The words of a place stand apart at a hyphen (Guinea-Bissau); COVID-19 is told by its letters alone.
+        parted = [name.replace("-", " ") if kind == _PLACES else name for name in en]
+        english += [(kind, key, " ".join("=" + w for w in name.replace(".", " ").split())) for name in parted]
         arabic += [(kind, key, _without_article(name)) for name in ar]
     return _Tables(PhraseTable(english), PhraseTable(arabic), country)
 

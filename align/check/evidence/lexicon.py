@@ -29,6 +29,7 @@ TABLES = (
     "gendered.tsv",
     "speech.tsv",
     "claims.tsv",
+    "stages.tsv",
 )
 MASK = "-"
 _GAP = "_"

@@ -45,6 +45,7 @@ def find_negators(mentions: Sequence[Mention], tokens: Sequence[Token], *, is_ar
             found.append(mention)
     if is_arabic:
         return tuple(found)
+    found = [m for m in found if not _is_number_sign(m, tokens)]
     taken = {m.first for m in found if m.key == "hard"}
     contracted = [
         Mention("negator", "hard", i, i, token.span)
@@ -53,6 +54,13 @@ def find_negators(mentions: Sequence[Mention], tokens: Sequence[Token], *, is_ar
     ]
     taken = {m.first for m in contracted}
     return tuple(sorted([*(m for m in found if m.first not in taken), *contracted], key=lambda m: m.first))
+
+
+def _is_number_sign(mention: Mention, tokens: Sequence[Token]) -> bool:
+    """Whether "no" stands for number: No. 23."""
+    at = mention.last + 1
+    is_no = mention.first == mention.last and tokens[mention.first].norm in ("no", "nos")
+    return is_no and at < len(tokens) and tokens[at].norm[0].isdigit()
 
 
 def _governs(negator: Mention, mention: Mention, tokens: Sequence[Token], *, is_arabic: bool) -> bool:

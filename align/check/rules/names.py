@@ -16,7 +16,9 @@ from align.check.evidence.links import Linked
 from align.check.evidence.tokens import Token
 from align.check.view import View
 from align.records import Finding, Severity, Span, Subject
+from align.text.mention import Topic
 from align.text.normal import normal_form
+from align.text.spans import Covered
 from align.text.transliteration import name_likeness
 
 _ELSEWHERE = 0.6  # a link from which a name is taken to be rendered by another word
@@ -50,7 +52,9 @@ def _changed(view: View) -> list[Finding]:
     lost, gained = _unmatched(english, arabic)
     lost = [e for e in lost if normal_form(e.span.cut(subject.en)) not in view.ar.form.text]
     ground = (*english, *view.tweet.names)
+    months = Covered(m.span for m in view.ar.topics[Topic.MONTH])  # كانون is no plural of كان
     gained = [a for a in gained if is_firm(a, view.ar.tokens) and not _is_grounded(a, ground)]
+    gained = [a for a in gained if months.over(*a.span) is None]
     findings = []
     for en in lost:
         rivals = [a for a in gained if a.kind == en.kind]

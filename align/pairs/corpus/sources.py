@@ -60,7 +60,7 @@ def _head(path: Path) -> bytes:
 def files_of(path: Path) -> list[Path]:
     """The files that a source is read from, and a folder itself: what an export must leave as it is."""
     if path.is_dir():
-        is_run = (path / "documents.jsonl").is_file()
+        is_run = (path / "documents.jsonl").is_file() and not (path / "beads.jsonl").is_file()
         files = [path / name for name in RUN_FILES] if is_run else [file for file in path.rglob("*") if file.is_file()]
         return [path, *files]
     return [path] if path.exists() else [moses.part(path, side) for side in ("en", "ar", "ids")]
@@ -105,6 +105,11 @@ def _source_kind(kind: FileKind) -> SourceKind:
 
 # In the order in which they are tried: what has a sign of its own before what is only likely.
 KINDS: list[SourceKind] = [
+    SourceKind(
+        "aligned documents",
+        _holds("beads.jsonl", "pairs.jsonl"),
+        lambda path: read_pairs(path / "pairs.jsonl", ExportFormat.JSONL),
+    ),
     SourceKind("a run directory", _holds("documents.jsonl", "pairs.jsonl"), _read_run),
     SourceKind(
         "a mining directory", _holds("pairs.jsonl"), lambda path: read_pairs(path / "pairs.jsonl", ExportFormat.JSONL)

@@ -125,7 +125,8 @@ def elements(path: Path, *tags: str, parents: tuple[str, ...] = ()) -> Iterator[
                     while element.getprevious() is not None and not is_parent:
                         del element.getparent()[0]
         except etree.XMLSyntaxError as error:
-            raise ExportError(f"{path} is not well-formed XML: {error}; mend it with the tool that wrote it") from None
+            found = " ".join(str(error).split())  # it quotes what it found, line breaks of any kind among them
+            raise ExportError(f"{path} is not well-formed XML: {found}; mend it with the tool that wrote it") from None
 
 
 def text_of(element: etree._Element, codes: frozenset[str]) -> str:

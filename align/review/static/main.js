@@ -1,26 +1,49 @@
 // The page's behaviour: keys, buttons, and what happens when the server has answered or has not.
 
+import * as drafts from "./drafts.js";
 import * as editor from "./editor.js";
+import { areOn, nameOf, switchKeys } from "./keys.js";
+import { bulkActs, loadList, markShown, showList, toggleList, watchList } from "./list.js";
 import { newUid, onOutcome, put, send, waiting } from "./outbox.js";
 import { walk, walkKey, watchWords } from "./words.js";
 
 const words = (key) => document.getElementById("words").dataset[key];
 const $ = (selector) => document.querySelector(selector);
-const KEYS_OFF = "align-keys-off";
 const DECISIONS = ["accept", "reject", "unsure", "skip"];
+const FIELD = "input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select";
 
 let state = null; // of the pair on the screen
 let shown = null; // its element
 let hasDecided = false; // a decision on this pair is under way: a second press is no second decision
+let isSaved = false; // the last act is on the server's disk: a load that fails afterwards is not about it
 
 function takeState() {
   const pair = $("#pair");
   if (pair && pair === shown) return; // another part of the page was swapped
+  const wasEditing = state && document.body.classList.contains("editing");
+  const left = wasEditing && editor.hasDraft(state.id);
   shown = pair;
   state = pair ? JSON.parse(pair.dataset.state) : null;
   hasDecided = false;
+  editor.leaveTexts();
   const [article, mark] = [$("#article"), $("#article mark")];
   if (mark) article.scrollTop = mark.offsetTop - article.clientHeight / 3;
+  if (left) say(words("draftKept"));
+  if (state) bringBack();
+  markShown(state?.id);
+}
+
+// What was typed here and never saved is there again.
+function bringBack() {
+  const note = drafts.kept(state.id, "note");
+  if (note !== null && note !== state.body.note) {
+    $("#note").value = note;
+    say(words("draftBack"), true);
+  }
+  if (editor.hasDraft(state.id)) {
+    editor.open(state);
+    say(words("draftBack"), true);
+  }
 }
 
 function say(text, isWaiting = false) {
@@ -31,7 +54,8 @@ function say(text, isWaiting = false) {
 }
 
 function change(changes) {
-  put("/api/decisions", { pair: state.id, version: state.version, changes, final: state.isFinal });
+  const also = "choice" in changes ? state.also : [];
+  put("/api/decisions", { pair: state.id, version: state.version, changes, final: state.isFinal, also });
   state.version += 1; // what it will be; the server refuses it if it is not
   Object.assign(state.body, changes);
 }
@@ -40,21 +64,60 @@ function decide(choice) {
   let more = {};
   if (!state || hasDecided) return;
   hasDecided = true;
-  if (editor.isOpen()) {
-    if (choice === "accept") more = { pieces: editor.draft() };
-    editor.close();
+  if (editor.isOpen() && !editor.adding() && choice === "accept") {
+    more = { pieces: editor.draft() };
+    editor.forget();
   }
+  if (editor.isOpen()) editor.close();
   change({ ...more, choice });
+}
+
+function saveEdit() {
+  if (!editor.isOpen()) return;
+  if (editor.adding()) {
+    const [piece] = editor.draft();
+    const place = ["en_start", "en_end", "ar_start", "ar_end"].map((name) => [name, piece[name]]);
+    put("/api/pairs", { pair: state.id, ...Object.fromEntries(place) });
+  } else change({ pieces: editor.draft() });
+  editor.forget();
+  editor.close();
+}
+
+function merge() {
+  if (!state || hasDecided) return;
+  if (!state.next) say(words("noNext"), true);
+  else if (state.next.is_same_sentence) mergeNow();
+  else {
+    $("#merge-question").hidden = false;
+    $('[data-do="merge-anyway"]').focus();
+  }
+}
+
+function mergeNow() {
+  hasDecided = true;
+  put("/api/merge", { pair: state.id, version: state.version });
+}
+
+function closeEditor() {
+  editor.close();
+  say(editor.hasDraft(state.id) ? words("draftKept") : "");
 }
 
 const actions = {
   ...Object.fromEntries(DECISIONS.map((choice) => [choice, () => decide(choice)])),
-  edit: () => state && (editor.isOpen() ? editor.close() : editor.open(state)),
+  edit: () => {
+    if (!state) return;
+    if (editor.isOpen()) return closeEditor();
+    editor.open(state);
+    editor.focusFirst();
+  },
   undo: () => put("/api/undo", {}),
+  redo: () => put("/api/redo", {}),
   next: () => $("#next")?.click(),
   previous: () => $("#previous")?.click(),
   findings: () => focusNext("[data-finding]"),
   candidates: () => focusNext("[data-candidate]"),
+  sentences: () => focusNext("#sentences a, #sentences button"),
   tags: () => $("[data-tag]")?.focus(),
   note: () => $("#note")?.focus(),
   words: walk,
@@ -63,32 +126,36 @@ const actions = {
     $("#search").focus();
   },
   help: () => $("#help").showModal(),
+  list: toggleList,
   "next-unsure": () => nextUnsure(),
   split: () => {
     if (!state) return;
     if (!editor.isOpen()) editor.open(state);
-    editor.split();
+    if (!editor.split()) say(words("oneWord"), true);
+    editor.focusFirst();
   },
-  merge: () => {
-    if (!state || hasDecided) return;
-    hasDecided = true;
-    put("/api/merge", { pair: state.id, version: state.version });
+  "drop-piece": () => editor.dropPiece() || say(words("onePiece"), true),
+  merge,
+  "merge-anyway": () => {
+    $("#merge-question").hidden = true;
+    mergeNow();
   },
-  save: () => {
-    change({ pieces: editor.draft() });
-    editor.close();
+  "merge-not": () => {
+    $("#merge-question").hidden = true;
+    $("#pair-title").focus({ preventScroll: true });
   },
-  "save-accept": () => decide("accept"),
+  save: saveEdit,
+  "save-accept": () => (editor.adding() ? saveEdit() : decide("accept")),
   "use-selection": () => {
     if (!editor.useSelection()) say(words("noSelection"), true);
   },
-  "as-proposed": () => editor.reset(state),
-  cancel: () => editor.close(),
-};
-
-const keys = {
-  a: "accept", r: "reject", u: "unsure", s: "skip", e: "edit", z: "undo", j: "next", k: "previous", x: "next-unsure",
-  f: "findings", c: "candidates", g: "tags", n: "note", w: "words", p: "split", m: "merge", "/": "search", "?": "help",
+  "as-proposed": () => editor.reset(),
+  discard: () => {
+    editor.forget();
+    editor.close();
+    say(words("discarded"));
+  },
+  cancel: closeEditor,
 };
 
 // Round and round: the first press goes to the first one, the next press to the next.
@@ -106,14 +173,18 @@ function nextUnsure() {
 }
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || $("dialog[open]")) return;
-  const inField = event.target.matches("input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select");
+  if (event.isComposing || $("dialog[open]")) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return saveHere(event);
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const inField = event.target.matches(FIELD);
   if (event.key === "Escape") {
-    if (inField) event.target.blur();
-    else if (editor.isOpen()) editor.close();
+    if (!$("#merge-question")?.hidden) actions["merge-not"]();
+    else if (editor.isOpen() && (!inField || event.target.closest("#editor"))) closeEditor();
+    else if (inField) event.target.blur();
     return;
   }
   if (inField) return;
+  if (editor.isOpen() && (editor.edgeKey(event) || editor.tabKey(event))) return event.preventDefault();
   if (event.key === "Enter" && editor.isOpen() && !event.target.matches("button, a")) {
     event.preventDefault();
     actions["save-accept"]();
@@ -123,28 +194,48 @@ function onKey(event) {
     event.preventDefault();
     return;
   }
-  if (localStorage.getItem(KEYS_OFF)) return;
-  const name = keys[event.key.toLowerCase()] ?? keys[byPlace(event)];
-  if (!name || event.repeat) return;
+  const name = areOn() ? nameOf(event) : undefined;
+  if (!name || event.repeat || !actions[name]) return;
   event.preventDefault();
   takeState(); // a key may come between a new pair and the event that tells of it
   actions[name]();
 }
 
-// With an Arabic layout the key's own sign is an Arabic letter; its place still says which one is meant.
-function byPlace(event) {
-  if (/^[\x00-\x7f]$/.test(event.key)) return undefined;
-  if (event.code === "Slash") return event.shiftKey ? "?" : "/";
-  return /^Key[A-Z]$/.test(event.code) ? event.code[3].toLowerCase() : event.key === "؟" ? "?" : undefined;
+// Ctrl+Enter saves whatever is being written.
+function saveHere(event) {
+  event.preventDefault();
+  if (event.target.id === "note") saveNote();
+  else if (editor.isOpen()) actions["save-accept"]();
+  else event.target.form?.requestSubmit();
+}
+
+function saveNote() {
+  const note = $("#note").value;
+  if (state && note !== state.body.note) change({ note });
 }
 
 function onClick(event) {
-  const button = event.target.closest("[data-do], [data-finding], [data-candidate]");
+  const button = event.target.closest("[data-do], [data-finding], [data-candidate], [data-add], [data-go], [data-pair], [data-bulk]");
   if (!button) return;
   takeState();
   if (button.dataset.do) actions[button.dataset.do]();
   else if (button.dataset.finding) judgeFinding(button);
-  else chooseCandidate(button);
+  else if (button.dataset.bulk) bulk(button.dataset.bulk);
+  else if (button.dataset.add) {
+    editor.openToAdd(state, ...button.dataset.add.split(" ").map(Number));
+    editor.focusFirst();
+  } else if (button.dataset.go) {
+    event.preventDefault();
+    show(Number(button.dataset.go));
+  } else if (button.dataset.pair) {
+    if (!editor.isOpen() && getSelection().isCollapsed) show(Number(button.dataset.pair));
+  } else chooseCandidate(button);
+}
+
+function bulk(choice) {
+  const acts = bulkActs();
+  if (!acts.length) say(words("nothingPicked"), true);
+  for (const act of acts) put("/api/decisions", { ...act, changes: { choice } });
 }
 
 function judgeFinding(button) {
@@ -162,21 +253,23 @@ function chooseCandidate(button) {
   const [from, to] = button.dataset.candidate.split(" ").map(Number);
   const ar = [...button.closest("li").querySelectorAll("[data-s]")].map((token) => token.textContent).join("");
   editor.open(state, [{ ...state.proposed, ar_start: from, ar_end: to, ar }]);
+  editor.focusFirst();
 }
 
 function onChange(event) {
-  if (event.target.id === "note") change({ note: event.target.value });
-  else if (event.target.dataset.tag) {
+  if (event.target.dataset.tag) {
     const chosen = [...document.querySelectorAll("[data-tag]")].filter((select) => select.value);
     change({ tags: chosen.map((select) => ({ type: select.dataset.tag, severity: select.value })) });
   } else if (event.target.id === "keys-on") {
-    if (event.target.checked) localStorage.removeItem(KEYS_OFF);
-    else localStorage.setItem(KEYS_OFF, "1");
+    switchKeys(event.target.checked);
   }
 }
 
 function onAnswer({ kind, act, body }) {
-  if (kind === "saving") say(words("saving"));
+  if (kind === "saving") {
+    isSaved = false;
+    say(words("saving"));
+  }
   else if (kind === "waiting") say(body ? `${words("notNow")} ${body.detail}` : words("waiting"), true);
   else if (kind === "signed-out") say(words("signedOut"), true);
   else if (kind === "refused") {
@@ -188,17 +281,38 @@ function onAnswer({ kind, act, body }) {
 }
 
 function saved(act, body) {
-  if (act.path === "/api/undo") {
-    say(body.pair === null ? words("nothing") : words("undone"));
-    if (body.pair !== null) show(body.pair);
+  isSaved = true;
+  if ($("#conflict")) $("#conflict").hidden = true;
+  if (["/api/undo", "/api/redo"].includes(act.path)) {
+    const isUndo = act.path === "/api/undo";
+    if (body.pair === null) say(words(isUndo ? "nothing" : "nothingRedo"));
+    else {
+      say(`${words(isUndo ? "undone" : "redone")} ${difference(isUndo ? body.was : body.body, isUndo ? body.body : body.was)}`);
+      show(body.pair);
+    }
   } else {
     say(words("saved"));
-    if ($("#conflict")) $("#conflict").hidden = true;
-    if (act.path === "/api/merge") show(act.body.pair);
-    else if (act.body.changes.choice && act.body.pair === state?.id) $("#next")?.click();
+    forgetNote(act);
+    if (["/api/merge", "/api/pairs"].includes(act.path)) show(act.body.pair);
+    else if (act.body.changes.choice && isOnScreen(act.body)) $("#next")?.click();
     else if (act.body.changes.pieces && act.body.pair === state?.id) show(act.body.pair);
   }
   document.body.dispatchEvent(new CustomEvent("decided"));
+}
+
+const isOnScreen = ({ pair, also = [] }) => [pair, ...also.map((other) => other.pair)].includes(state?.id);
+
+function forgetNote(act) {
+  const note = act.body.changes?.note;
+  if (note !== undefined && drafts.kept(act.body.pair, "note") === note) drafts.forget(act.body.pair, "note");
+}
+
+// What an act did, in words: "accepted, correction".
+function difference(done, other) {
+  const isOther = (name) => JSON.stringify(done[name] ?? null) !== JSON.stringify(other[name] ?? null);
+  const said = done.choice && isOther("choice") ? [words(done.choice)] : [];
+  for (const name of ["pieces", "findings", "tags", "note"]) if (isOther(name)) said.push(words(name));
+  return said.join(" · ");
 }
 
 function show(pair) {
@@ -213,17 +327,25 @@ function reload() {
   if (state) show(state.id);
 }
 
+// Both versions are shown, and what was typed here is there again as a draft.
 function showConflict(act, body) {
+  const { pair, changes } = act.body;
+  if (changes?.note !== undefined) drafts.keep(pair, "note", changes.note);
+  if (changes?.pieces) drafts.keep(pair, "pieces", changes.pieces);
   const place = $("#conflict");
   if (!place) return;
-  const text = document.createElement("p");
-  const now = words(body.body.choice ?? "none") ?? body.body.choice;
-  const mine = act.body.changes?.choice ? words(act.body.changes.choice) : "…";
-  text.textContent = `${words("changed")} ${now} / ${mine}`;
-  place.replaceChildren(text);
+  const lines = [words("changed"), `${words("there")} ${told(body.body)}`, `${words("here")} ${told(changes ?? {})}`];
+  place.replaceChildren(...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line, dir: "auto" })));
   place.hidden = false;
   say("");
-  if (act.body.pair === state?.id) reload();
+  hasDecided = false;
+  if (pair === state?.id) reload();
+}
+
+function told(body) {
+  const pieces = (body.pieces ?? []).map((piece) => piece.ar).filter(Boolean);
+  const said = [body.choice ? words(body.choice) : "", body.note ?? "", ...pieces].filter(Boolean);
+  return said.join(" · ") || words("none");
 }
 
 function fillUids() {
@@ -233,8 +355,15 @@ function fillUids() {
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);
 document.addEventListener("change", onChange);
-document.addEventListener("htmx:error", () => say(words("waiting"), true));
+document.addEventListener("focusout", (event) => event.target.id === "note" && saveNote());
+document.addEventListener("input", (event) => event.target.id === "note" && state && drafts.keep(state.id, "note", event.target.value));
+document.addEventListener("htmx:error", () => {
+  hasDecided = false; // the keys go on: what was decided is on the disk, or waits in the outbox
+  say(words(isSaved || !waiting().length ? "notLoaded" : "waiting"), true);
+});
+document.body.addEventListener("decided", loadList);
 document.addEventListener("htmx:after:swap", () => {
+  markShown(state?.id);
   fillUids();
   const isNew = $("#pair") !== shown;
   takeState();
@@ -252,8 +381,10 @@ document.addEventListener("submit", (event) => {
 
 onOutcome(onAnswer);
 watchWords();
+watchList();
+showList();
 editor.watchEditor();
-$("#keys-on").checked = !localStorage.getItem(KEYS_OFF);
+$("#keys-on").checked = areOn();
 fillUids();
 takeState();
 send();

@@ -38,9 +38,17 @@ function speak(word) {
   document.getElementById("link-voice").textContent = [`${word.textContent} ↔ ${text}`, ...findings].join(". ");
 }
 
+// A word can be focused only while it is: the mouse cannot begin a selection at the first letter of what can be focused.
+function focusWord(word) {
+  if (!word) return;
+  word.tabIndex = -1;
+  word.addEventListener("blur", () => word.removeAttribute("tabindex"), { once: true });
+  word.focus();
+}
+
 export function walk() {
   const first = document.querySelector("#tweet-text mark .word") ?? document.querySelector("#tweet-text .word");
-  first?.focus();
+  focusWord(first);
 }
 
 // true when the key was used up
@@ -53,13 +61,13 @@ export function walkKey(event) {
   if (event.key === "ArrowUp" || event.key === "ArrowDown") {
     const side = word.closest("#tweet-text") ? "#article" : "#tweet-text";
     const there = linked(word).find((other) => other.closest(side)) || document.querySelector(`${side} mark .word`);
-    there?.focus();
+    focusWord(there);
     return true;
   }
   if (event.key !== forward && event.key !== back) return false;
   const all = [...word.closest("#tweet-text, #article, .candidates").querySelectorAll(".word, .latin")];
   const next = all[all.indexOf(word) + (event.key === forward ? 1 : -1)];
-  next?.focus();
+  focusWord(next);
   return true;
 }
 

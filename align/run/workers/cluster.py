@@ -27,6 +27,12 @@ _COUNT_SECONDS = 2.0  # how old the number of workers may be; clusters grow and 
 _CONNECT_SECONDS = 20.0
 _AHEAD = 3  # pieces of work on their way for each worker
 _PATIENCE_SECONDS, _PATIENCE_ROUNDS = 10.0, 6  # how long a local cluster may be without workers
+_DASK = {
+    "distributed.admin.large-graph-warning-threshold": "1GB",
+    # A local worker that is not back so soon after its death is given up for good, and killed while it starts, together
+    # with what it was given to do: on a busy machine a start takes longer than the 15 s that Dask allows it.
+    "distributed.deploy.lost-worker-timeout": "10 minutes",
+}
 _DEATHS = 1  # workers that a local shard may cost before its documents are tried one by one
 
 
@@ -171,7 +177,7 @@ def connected(where: str, workers: int | None) -> Iterator[Cluster]:
             f"--cluster needs Dask, which is not installed ({error}); pip install 'quote-align[scale]'"
         ) from error
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}))
+        stack.enter_context(dask.config.set(_DASK))
         logging.getLogger("distributed").setLevel(logging.ERROR)  # restarts are our business and are told in one line
         if where == LOCAL:
             address = stack.enter_context(_local(workers or len(os.sched_getaffinity(0)))).scheduler_address

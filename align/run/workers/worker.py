@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import pickle
 import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from threadpoolctl import threadpool_limits
 
-from align.errors import RunError
+from align.errors import ReadError, RunError
+from align.extract import extract_article
 from align.models.bundle import Notice
 from align.records import AlignedArticle, Document, Rejection
 from align.run.aligner import Aligner, StageClock
 from align.run.session import EncoderFacts, Opening, peak_memory, refusal
 from align.run.signature import signature_of
+from align.settings import ReadSettings
 
-_SETTLE_SECONDS = 0.3
+_PATIENCE_SECONDS, _POLL_SECONDS = 60.0, 0.05  # until the nanny of this process has heard of it
+# One of each kind, to have read what the first document of its kind would wait for.
+_FIRST = tuple(
+    Document("first", "first", f"{mark}قالت الوزيرة: «سنفتح الجسر غداً».", is_html=bool(mark)) for mark in ("", "<p>")
+)
 _ONE_AT_A_TIME = Lock()  # a worker may have several threads, an aligner has one clock
 
 
@@ -46,10 +53,43 @@ class ShardResult(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _opened(opening: Opening) -> Aligner:
-    # The process that starts a worker again after a death gives it up unless it soon hears of it, which it does not
-    # where the very first document hangs with the interpreter in hand.
-    time.sleep(_SETTLE_SECONDS)
-    return opening.aligner()
+    _settle()
+    aligner = opening.aligner()
+    # Packages, tables and models that extraction reads on first use are no document's time: on a busy machine they
+    # take longer than a short limit, and the first document of every new process would be refused.
+    for document in _FIRST:
+        with suppress(ReadError):
+            extract_article(document, ReadSettings())
+    return aligner
+
+
+def _settle() -> None:
+    """Wait until the nanny of this process, which starts it again after a death, knows that it is there.
+
+    It gives up a process that ends before it has heard of it, which a first document does that hangs with the
+    interpreter in hand, and how soon it hears depends on how busy the machine is. Without a nanny there is no waiting.
+    """
+    from distributed import get_worker
+    from distributed.utils import sync
+
+    try:
+        worker = get_worker()
+    except ValueError:  # not in a worker
+        return
+    end = time.monotonic() + _PATIENCE_SECONDS
+    with suppress(OSError, TimeoutError):  # a nanny that is gone starts nothing again
+        while worker.nanny and time.monotonic() < end and not sync(worker.loop, _is_known, worker):
+            time.sleep(_POLL_SECONDS)
+
+
+async def _is_known(worker: Any) -> bool:
+    answer = await worker.rpc(worker.nanny).run(function=pickle.dumps(_has_started))
+    return bool(answer.get("result", True))
+
+
+def _has_started(dask_worker: Any) -> bool:
+    """In the nanny: whether its process has told it where it listens. Dask passes the nanny under this name."""
+    return bool(dask_worker.process is not None and dask_worker.process.status.name == "running")
 
 
 def describe(opening: Opening) -> Described:
