@@ -128,11 +128,11 @@ def test_words_behind_an_attribution_belong_to_its_post() -> None:
 
 
 def test_article_in_one_line_gives_up_its_post() -> None:
-    post = f'According to @ports_test, "{WORDS}"#عبارة https://t.co/Hh1Jj2Kk3L'
-    line = f"{FIRST} وأضافت الوزارة أن العمل انتهى. {post} — Hala Samer (@hala_test) March 9, 2021 {LAST}"
+    words = f'According to @ports_test, "{WORDS}"#عبارة https://t.co/Hh1Jj2Kk3L'
+    line = f"{FIRST} وأضافت الوزارة أن العمل انتهى. {words} — Hala Samer (@hala_test) March 9, 2021 {LAST}"
     article = extract_plain(Document("a", "a.txt", line), ReadSettings())
     (tweet,) = article.tweets
-    assert tweet.text == post
+    assert tweet.text == words
     assert (tweet.author, tweet.handle, tweet.created_at) == ("Hala Samer", "hala_test", "2021-03-09")
     own = [article.text[b.start : b.end] for b in article.blocks if b.kind.value != "tweet"]
     assert own[0].startswith(FIRST)

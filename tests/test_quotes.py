@@ -126,3 +126,37 @@ def test_quote_of_the_next_paragraph_does_not_end_one_that_was_never_closed(mark
 def test_reported_clause_goes_on_behind_a_title() -> None:
     (frame,) = frames_of("وأكد الوزير أن د. سامي العابد سيعود غداً. ثم غادر.")
     assert frame == ("الوزير", "أكد", ["د. سامي العابد سيعود غداً"])
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "”سنعود غداً إلى هنا”",
+        "“سنعود غداً إلى هنا“",
+        "”سنعود غداً إلى هنا“",
+        "” سنعود غداً إلى هنا ”",
+        '" سنعود غداً إلى هنا "',
+        "»سنعود غداً إلى هنا«",
+    ],
+)
+def test_marks_used_alike_or_the_wrong_way_round_close_their_quote(quote: str) -> None:
+    first, second = frames_of(f"وقال سامي العابد: {quote}، وأضافت لينا سامر: {quote}.")
+    assert [words.strip() for words in first[2]] == [words.strip() for words in second[2]] == ["سنعود غداً إلى هنا"]
+    assert (first[0], second[0]) == ("سامي العابد", "لينا سامر")
+
+
+def test_quote_in_a_quote_does_not_end_it() -> None:
+    ((_, _, speech),) = frames_of("وقال سامي العابد: “سنعود إلى “مرفأ الخير” غداً ولن نغادر”.")
+    assert speech == ["سنعود إلى “مرفأ الخير” غداً ولن نغادر"]
+
+
+@pytest.mark.parametrize("middle", ["وسنبقى ما بقي البحر.", "وسنبقى في “مرفأ الخير” ما بقي البحر."])
+def test_quote_goes_on_over_several_paragraphs_to_its_mark(middle: str) -> None:
+    ((speaker, _, speech),) = frames_of("وقال سامي العابد: “سنعود غداً إلى هنا.", middle, "ولن نغادر بعدها أبداً”.")
+    assert (speaker, speech) == ("سامي العابد", ["سنعود غداً إلى هنا.", middle.rstrip("."), "ولن نغادر بعدها أبداً"])
+
+
+def test_mark_that_closes_what_no_paragraph_opened_opens_nothing() -> None:
+    text = "ولن نغادر بعدها أبداً”، وقالت لينا سامر: “سنرى ذلك غداً”."
+    (frame,) = find_frames(text, [Block(BlockKind.PARAGRAPH, 0, len(text))])
+    assert frame.speech[0].cut(text) == "سنرى ذلك غداً"

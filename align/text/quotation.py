@@ -17,7 +17,8 @@ _MARK = re.compile(f"[{''.join(sorted(MARKS))}]")
 _HIGH = frozenset('“”„"＂')
 _MOST_MARKS = 60  # in which a quote must close; a line with more is a list of names
 _BEFORE_OPENING = frozenset(":(،,-–—[") | MARKS
-_BEHIND_CLOSING = frozenset(".,،؛;:!؟?)…-–—]") | MARKS
+_STOPS = frozenset(".,،؛;:!؟?)…]")
+_BEHIND_CLOSING = frozenset("-–—") | MARKS
 
 
 def _is_inner(text: str, at: int) -> bool:
@@ -26,15 +27,18 @@ def _is_inner(text: str, at: int) -> bool:
 
 
 def opens(text: str, at: int) -> bool:
-    """Whether the mark stands like one that opens: space or a colon before it, none behind it."""
+    """Whether the mark stands like one that opens: space or a colon before it, a word behind it."""
     is_free = at == 0 or text[at - 1].isspace() or text[at - 1] in _BEFORE_OPENING
-    return is_free and at + 1 < len(text) and not text[at + 1].isspace()
+    return is_free and at + 1 < len(text) and not text[at + 1].isspace() and text[at + 1] not in _STOPS
 
 
 def closes(text: str, at: int) -> bool:
-    """Whether the mark stands like one that closes: none before it, a space, a stop or the end behind it."""
-    is_free = at + 1 >= len(text) or text[at + 1].isspace() or text[at + 1] in _BEHIND_CLOSING
-    return is_free and at > 0 and not text[at - 1].isspace()
+    """Whether the mark stands like one that closes: a stop or the end behind it, or a word before it and a space."""
+    if at == 0:
+        return False
+    if at + 1 >= len(text) or text[at + 1] in _STOPS:
+        return True
+    return not text[at - 1].isspace() and (text[at + 1].isspace() or text[at + 1] in _BEHIND_CLOSING)
 
 
 def marks_in(text: str, start: int, end: int) -> list[int]:
