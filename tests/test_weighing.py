@@ -11,7 +11,7 @@ from align.check.weighing import weigh, weighed_features
 from align.models.sections import Scale, WeighingModel
 from align.records import Doubts, Finding, Severity, Span, Subject, WordScore
 from align.settings import CheckSettings
-from align.train.weighing import Labelled, fit_weighing
+from align.train.weighing import Labelled, Weighed, bars_of, fit_weighing
 from tests.lexical_cases import MODELS, assert_well_formed, view_of
 
 EN, AR = "Rana sold the mill", "رنا باعت المطحنة"
@@ -126,3 +126,11 @@ def test_meaning_is_not_doubted_where_another_finding_names_the_words():
     elsewhere = replace(changed, en=Span(14, 18), ar=Span(9, 16))
     for other in (note, elsewhere):
         assert doubt in one_per_cause(subject, [doubt, other])
+
+
+def test_weighing_has_no_bar_for_a_rate_that_sure_errors_exceed():
+    rows = [Labelled("one", str(n), EN, AR, is_wrong=n % 2 == 1) for n in range(200)]
+    sure = np.arange(200) == 0  # one right pair in a hundred
+    bars = bars_of(rows, Weighed([{}] * 200, np.ones(200, bool), sure), np.linspace(-1, 1, 200))
+    assert [rate for rate, _ in bars] == [0.01, 0.02, 0.03, 0.04, 0.08]
+    assert [bar for _, bar in bars] == sorted((bar for _, bar in bars), reverse=True)

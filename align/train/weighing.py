@@ -115,7 +115,7 @@ def fit_weighing(
     for kind, (own, settings) in kinds.items():
         rows = weighed(labelled, own, settings, plain)
         logits = out_of_fold(labelled, rows)
-        bars = _bars(labelled, rows, logits)
+        bars = bars_of(labelled, rows, logits)
         report(f"{kind}: ", labelled, rows, logits, bars, say)
         scales[kind] = _fit(labelled, rows.features, bars)
     section: dict[str, Any] = rounded(WeighingModel(scales, origin).as_row())
@@ -168,12 +168,14 @@ def _weights(labelled: Sequence[Labelled]) -> Floats:
     return np.array([even / count[one.set] for one in labelled])
 
 
-def _bars(labelled: Sequence[Labelled], rows: Weighed, logits: Floats) -> tuple[tuple[float, float], ...]:
-    """For each rate the least log odds from which so many right pairs, the mean over the sets, carry an error."""
+def bars_of(labelled: Sequence[Labelled], rows: Weighed, logits: Floats) -> tuple[tuple[float, float], ...]:
+    """For each rate the least log odds from which so many right pairs, the mean over the sets, carry an error.
+
+    A rate that errors which are sure by themselves exceed is left out.
+    """
     grid = np.unique(np.quantile(logits, np.linspace(0, 1, 2001)))
     shares = np.array([np.mean(list(_alarms(labelled, rows, logits, bar).values())) for bar in grid])
-    found = [(rate, float(grid[np.argmax(shares <= rate)])) for rate in RATES]
-    return tuple(found)
+    return tuple((rate, float(grid[np.argmax(shares <= rate)])) for rate in RATES if (shares <= rate).any())
 
 
 def _alarms(labelled: Sequence[Labelled], rows: Weighed, logits: Floats, bar: float) -> dict[str, float]:
