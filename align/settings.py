@@ -111,7 +111,7 @@ class Settings:
         """Plain values, for run.json.
 
         >>> Settings().as_dict()["check"]
-        {'only': (), 'skip': (), 'alarm_rate': 0.03, 'rules_only': False}
+        {'max_chars': 30000, 'only': (), 'skip': (), 'alarm_rate': 0.03, 'rules_only': False}
         """
         return asdict(self)
 

@@ -124,7 +124,6 @@ def test_samples_the_founding_example_is_read_as_a_person_reads_it(run):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="edges: the span still runs across the frame; docs/accuracy.md names it")
 def test_samples_a_quote_broken_by_its_frame_is_one_rendering_in_two_pieces(run):
     first = [pair for pair in run.pairs["broken-quote"] if pair["en"].startswith("The vaccination campaign")]
     assert [pair["ar"] for pair in first] == [

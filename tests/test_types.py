@@ -8,6 +8,10 @@ ANYTHING = re.compile(r"\b(?:dict|Mapping|MutableMapping)\[str, Any\]")
 FOREIGN = (  # what these read or write has the shape that others gave it
     "read/records.py",  # records of JSON, JSONL and tables
     "read/posts.py",  # collections of tweets
+    "read/shapes.py",  # records of content systems
+    "read/parquetrows.py",
+    "docs/weights.py",  # weights in JSON
+    "docs/rows.py",  # documents and beads that others wrote
     "evaluate/gold.py",  # gold files
     "models/bundle.py",  # weights in JSON
     "models/sections.py",

@@ -262,6 +262,10 @@ TELLINGS: Mapping[str, Telling] = {
         ("Hearsay or fact", "منقول أو مؤكد"),
         ("What is only reported is told as fact, or the reverse.", "صار ما يُروى حقيقة أو العكس."),
     ),
+    "modality.question": Telling(
+        ("Question or statement", "سؤال أو خبر"),
+        ("A question is told as a statement, or the reverse.", "صار السؤال خبراً أو العكس."),
+    ),
     "modality.stage": Telling(
         ("Another stage", "مرحلة مختلفة"),
         ("Charged is not convicted, wounded is not killed.", "الاتهام غير الإدانة، والإصابة غير القتل."),
