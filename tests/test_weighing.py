@@ -54,6 +54,19 @@ def test_weighing_makes_the_warning_that_says_most_an_error_where_the_pair_is_li
     assert severities(weigh(view(scales={"rules": scale}), found, 0.05)) == [Severity.WARNING, Severity.ERROR]
 
 
+def test_weighing_makes_a_warning_a_note_where_the_pair_is_far_from_likely_to_be_wrong():
+    scale = replace(SCALE, bars=((0.01, 3.0), (0.2, -5.0)))
+    found = [finding("negation.lost", Severity.WARNING), finding("omission.part", Severity.WARNING)]
+    far = view(scales={"rules": replace(scale, constant=-9.0)})
+    assert severities(weigh(far, found, 0.05)) == [Severity.NOTE, Severity.WARNING]
+    assert severities(weigh(far, [finding("negation.lost"), finding("omission.part")], 0.05)) == [
+        Severity.WARNING,
+        Severity.ERROR,
+    ]
+    near = view(scales={"rules": replace(scale, constant=1.0)})
+    assert severities(weigh(near, found, 0.02)) == [Severity.WARNING] * 2
+
+
 def test_weighing_never_makes_a_note_more_than_a_note():
     scale = replace(SCALE, constant=9.0)
     assert severities(weigh(view(scales={"rules": scale}), [finding("omission.part", Severity.NOTE)], 0.05)) == [
@@ -83,14 +96,14 @@ def test_weighing_takes_the_scale_of_the_judge_where_words_are_doubted():
 
 
 def test_meaning_names_the_words_that_are_doubted_most():
-    doubts = Doubts(0.9, (0.0, 0.8, 0.4, 0.0), (0.0, 0.7, 0.0))
+    doubts = Doubts(0.97, (0.0, 0.8, 0.4, 0.0), (0.0, 0.7, 0.0))
     subject = Subject(EN, AR, en_words=WORDS, ar_words=AR_WORDS, doubts=doubts)
     (found,) = check_meaning(view_of(subject))
     assert_well_formed(found, subject)
     assert (found.en.cut(EN), found.ar.cut(AR), found.severity) == ("sold the", "باعت", Severity.WARNING)
 
 
-@pytest.mark.parametrize("doubts", [None, Doubts(0.5, (0.9,) * 4, (0.9,) * 3), Doubts(0.9, (0.1,) * 4, (0.1,) * 3)])
+@pytest.mark.parametrize("doubts", [None, Doubts(0.9, (0.9,) * 4, (0.9,) * 3), Doubts(0.97, (0.1,) * 4, (0.1,) * 3)])
 def test_meaning_is_not_doubted_without_a_doubtful_pair_and_word(doubts):
     subject = Subject(EN, AR, en_words=WORDS, ar_words=AR_WORDS, doubts=doubts)
     assert check_meaning(view_of(subject)) == []
@@ -132,5 +145,5 @@ def test_weighing_has_no_bar_for_a_rate_that_sure_errors_exceed():
     rows = [Labelled("one", str(n), EN, AR, is_wrong=n % 2 == 1) for n in range(200)]
     sure = np.arange(200) == 0  # one right pair in a hundred
     bars = bars_of(rows, Weighed([{}] * 200, np.ones(200, bool), sure), np.linspace(-1, 1, 200))
-    assert [rate for rate, _ in bars] == [0.01, 0.02, 0.03, 0.04, 0.08]
+    assert [rate for rate, _ in bars] == [0.01, 0.02, 0.03, 0.04, 0.08, 0.12, 0.16]
     assert [bar for _, bar in bars] == sorted((bar for _, bar in bars), reverse=True)

@@ -3,9 +3,9 @@
 A rule knows how sure it is of what it reads, not how often what it reads is a mistake. So a logistic regression, fitted
 on texts that no rule was written beside (`align/train/weighing.py`), weighs all findings of a pair together with how
 much of either side is covered and with the doubts of the judge of words. Where the pair is not likely enough to be
-wrong for the alarm rate that is wanted, its errors are warnings, but for omissions and additions, whose probability was
-fitted by itself; where it is and no finding is an error, the warning
-that says most is one.
+wrong for the alarm rate that is wanted, its errors are warnings, and where it is far from it, its warnings are notes;
+where it is and no finding is an error, the warning that says most is one. Omissions and additions stay as they are:
+their probability was fitted by itself.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _STRENGTH = {Severity.ERROR: 1.0, Severity.WARNING: 0.5, Severity.NOTE: 0.0}
 _MOST_COUNTED = 3  # errors, warnings
 _LEAST_PROBABILITY = 1e-4
 _FITTED = ("omission.", "addition.")
+_WARNINGS_PER_ERROR = 4  # right pairs that may carry a warning, for each that may carry an error
 _EXEMPT = "language."  # nothing else can be said of a pair in other languages
 
 
@@ -33,8 +34,10 @@ def weigh(view: View, findings: Sequence[Finding], alarm_rate: float) -> list[Fi
     if scale is None or any(f.code.startswith(_EXEMPT) for f in findings):
         return list(findings)
     logit = scale.logit(weighed_features(view, findings))
+    if logit < scale.bar(_WARNINGS_PER_ERROR * alarm_rate):
+        return [_lighter(finding, from_warnings=True) for finding in findings]
     if logit < scale.bar(alarm_rate):
-        return [replace(f, severity=Severity.WARNING) if _is_unsure(f) else f for f in findings]
+        return [_lighter(finding, from_warnings=False) for finding in findings]
     warnings = [f for f in findings if f.severity is Severity.WARNING]
     if not warnings or any(f.severity is Severity.ERROR for f in findings):
         return list(findings)
@@ -42,13 +45,20 @@ def weigh(view: View, findings: Sequence[Finding], alarm_rate: float) -> list[Fi
     return [replace(f, severity=Severity.ERROR) if f is first else f for f in findings]
 
 
+def _lighter(finding: Finding, *, from_warnings: bool) -> Finding:
+    """An error as a warning and, where wanted, a warning as a note; what has weights of its own stays as it is."""
+    if finding.code.startswith(_FITTED):
+        return finding
+    if finding.severity is Severity.ERROR:
+        return replace(finding, severity=Severity.WARNING)
+    if finding.severity is Severity.WARNING and from_warnings:
+        return replace(finding, severity=Severity.NOTE)
+    return finding
+
+
 def is_sure(finding: Finding) -> bool:
     """Whether a finding is an error by weights of its own: the probability of what is left out or added was fitted."""
     return finding.severity is Severity.ERROR and finding.code.startswith(_FITTED)
-
-
-def _is_unsure(finding: Finding) -> bool:
-    return finding.severity is Severity.ERROR and not is_sure(finding)
 
 
 def scale_for(view: View, model: WeighingModel) -> Scale | None:

@@ -34,7 +34,7 @@ from align.train.quads import ROWS, read_quads
 from align.train.splits import fold, is_set_aside, quad_batches
 
 FOLDS = 5
-RATES = (0.005, 0.01, 0.02, 0.03, 0.04, 0.08)
+RATES = (0.005, 0.01, 0.02, 0.03, 0.04, 0.08, 0.12, 0.16)
 _RIDGE = 5.0
 _HUMAN_ROWS = 500  # of a set of human translations
 _BATCH = 256

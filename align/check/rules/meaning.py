@@ -16,8 +16,8 @@ CODES: tuple[CodeInfo, ...] = (
         "سيرمّم المجلس المطحنة القديمة.",
     ),
 )
-# Probabilities; `align/train/weighing.py` prints how many right pairs are doubted this much.
-_LEAST_PAIR = 0.6
+# Probabilities. Of right pairs 5 to 9 in 100 are doubted as a whole this much, of wrong ones 28 to 39 (docs/method.md).
+_LEAST_PAIR = 0.95
 _LEAST_WORD = 0.3
 
 
