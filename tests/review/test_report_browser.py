@@ -3,14 +3,13 @@
 import pytest
 
 from align.report import render_run
-from tests.review.conftest import chromium  # noqa: F401 - the fixture
 from tests.review.data import make_run
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_report_runs_under_its_policy_and_its_search_folds_spellings(chromium, tmp_path, lang):  # noqa: F811
+def test_report_runs_under_its_policy_and_its_search_folds_spellings(chromium, tmp_path, lang):
     (tmp_path / "r.html").write_text(render_run(make_run(tmp_path / "run"), lang, 10), encoding="utf-8")
     page = chromium.new_page()
     problems = []
