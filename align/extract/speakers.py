@@ -83,7 +83,7 @@ _WORD = regex.compile(r"\S+")
 
 def speaker_after(mask: str, at: int, limit: int) -> Span | None:
     """The noun phrase that begins at `at`, before `limit`; None where a pronoun or nothing stands there."""
-    for word in _WORD.finditer(mask, at, limit):
+    for word in _WORD.finditer(mask, at, min(limit, at + _NAME_CHARS)):  # nobody is named behind so many adverbs
         if word.group() in _ADVERBS:
             continue
         limit = min(limit, word.start() + _NAME_CHARS)
