@@ -4,8 +4,8 @@ A rule knows how sure it is of what it reads, not how often what it reads is a m
 on texts that no rule was written beside (`align/train/weighing.py`), weighs all findings of a pair together with how
 much of either side is covered and with the doubts of the judge of words. Where the pair is not likely enough to be
 wrong for the alarm rate that is wanted, its errors are warnings, and where it is far from it, its warnings are notes;
-where it is and no finding is an error, the warning that says most is one. Omissions and additions stay as they are:
-their probability was fitted by itself.
+where it is and no finding is an error, the warning that says most is one. Omissions and additions are never made
+lighter: their probability was fitted by itself.
 """
 
 from __future__ import annotations

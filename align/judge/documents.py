@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from align.check.registry import is_wanted
 from align.errors import RunError
 from align.files import read_jsonl
-from align.records import Evidence, Judgement, Span, TextPair, Verdict
+from align.judge.rows import judgement_of
+from align.records import Judgement, Span, TextPair
+from align.rows.kinds import PairLine
 from align.rows.places import finding_of, moved_row
 from align.settings import CheckSettings, Settings
 
@@ -26,26 +28,12 @@ def judgements_of_documents(
         if any(row["verdict"] is None for row in pairs):
             yield from judge(TextPair(row["pair_id"], row["en"], row["ar"]) for row in pairs)
         else:
-            yield from (_of_pair(row, settings.check) for row in pairs)
+            yield from (judgement_of(cast(PairLine, row), settings.check) for row in pairs)
         texts = {row["doc_id"]: row["text"] for row in read_jsonl(path / "documents.jsonl")}
         for row in read_jsonl(path / "beads.jsonl"):
             yield from _of_gap(row, texts, settings.check)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"{path} holds no whole job of align docs ({error}); make it again with --redo") from error
-
-
-def _of_pair(row: dict[str, Any], settings: CheckSettings) -> Judgement:
-    found = (finding_of(moved_row(f, en=-row["en_start"], ar=-row["ar_start"])) for f in row["findings"])
-    return Judgement(
-        TextPair(row["pair_id"], row["en"], row["ar"]),
-        Evidence(row["cosine"], row["probability"]),
-        row["coverage_en"],
-        row["coverage_ar"],
-        tuple(finding for finding in found if is_wanted(finding.code, settings)),
-        Verdict(row["verdict"]),
-        row["verdict_reason"],
-        doc_id=row["doc_id"],
-    )
 
 
 def _of_gap(row: dict[str, Any], texts: dict[str, str], settings: CheckSettings) -> Iterator[Judgement]:

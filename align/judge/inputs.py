@@ -11,6 +11,7 @@ from align.check.rules.tweets import sentence_finding
 from align.errors import ReadError, RunError, SettingsError
 from align.judge.documents import judgements_of_documents
 from align.judge.pairs import check_pairs
+from align.judge.rows import judgement_of
 from align.match.matcher import Matcher
 from align.models.bundle import bundle_without_encoder
 from align.pairs.opening import STANDARD_INPUT, standing_input
@@ -26,11 +27,10 @@ from align.records import (
     Status,
     TextPair,
     Unjudged,
-    Verdict,
 )
 from align.rows.article import article_rows
 from align.rows.kinds import JudgementRow, TweetRow
-from align.rows.places import finding_of, finding_row, moved_row
+from align.rows.places import finding_of, finding_row
 from align.rows.reading import read_rows
 from align.settings import CheckSettings, Settings
 
@@ -89,18 +89,7 @@ def _judged(pairs: Iterable[TextPair], settings: Settings, openers: Openers) -> 
 def _judgements_of_run(path: Path, settings: CheckSettings) -> Iterator[Judgement]:
     """The pairs of a run as it judged them, in the context of their articles, then what its tweets lack."""
     for row in read_rows(path, "pairs"):
-        en, ar = row["en_start"], row["ar_start"]
-        findings = tuple(finding_of(moved_row(f, en=-en, ar=-ar)) for f in row["findings"])
-        yield Judgement(
-            TextPair(row["pair_id"], row["en"], row["ar"]),
-            Evidence(row["cosine"], row["probability"]),
-            row["coverage_en"],
-            row["coverage_ar"],
-            tuple(f for f in findings if is_wanted(f.code, settings)),
-            Verdict(row["verdict"]),
-            row.get("verdict_reason"),
-            doc_id=row["doc_id"],
-        )
+        yield judgement_of(row, settings)
     for tweet in read_rows(path, "tweets"):
         yield from _judgements_of_tweet(tweet, settings)
 
